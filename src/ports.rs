@@ -1,1 +1,161 @@
-//! (to come)
+//! What the core needs of the outside world, where there is more than one kind of it: chats and engines.
+//!
+//! Knows the domain's words only; the adapters behind these traits know everything else.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use crate::domain::agent::AgentSpec;
+use crate::domain::approval::Decision;
+use crate::domain::card::Card;
+use crate::domain::event::EngineEvent;
+use crate::domain::ids::{ChatId, MessageId, Place, RunId, SessionId, TaskId};
+use crate::domain::input::Incoming;
+use crate::domain::message::Message;
+
+/// A boxed future, as the object-safe traits below return them.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A chat service: reads its updates, composes messages within its limits, delivers them.
+pub trait Chat: Send + Sync + 'static {
+    /// Reads one raw update. Never fails: what cannot be read is [`Incoming::Ignored`].
+    fn read(&self, raw: &str) -> Incoming;
+
+    /// Turns a card into the messages that carry it, in order. Only one message for a card that is edited later.
+    fn compose(&self, card: &Card) -> Vec<Message>;
+
+    /// How fast this chat may be written to.
+    fn pace(&self, chat: ChatId) -> Pace;
+
+    /// Sends a new message. `reply_to` is a wish: a vanished message is no error.
+    ///
+    /// # Errors
+    /// See [`ChatError`].
+    fn send<'a>(
+        &'a self,
+        place: Place,
+        reply_to: Option<MessageId>,
+        message: &'a Message,
+    ) -> BoxFuture<'a, Result<MessageId, ChatError>>;
+
+    /// Changes a message of ours. Success when it already reads so.
+    ///
+    /// # Errors
+    /// See [`ChatError`]; [`ChatError::TargetGone`] when there is nothing to change any more.
+    fn edit<'a>(
+        &'a self,
+        chat: ChatId,
+        target: MessageId,
+        message: &'a Message,
+    ) -> BoxFuture<'a, Result<(), ChatError>>;
+
+    /// Answers a press: stops its spinner, and shows a short text if there is one.
+    ///
+    /// # Errors
+    /// See [`ChatError`]; too late is no error.
+    fn toast<'a>(&'a self, query: &'a str, text: Option<&'a str>) -> BoxFuture<'a, Result<(), ChatError>>;
+}
+
+/// How fast a chat may be written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// How many messages may follow each other at once.
+    pub burst: u32,
+    /// After a burst, one message in this time.
+    pub interval: Duration,
+    /// At least this long between two edits of one message.
+    pub edit_interval: Duration,
+}
+
+/// Why the chat service did not do it; a variant for each thing a caller can do about it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChatError {
+    /// Too fast: wait this long, then try again.
+    #[error("flood wait of {} s", .0.as_secs())]
+    RetryAfter(Duration),
+    /// No answer, or a failure on the service's side: try again, a little later each time.
+    #[error("not reachable: {0}")]
+    Unreachable(String),
+    /// The message to edit does not exist any more: send anew.
+    #[error("the message is gone")]
+    TargetGone,
+    /// The topic does not exist any more: send to the chat itself.
+    #[error("the topic is gone")]
+    TopicGone,
+    /// The bot may not write there any more: stop until it may again.
+    #[error("the chat is closed to the bot: {0}")]
+    Closed(String),
+    /// The chat has a new id: go on there.
+    #[error("the chat is now {0}")]
+    Migrated(ChatId),
+    /// The service will never take this message: give up on it, and say so in the log.
+    #[error("refused: {0}")]
+    Refused(String),
+}
+
+/// A program that runs agents.
+pub trait Engine: Send + Sync + 'static {
+    /// Its kind, as `type:` in the configuration.
+    fn kind(&self) -> &'static str;
+
+    /// Checks an agent's definition without running it.
+    ///
+    /// # Errors
+    /// Why this engine cannot run the agent, and what to do, in words for a person.
+    fn check(&self, agent: &AgentSpec) -> Result<(), String>;
+
+    /// Starts a run. Returns at once; whatever goes wrong is told as the run's `Ended` event.
+    fn start(&self, request: RunRequest) -> RunHandle;
+}
+
+/// What an engine needs for a run.
+#[derive(Debug, Clone)]
+pub struct RunRequest {
+    /// The task.
+    pub task: TaskId,
+    /// The run.
+    pub run: RunId,
+    /// The agent.
+    pub agent: Arc<AgentSpec>,
+    /// What it shall do.
+    pub prompt: String,
+    /// The directory to work in.
+    pub workspace: PathBuf,
+    /// The session to continue.
+    pub resume: Option<SessionId>,
+}
+
+/// The two ends of a run.
+#[derive(Debug)]
+pub struct RunHandle {
+    /// What the run reports: exactly one `Ended`, always last. An end without one counts as a failure.
+    pub events: mpsc::Receiver<EngineEvent>,
+    /// What the run is told. Dropping it stops the run.
+    pub orders: mpsc::Sender<EngineOrder>,
+}
+
+/// What a run is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EngineOrder {
+    /// The answer to an approval request.
+    Decide {
+        /// The engine's name for the request.
+        request: String,
+        /// The answer.
+        decision: Decision,
+    },
+    /// The answer to a question.
+    Answer {
+        /// The engine's name for the question.
+        request: String,
+        /// The answer.
+        text: String,
+    },
+    /// End, with all processes.
+    Stop,
+}

@@ -4,4 +4,21 @@
 //! time, fresh ids and agent definitions come in as arguments, effects go out as data.
 
 pub mod ids;
+pub mod agent;
+pub mod input;
+pub mod command;
+pub mod policy;
+pub mod conversation;
+pub mod dialogue;
+pub mod task;
+pub mod event;
+pub mod effect;
+pub mod transition;
+pub mod progress;
+pub mod action;
+pub mod approval;
+pub mod press;
+pub mod card;
 pub mod message;
+pub mod delivery;
+pub mod history;

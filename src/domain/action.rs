@@ -1,0 +1,152 @@
+//! An action that an engine wants to take, its fingerprint, and the rules that allow more of its kind.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// One exact action. What is shown, hashed and carried out is this value and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ProposedAction {
+    /// Run a shell command.
+    Command {
+        /// The command line, as the shell gets it.
+        command: String,
+        /// The directory it runs in.
+        cwd: String,
+        /// Variables set for it alone, as the command sees them, ordered by name.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        env: Vec<(String, String)>,
+    },
+    /// Write a file, replacing what is there.
+    WriteFile {
+        /// The file.
+        path: String,
+        /// Its whole new content.
+        content: String,
+    },
+    /// Anything else, described by the engine.
+    Other {
+        /// What the engine calls it.
+        title: String,
+        /// The whole of what it would do, as text.
+        detail: String,
+        /// The directory it works in.
+        cwd: String,
+    },
+}
+
+/// The SHA-256 of an action's canonical JSON, in hex.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Fingerprint(pub String);
+
+impl ProposedAction {
+    /// The exact bytes that are stored and hashed: JSON with fields in declaration order.
+    #[must_use]
+    pub fn payload(&self) -> String {
+        serde_json::json!(self).to_string()
+    }
+
+    /// The fingerprint of [`Self::payload`].
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        let digest = Sha256::digest(self.payload().as_bytes());
+        Fingerprint(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// The directory that the action works in or the file it changes.
+    #[must_use]
+    pub fn location(&self) -> &str {
+        match self {
+            Self::Command { cwd, .. } | Self::Other { cwd, .. } => cwd,
+            Self::WriteFile { path, .. } => path,
+        }
+    }
+
+    /// The pattern that this action is an example of, if it is a plain command that has one.
+    ///
+    /// A command with any shell syntax (`;`, `|`, `&`, `$`, redirections, globs, …) has none: what it
+    /// would run cannot be told from its words. Nor has one that sets variables for itself.
+    #[must_use]
+    pub fn pattern(&self) -> Option<Pattern> {
+        let words = self.plain_words()?;
+        let program = words.first()?.clone();
+        if program.contains('=') || UNFIT.contains(&file_name(&program)) {
+            return None;
+        }
+        let mut prefix = vec![program];
+        prefix.extend(words.get(1).filter(|w| !w.starts_with('-') && is_subcommand(w)).cloned());
+        let Self::Command { cwd, .. } = self else { return None };
+        Some(Pattern { prefix, cwd: cwd.clone() })
+    }
+
+    fn plain_words(&self) -> Option<Vec<String>> {
+        let Self::Command { command, env, .. } = self else { return None };
+        if !env.is_empty() || command.contains(|c: char| SHELL_SYNTAX.contains(&c) || c.is_control()) {
+            return None;
+        }
+        shell_words::split(command).ok()
+    }
+}
+
+/// Characters with which a command line can do more than run one program with fixed words.
+const SHELL_SYNTAX: &[char] =
+    &[';', '|', '&', '$', '`', '<', '>', '(', ')', '{', '}', '*', '?', '[', ']', '~', '!', '#', '\\'];
+
+/// Programs that run whatever their arguments say: a pattern for them would allow everything.
+const UNFIT: &[&str] = &[
+    "sh", "bash", "zsh", "dash", "fish", "ksh", "env", "sudo", "doas", "su", "eval", "exec", "xargs",
+    "nohup", "time", "timeout", "nice", "ssh", "python", "python3", "perl", "ruby", "node", "find", "rm",
+    "command", "builtin", "source", ".", "setsid", "watch", "awk", "sed", "busybox",
+];
+
+fn file_name(program: &str) -> &str {
+    program.rsplit('/').next().unwrap_or(program)
+}
+
+fn is_subcommand(word: &str) -> bool {
+    word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+        && word.starts_with(|c: char| c.is_ascii_alphabetic())
+}
+
+/// Plain commands that begin with these words, in this directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pattern {
+    /// The first words: the program, and its subcommand if it has one.
+    pub prefix: Vec<String>,
+    /// The directory.
+    pub cwd: String,
+}
+
+impl Pattern {
+    /// The pattern as a person reads it, such as `cargo test …`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        format!("{} …", self.prefix.join(" "))
+    }
+}
+
+/// A lasting permission within one task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// Just this action, byte by byte.
+    Exact(Fingerprint),
+    /// Plain commands of this pattern.
+    Pattern(Pattern),
+}
+
+impl Rule {
+    /// Whether the rule allows an action. Decided on parsed words, never on a prefix of a string.
+    #[must_use]
+    pub fn allows(&self, action: &ProposedAction) -> bool {
+        match self {
+            Self::Exact(fingerprint) => *fingerprint == action.fingerprint(),
+            Self::Pattern(pattern) => {
+                let ProposedAction::Command { cwd, .. } = action else { return false };
+                *cwd == pattern.cwd
+                    && action.plain_words().is_some_and(|words| words.starts_with(&pattern.prefix))
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! placeholder
+/// placeholder
+#[derive(Debug, Clone)]
+pub struct AgentSpec {
+    /// n
+    pub name: String,
+}

@@ -1,0 +1,432 @@
+//! What a chat shows, as meaning: `view` turns a card into text, entities and buttons.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::approval::{Approval, ApprovalStatus};
+use super::conversation::{Detail, Rings};
+use super::event::{PlanEntry, Usage};
+use super::ids::{TaskId, UserId};
+use super::policy::Role;
+use super::progress::ActionLine;
+use super::task::Outcome;
+
+/// Something to show.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Card {
+    /// A task that waits for its turn.
+    Queued {
+        /// The task.
+        task: TaskSummary,
+        /// Its place in the conversation's queue, counted from 1; 0 when only the limit of running tasks holds it.
+        place: usize,
+    },
+    /// A task at work.
+    Working(WorkingCard),
+    /// An ended task, folded to one line.
+    Folded {
+        /// The task.
+        task: TaskSummary,
+        /// Its outcome.
+        outcome: Outcome,
+        /// What it did.
+        totals: Totals,
+    },
+    /// The final answer, in Markdown.
+    Answer {
+        /// The task.
+        task: TaskId,
+        /// The answer; may be empty.
+        markdown: String,
+        /// Whether it rings.
+        rings: bool,
+    },
+    /// An outcome other than success.
+    Unsuccessful {
+        /// The task.
+        task: TaskSummary,
+        /// Its outcome.
+        outcome: Outcome,
+        /// What it had said until then, in Markdown.
+        partial: String,
+        /// Whether it rings.
+        rings: bool,
+    },
+    /// A question whether an action may happen.
+    Approval(ApprovalCard),
+    /// A question of the agent.
+    Question(QuestionCard),
+    /// A file from the agent.
+    File {
+        /// Where it is.
+        path: PathBuf,
+        /// The task.
+        task: TaskId,
+    },
+    /// A task's log.
+    Log {
+        /// The task.
+        task: TaskId,
+        /// The whole log, as text.
+        text: String,
+    },
+    /// An answer of the bot itself.
+    Notice(Notice),
+}
+
+/// The few words that name a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskSummary {
+    /// Its number.
+    pub id: TaskId,
+    /// Its agent.
+    pub agent: String,
+    /// Its engine.
+    pub engine: String,
+}
+
+/// What a task has done and used.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Totals {
+    /// How long its run took.
+    pub elapsed: Duration,
+    /// How many actions it took.
+    pub steps: u32,
+    /// What it used.
+    pub usage: Usage,
+}
+
+/// A task at work.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorkingCard {
+    /// The task.
+    pub task: TaskSummary,
+    /// What it is doing.
+    pub state: WorkingState,
+    /// For how long it has run.
+    pub elapsed: Duration,
+    /// How many actions have begun.
+    pub steps: u32,
+    /// The plan, if any.
+    pub plan: Vec<PlanEntry>,
+    /// The last actions, oldest first.
+    pub actions: Vec<ActionLine>,
+    /// The latest thought.
+    pub thought: Option<String>,
+    /// The end of the latest output.
+    pub output: String,
+    /// How much to show.
+    pub detail: Detail,
+}
+
+/// What a task at work is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkingState {
+    /// Its engine is being started.
+    Starting,
+    /// It works.
+    Working,
+    /// It waits for an approval.
+    AwaitingApproval,
+    /// It waits for an answer to a question.
+    AwaitingAnswer,
+    /// It was told to stop.
+    Stopping,
+}
+
+/// An approval as it is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ApprovalCard {
+    /// The approval. Its action is shown whole.
+    pub approval: Approval,
+    /// The workspace's name.
+    pub workspace: String,
+    /// What the card offers.
+    pub stage: ApprovalStage,
+    /// Whether it rings.
+    pub rings: bool,
+}
+
+/// What an approval's card offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ApprovalStage {
+    /// Allow, Always…, Deny.
+    Main,
+    /// The lasting choices.
+    Lasting,
+    /// Nothing any more: see its status.
+    Closed,
+}
+
+/// A question as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuestionCard {
+    /// The task that asks.
+    pub task: TaskSummary,
+    /// Which of its questions, counted from 1.
+    pub number: u32,
+    /// What it asks.
+    pub text: String,
+    /// Answers to choose from.
+    pub options: Vec<String>,
+    /// The answer given; the options disappear.
+    pub answer: Option<String>,
+    /// Whether it can no longer be answered, because the task ended.
+    pub closed: bool,
+    /// Whether it rings.
+    pub rings: bool,
+}
+
+/// An answer of the bot itself, or a toast's worth of news.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Notice {
+    /// Hello, and the first thing to try.
+    Welcome {
+        /// The person's first name.
+        name: String,
+        /// An agent to try.
+        example: Option<String>,
+    },
+    /// What there is.
+    Help,
+    /// Someone on no list: their id, and what to do.
+    Refused {
+        /// Who.
+        user: UserId,
+    },
+    /// A command we do not know.
+    UnknownCommand {
+        /// As written.
+        command: String,
+        /// A command that was perhaps meant.
+        nearest: Option<String>,
+    },
+    /// A command with a wrong argument.
+    WrongArgument {
+        /// As written.
+        command: String,
+        /// What would have been right.
+        expected: String,
+    },
+    /// An edited message: edits are not carried out.
+    EditIgnored,
+    /// A forwarded command: not carried out.
+    ForwardIgnored,
+    /// A message without text.
+    Unsupported,
+    /// A prompt with nothing in it.
+    EmptyPrompt,
+    /// A prompt longer than we take.
+    PromptTooLong {
+        /// Its length in bytes.
+        bytes: usize,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// Plain text, but no agent has been chosen here.
+    NoAgentChosen {
+        /// The agents there are, first few.
+        agents: Vec<String>,
+    },
+    /// There are no agents at all.
+    NoAgents,
+    /// No agent of that name.
+    UnknownAgent {
+        /// As written.
+        wanted: String,
+        /// The nearest names.
+        nearest: Vec<String>,
+    },
+    /// The agent's file says more than this chat can do.
+    AgentUnusable {
+        /// The agent.
+        agent: String,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// What shall the agent do?
+    AskPrompt {
+        /// The agent.
+        agent: String,
+        /// What it is for.
+        description: String,
+    },
+    /// The agents, to choose from by buttons.
+    AgentPicker(AgentPage),
+    /// The agents, as a list.
+    AgentList {
+        /// Names and descriptions.
+        agents: Vec<AgentLine>,
+        /// Files that could not be loaded.
+        broken: usize,
+    },
+    /// The session was forgotten.
+    NewSession {
+        /// The agent that plain text continues with.
+        agent: Option<String>,
+    },
+    /// Nothing runs here.
+    NothingToStop,
+    /// Only the requester or an owner may.
+    NotYours,
+    /// No task of that number here.
+    UnknownTask {
+        /// As written.
+        task: Option<TaskId>,
+    },
+    /// Earlier tasks.
+    TaskList {
+        /// One page of them, latest first.
+        tasks: Vec<TaskLine>,
+        /// Where the next page begins.
+        older: Option<TaskId>,
+    },
+    /// One task.
+    TaskDetail(Box<TaskDetail>),
+    /// What goes on.
+    Status(Box<Status>),
+    /// Open approvals.
+    OpenApprovals {
+        /// Each with what is left of its time.
+        approvals: Vec<(Approval, Duration)>,
+    },
+    /// Workspaces to choose from.
+    WorkspacePicker {
+        /// Names and paths.
+        workspaces: Vec<(String, PathBuf)>,
+        /// The current one.
+        current: String,
+    },
+    /// A workspace was chosen.
+    WorkspaceChosen {
+        /// Its name.
+        name: String,
+        /// Its path.
+        path: PathBuf,
+    },
+    /// No workspace of that name.
+    UnknownWorkspace {
+        /// As written.
+        wanted: String,
+        /// The ones there are.
+        names: Vec<String>,
+    },
+    /// Engines to choose from.
+    EnginePicker {
+        /// Their names.
+        engines: Vec<String>,
+        /// The chosen one, if any.
+        chosen: Option<String>,
+        /// The one used when none is chosen and the agent names none.
+        default: String,
+    },
+    /// An engine was chosen; `None` means the agent's own.
+    EngineChosen {
+        /// Its name.
+        name: Option<String>,
+    },
+    /// No engine of that name.
+    UnknownEngine {
+        /// As written.
+        wanted: String,
+        /// The ones there are.
+        names: Vec<String>,
+    },
+    /// The settings, to change by buttons.
+    Settings {
+        /// How much the card shows.
+        detail: Detail,
+        /// What rings.
+        rings: Rings,
+    },
+    /// Who they are.
+    Whoami {
+        /// Their id.
+        user: UserId,
+        /// The chat, and topic if any, as `/whoami` prints it.
+        place: String,
+        /// Their role here.
+        role: Role,
+    },
+    /// A question can no longer be answered.
+    QuestionGone,
+    /// Something went wrong on our side; nothing was done.
+    Trouble,
+}
+
+/// One page of the picker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentPage {
+    /// The agents of this page.
+    pub agents: Vec<AgentLine>,
+    /// The page, counted from 0.
+    pub page: u16,
+    /// How many pages there are.
+    pub pages: u16,
+}
+
+/// An agent in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentLine {
+    /// Its name.
+    pub name: String,
+    /// Its description, whole.
+    pub description: String,
+}
+
+/// A task in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskLine {
+    /// Its number.
+    pub id: TaskId,
+    /// Its agent.
+    pub agent: String,
+    /// What it was asked, whole or shortened.
+    pub prompt: String,
+    /// Its phase's name, or its outcome's.
+    pub state: String,
+    /// How long ago it was asked for.
+    pub age: Duration,
+}
+
+/// One task in full.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaskDetail {
+    /// The line of the list.
+    pub line: TaskLine,
+    /// Its engine.
+    pub engine: String,
+    /// Its workspace.
+    pub workspace: String,
+    /// Who asked.
+    pub requester: UserId,
+    /// Its outcome, when it has ended.
+    pub outcome: Option<Outcome>,
+    /// What it did, when it ran.
+    pub totals: Option<Totals>,
+    /// The approvals it asked for: what, and how each ended.
+    pub approvals: Vec<(String, ApprovalStatus)>,
+}
+
+/// What goes on, here and in all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Status {
+    /// The conversation's agent.
+    pub agent: Option<String>,
+    /// The conversation's engine, or the default.
+    pub engine: String,
+    /// The conversation's workspace.
+    pub workspace: String,
+    /// Whether the next message continues a session.
+    pub session: bool,
+    /// The task at work here.
+    pub running: Option<(TaskId, Duration)>,
+    /// Tasks queued here.
+    pub queued: usize,
+    /// Tasks at work in all chats.
+    pub running_everywhere: usize,
+    /// The limit of running tasks.
+    pub limit: usize,
+    /// Open approvals here.
+    pub approvals: usize,
+}

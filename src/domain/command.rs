@@ -1,0 +1,168 @@
+//! The chat's commands: a pure parser from a text to what it asks for.
+
+use super::ids::TaskId;
+
+/// A command of the chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Say hello.
+    Start,
+    /// Say what there is.
+    Help,
+    /// List the agents.
+    Agents,
+    /// Choose an agent, and start it when a prompt follows.
+    Agent {
+        /// The agent's name as written.
+        name: Option<String>,
+        /// What it shall do.
+        prompt: Option<String>,
+    },
+    /// Begin a new session.
+    New,
+    /// Stop a task; the conversation's running one when `None`.
+    Stop(Option<TaskId>),
+    /// List tasks.
+    Tasks,
+    /// Show one task.
+    Task(Option<TaskId>),
+    /// Show what goes on.
+    Status,
+    /// Show open approvals.
+    Approvals,
+    /// Show or choose the workspace.
+    Workspace(Option<String>),
+    /// Show or choose the engine.
+    Engine(Option<String>),
+    /// Show the settings.
+    Settings,
+    /// Show who one is to the bot.
+    Whoami,
+}
+
+/// A command's name and its one-line description, as offered in the chat's command list.
+pub const COMMANDS: &[(&str, &str)] = &[
+    ("agent", "Run an agent: /agent NAME PROMPT"),
+    ("agents", "List the agents"),
+    ("stop", "Stop the running task"),
+    ("new", "Begin a new session"),
+    ("status", "What is going on here"),
+    ("tasks", "Earlier tasks"),
+    ("task", "One task: /task 42"),
+    ("approvals", "What waits for an answer"),
+    ("workspace", "Show or choose the workspace"),
+    ("engine", "Show or choose the engine"),
+    ("settings", "What the card shows, what rings"),
+    ("whoami", "Your user id and role"),
+    ("help", "How it works"),
+];
+
+/// How a text is to be understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Parsed {
+    /// A command of ours.
+    Command(Command),
+    /// Words for the conversation, trimmed; may be empty.
+    Text(String),
+    /// A command, or a command's argument, that we do not understand; says what is expected.
+    Invalid {
+        /// The command as written, with its slash.
+        command: String,
+        /// What would have been right, if the command itself is known.
+        expected: Option<&'static str>,
+    },
+    /// A command for another bot.
+    OtherBot,
+}
+
+/// Reads a text. `bot` is this bot's username without `@`.
+#[must_use]
+pub fn parse(text: &str, bot: &str) -> Parsed {
+    let text = text.trim();
+    let Some(rest) = text.strip_prefix('/') else {
+        return Parsed::Text(without_mention(text, bot));
+    };
+    let (head, arguments) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let (name, addressee) = head.split_once('@').map_or((head, None), |(n, b)| (n, Some(b)));
+    if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        // A path such as "/etc/hosts is wrong" is prose, not a command.
+        return Parsed::Text(text.to_owned());
+    }
+    if addressee.is_some_and(|b| !b.eq_ignore_ascii_case(bot)) {
+        return Parsed::OtherBot;
+    }
+    command(&name.to_ascii_lowercase(), arguments.trim())
+}
+
+fn command(name: &str, arguments: &str) -> Parsed {
+    let invalid = |expected| Parsed::Invalid { command: format!("/{name}"), expected };
+    let word = || Some(arguments).filter(|a| !a.is_empty()).map(str::to_owned);
+    Parsed::Command(match name {
+        "start" => Command::Start,
+        "help" => Command::Help,
+        "agents" => Command::Agents,
+        "agent" => agent(arguments),
+        "new" => Command::New,
+        "stop" => match task(arguments) {
+            Ok(task) => Command::Stop(task),
+            Err(()) => return invalid(Some("/stop, or /stop 42")),
+        },
+        "tasks" => Command::Tasks,
+        "task" => match task(arguments) {
+            Ok(task) => Command::Task(task),
+            Err(()) => return invalid(Some("/task 42")),
+        },
+        "status" => Command::Status,
+        "approvals" => Command::Approvals,
+        "workspace" => Command::Workspace(word()),
+        "engine" => Command::Engine(word()),
+        "settings" => Command::Settings,
+        "whoami" => Command::Whoami,
+        _ => return invalid(None),
+    })
+}
+
+fn agent(arguments: &str) -> Command {
+    if arguments.is_empty() {
+        return Command::Agent { name: None, prompt: None };
+    }
+    let (name, prompt) = arguments.split_once(char::is_whitespace).unwrap_or((arguments, ""));
+    let prompt = Some(prompt.trim()).filter(|p| !p.is_empty()).map(str::to_owned);
+    Command::Agent { name: Some(name.to_owned()), prompt }
+}
+
+fn task(arguments: &str) -> Result<Option<TaskId>, ()> {
+    if arguments.is_empty() {
+        return Ok(None);
+    }
+    let digits = arguments.strip_prefix('#').unwrap_or(arguments);
+    digits.parse().ok().filter(|n| *n > 0).map(|n| Some(TaskId(n))).ok_or(())
+}
+
+/// Whether a text calls the bot by its name.
+#[must_use]
+pub fn mentions(text: &str, bot: &str) -> bool {
+    mention(text, bot).is_some()
+}
+
+/// The byte range of `@bot` as a whole word, in any case.
+fn mention(text: &str, bot: &str) -> Option<std::ops::Range<usize>> {
+    text.match_indices('@').find_map(|(at, _)| {
+        let end = at + 1 + bot.len();
+        let named = text.get(at + 1..end).is_some_and(|word| word.eq_ignore_ascii_case(bot));
+        let whole = text
+            .get(end..)
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'));
+        let separate = !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        (named && whole && separate).then_some(at..end)
+    })
+}
+
+/// The text without a mention of the bot at its very start or end, where it is only an address.
+fn without_mention(text: &str, bot: &str) -> String {
+    match mention(text, bot) {
+        Some(range) if range.start == 0 => text[range.end..].trim_start_matches([',', ':']).trim().to_owned(),
+        Some(range) if range.end == text.len() => text[..range.start].trim().to_owned(),
+        Some(_) | None => text.to_owned(),
+    }
+}

@@ -1,0 +1,266 @@
+//! The dialogue with one person in one place: what their next words or press will mean.
+
+use serde::{Deserialize, Serialize};
+
+use super::command::Command;
+use super::conversation::{Detail, Rings};
+use super::ids::TaskId;
+use super::press::{Choice, NameKey, Nonce, Press};
+
+/// What we wait for from one person in one place.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Dialogue {
+    /// Nothing in particular.
+    #[default]
+    Idle,
+    /// The picker is open: they choose an agent.
+    PickingAgent,
+    /// The choice of workspaces is open.
+    PickingWorkspace,
+    /// They chose an agent; their next words are its prompt.
+    AwaitingPrompt {
+        /// The agent.
+        agent: String,
+    },
+    /// A task asked them something; their next words are the answer.
+    Answering {
+        /// Whose question.
+        task: TaskId,
+        /// Which of the task's questions, counted from 1.
+        question: u32,
+    },
+}
+
+/// What a person did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Utterance {
+    /// Sent a command.
+    Command(Command),
+    /// Wrote something that is no command.
+    Text(String),
+    /// Pressed a button.
+    Press(Press),
+}
+
+/// What is to be done about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Intent {
+    /// Say hello.
+    Welcome,
+    /// Say what there is.
+    Help,
+    /// List the agents, as text.
+    ListAgents,
+    /// Open the picker at a page.
+    PickAgent {
+        /// The page, counted from 0.
+        page: u16,
+    },
+    /// Turn an open picker to a page.
+    TurnAgents {
+        /// The page, counted from 0.
+        page: u16,
+    },
+    /// Ask what an agent shall do. Whoever finds that agent sets the dialogue to [`Dialogue::AwaitingPrompt`]
+    /// with its full name; a button carries only a key, and a typed name may be misspelt.
+    AskPrompt {
+        /// The agent.
+        agent: AgentRef,
+    },
+    /// Run a task.
+    Run {
+        /// The agent; the conversation's own when `None`.
+        agent: Option<AgentRef>,
+        /// What it shall do.
+        prompt: String,
+    },
+    /// There is nothing to run: say so.
+    EmptyPrompt,
+    /// Forget the session.
+    NewSession,
+    /// Stop a task; the place's running one when `None`.
+    Stop(Option<TaskId>),
+    /// List tasks, older than one if given.
+    ListTasks {
+        /// Only older ones than this.
+        before: Option<TaskId>,
+    },
+    /// Show a task; the latest one of the place when `None`.
+    ShowTask(Option<TaskId>),
+    /// Show what goes on.
+    Status,
+    /// Show open approvals.
+    Approvals,
+    /// Show the workspaces to choose from.
+    PickWorkspace,
+    /// Use this workspace.
+    UseWorkspace(Named),
+    /// Show the engines to choose from.
+    PickEngine,
+    /// Use this engine; the agent's own when `None`.
+    UseEngine(Option<Named>),
+    /// Show the settings.
+    Settings,
+    /// Change how much the card shows.
+    SetDetail(Detail),
+    /// Change what rings.
+    SetRings(Rings),
+    /// Say who they are to the bot.
+    Whoami,
+    /// Run a finished task's prompt once more.
+    Retry(TaskId),
+    /// Send a task's log.
+    Log(TaskId),
+    /// Let a queued task go first.
+    RunNext(TaskId),
+    /// Take a task out of the queue.
+    Drop(TaskId),
+    /// A press on an approval.
+    Approval {
+        /// Which.
+        id: super::ids::ApprovalId,
+        /// The secret that the button carried.
+        nonce: Nonce,
+        /// What was chosen.
+        choice: Choice,
+    },
+    /// The answer to a task's question.
+    Answer {
+        /// Whose question.
+        task: TaskId,
+        /// Which question.
+        question: u32,
+        /// The answer.
+        answer: Answer,
+    },
+}
+
+/// An agent as a person named it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AgentRef {
+    /// By a button.
+    Key(NameKey),
+    /// By its name, perhaps misspelt.
+    Name(String),
+}
+
+/// A workspace or an engine as a person named it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    /// By a button.
+    Key(NameKey),
+    /// By its name, perhaps misspelt.
+    Name(String),
+}
+
+/// An answer to a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// One of the options, counted from 0.
+    Option(u8),
+    /// Their own words.
+    Words(String),
+}
+
+/// What the person's doing means, and what we wait for next.
+///
+/// Any command ends what was being waited for. A press leaves it alone, unless it is what was waited for.
+#[must_use]
+pub fn step(state: Dialogue, utterance: Utterance) -> (Dialogue, Intent) {
+    match utterance {
+        Utterance::Command(command) => on_command(command),
+        Utterance::Text(text) => on_text(state, text),
+        Utterance::Press(press) => on_press(state, press),
+    }
+}
+
+fn on_command(command: Command) -> (Dialogue, Intent) {
+    let idle = |intent| (Dialogue::Idle, intent);
+    match command {
+        Command::Start => idle(Intent::Welcome),
+        Command::Help => idle(Intent::Help),
+        Command::Agents => idle(Intent::ListAgents),
+        Command::Agent { name: None, prompt: _ } => (Dialogue::PickingAgent, Intent::PickAgent { page: 0 }),
+        Command::Agent { name: Some(name), prompt: None } => {
+            idle(Intent::AskPrompt { agent: AgentRef::Name(name) })
+        }
+        Command::Agent { name: Some(name), prompt: Some(prompt) } => {
+            idle(Intent::Run { agent: Some(AgentRef::Name(name)), prompt })
+        }
+        Command::New => idle(Intent::NewSession),
+        Command::Stop(task) => idle(Intent::Stop(task)),
+        Command::Tasks => idle(Intent::ListTasks { before: None }),
+        Command::Task(task) => idle(Intent::ShowTask(task)),
+        Command::Status => idle(Intent::Status),
+        Command::Approvals => idle(Intent::Approvals),
+        Command::Workspace(None) => (Dialogue::PickingWorkspace, Intent::PickWorkspace),
+        Command::Workspace(Some(name)) => idle(Intent::UseWorkspace(Named::Name(name))),
+        Command::Engine(None) => idle(Intent::PickEngine),
+        Command::Engine(Some(name)) => idle(Intent::UseEngine(Some(Named::Name(name)))),
+        Command::Settings => idle(Intent::Settings),
+        Command::Whoami => idle(Intent::Whoami),
+    }
+}
+
+fn on_text(state: Dialogue, text: String) -> (Dialogue, Intent) {
+    if text.trim().is_empty() {
+        return (state, Intent::EmptyPrompt);
+    }
+    match state {
+        // With a picker open, one word is the name of what is picked, typed instead of tapped.
+        Dialogue::PickingAgent if is_one_word(&text) => {
+            (Dialogue::Idle, Intent::AskPrompt { agent: AgentRef::Name(text) })
+        }
+        Dialogue::PickingWorkspace if is_one_word(&text) => {
+            (Dialogue::Idle, Intent::UseWorkspace(Named::Name(text)))
+        }
+        Dialogue::Idle | Dialogue::PickingAgent | Dialogue::PickingWorkspace => {
+            (Dialogue::Idle, Intent::Run { agent: None, prompt: text })
+        }
+        Dialogue::AwaitingPrompt { agent } => {
+            (Dialogue::Idle, Intent::Run { agent: Some(AgentRef::Name(agent)), prompt: text })
+        }
+        Dialogue::Answering { task, question } => {
+            (Dialogue::Idle, Intent::Answer { task, question, answer: Answer::Words(text) })
+        }
+    }
+}
+
+fn is_one_word(text: &str) -> bool {
+    text.split_whitespace().count() == 1
+}
+
+fn on_press(state: Dialogue, press: Press) -> (Dialogue, Intent) {
+    match press {
+        Press::Stop(task) => (state, Intent::Stop(Some(task))),
+        Press::Retry(task) => (state, Intent::Retry(task)),
+        Press::Log(task) => (state, Intent::Log(task)),
+        Press::RunNext(task) => (state, Intent::RunNext(task)),
+        Press::Drop(task) => (state, Intent::Drop(task)),
+        Press::Approval { id, nonce, choice } => (state, Intent::Approval { id, nonce, choice }),
+        Press::Answer { task, question, option } => {
+            let waited_for = state == Dialogue::Answering { task, question };
+            let next = if waited_for { Dialogue::Idle } else { state };
+            (next, Intent::Answer { task, question, answer: Answer::Option(option) })
+        }
+        Press::PickAgent(key) => (state, Intent::AskPrompt { agent: AgentRef::Key(key) }),
+        Press::AgentsPage(page) => (Dialogue::PickingAgent, Intent::TurnAgents { page }),
+        Press::PickWorkspace(key) => (leaving_workspaces(state), Intent::UseWorkspace(Named::Key(key))),
+        Press::PickEngine(key) => (state, Intent::UseEngine(key.map(Named::Key))),
+        Press::TasksBefore(before) => (state, Intent::ListTasks { before: Some(before) }),
+        Press::ShowTask(task) => (state, Intent::ShowTask(Some(task))),
+        Press::SetDetail(detail) => (state, Intent::SetDetail(detail)),
+        Press::SetRings(rings) => (state, Intent::SetRings(rings)),
+    }
+}
+
+fn leaving_workspaces(state: Dialogue) -> Dialogue {
+    match state {
+        Dialogue::PickingWorkspace => Dialogue::Idle,
+        Dialogue::Idle
+        | Dialogue::PickingAgent
+        | Dialogue::AwaitingPrompt { .. }
+        | Dialogue::Answering { .. } => state,
+    }
+}

@@ -1,0 +1,175 @@
+//! What happens to a task, and what an engine reports of its run.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::action::ProposedAction;
+use super::ids::{ApprovalId, RunId, SessionId};
+
+/// What happens to a task. Events that name a run move nothing unless it is the task's current one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum TaskEvent {
+    /// Its turn has come: a run begins.
+    Started {
+        /// The new run.
+        run: RunId,
+    },
+    /// The engine is up and works.
+    Running {
+        /// Which run.
+        run: RunId,
+    },
+    /// The engine named the session that later messages can continue.
+    SessionOpened {
+        /// Which run.
+        run: RunId,
+        /// The engine's name for it.
+        session: SessionId,
+    },
+    /// The engine waits for an approval.
+    ApprovalRequested {
+        /// Which run.
+        run: RunId,
+        /// The approval.
+        approval: ApprovalId,
+    },
+    /// An approval was answered, or expired.
+    ApprovalResolved {
+        /// Which run.
+        run: RunId,
+        /// The approval.
+        approval: ApprovalId,
+    },
+    /// A person wants it to end.
+    StopRequested,
+    /// It ran for longer than allowed.
+    TimedOut,
+    /// Adjutant is going down, or found the run dead when it came up.
+    Interrupted,
+    /// The engine ended.
+    Ended {
+        /// Which run.
+        run: RunId,
+        /// How.
+        ending: Ending,
+    },
+}
+
+/// How an engine ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "ending", rename_all = "snake_case")]
+pub enum Ending {
+    /// It did what it was asked.
+    Completed,
+    /// It could not; the reason is for a person.
+    Failed {
+        /// Why.
+        reason: String,
+    },
+    /// It ended because it was told to.
+    Stopped,
+}
+
+/// What an engine reports. A run reports exactly one `Ended`, always last.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EngineEvent {
+    /// The session that later messages can continue.
+    SessionOpened(SessionId),
+    /// A piece of the answer, in Markdown.
+    Text(String),
+    /// A thought; not part of the answer.
+    Thought(String),
+    /// The whole plan as it stands now.
+    Plan(Vec<PlanEntry>),
+    /// An action began, or changed.
+    Action(ActionUpdate),
+    /// A piece of an action's output.
+    Output {
+        /// The action.
+        action: String,
+        /// The piece.
+        chunk: String,
+    },
+    /// An action waits for an answer.
+    ApprovalRequested {
+        /// The engine's name for the request; the answer carries it.
+        request: String,
+        /// The exact action.
+        action: ProposedAction,
+    },
+    /// The agent asks something and waits.
+    Question {
+        /// The engine's name for the question; the answer carries it.
+        request: String,
+        /// What it asks.
+        text: String,
+        /// Answers to choose from; empty for free text only.
+        options: Vec<String>,
+    },
+    /// A file for the chat.
+    File(PathBuf),
+    /// What the run has used so far.
+    Usage(Usage),
+    /// The engine ended.
+    Ended(Ending),
+}
+
+/// One line of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanEntry {
+    /// What is to be done.
+    pub text: String,
+    /// How far it is.
+    pub state: PlanState,
+}
+
+/// How far one line of a plan is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanState {
+    /// Not begun.
+    Pending,
+    /// Being done.
+    Active,
+    /// Done.
+    Done,
+}
+
+/// An action's state, as the engine reports it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionUpdate {
+    /// The engine's name for the action; later updates repeat it.
+    pub id: String,
+    /// What it is, in a few words; `None` keeps the earlier title.
+    pub title: Option<String>,
+    /// How far it is.
+    pub state: ActionState,
+}
+
+/// How far an action is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum ActionState {
+    /// Being done.
+    Running,
+    /// Waiting for a person.
+    Waiting,
+    /// Done.
+    Done,
+    /// Tried, and failed; says how in a few words, such as `exit 1`.
+    Failed {
+        /// How.
+        note: String,
+    },
+}
+
+/// What a run has used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Usage {
+    /// Cost in US dollars, where the engine knows it.
+    pub cost_usd: Option<f64>,
+    /// Tokens in and out, where the engine knows them.
+    pub tokens: Option<u64>,
+}

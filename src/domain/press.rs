@@ -1,0 +1,103 @@
+//! What pressing a button means. Knows nothing of how a chat service encodes it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::conversation::{Detail, Rings};
+use super::ids::{ApprovalId, TaskId};
+
+/// The meaning of a button.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Press {
+    /// End a running task.
+    Stop(TaskId),
+    /// Run a finished task's prompt once more, as a new task.
+    Retry(TaskId),
+    /// Send a task's log as a document.
+    Log(TaskId),
+    /// Let a queued task go before the others of its conversation.
+    RunNext(TaskId),
+    /// Take a queued task out of the queue.
+    Drop(TaskId),
+    /// Answer, or open the choices of, an approval.
+    Approval {
+        /// Which approval.
+        id: ApprovalId,
+        /// The secret that only this approval's own card carries.
+        nonce: Nonce,
+        /// What was chosen.
+        choice: Choice,
+    },
+    /// Choose an option of a question.
+    Answer {
+        /// Whose question.
+        task: TaskId,
+        /// Which of the task's questions, counted from 1.
+        question: u32,
+        /// Which option, counted from 0.
+        option: u8,
+    },
+    /// Choose an agent in the picker.
+    PickAgent(NameKey),
+    /// Turn the agent picker to a page, counted from 0.
+    AgentsPage(u16),
+    /// Choose a workspace.
+    PickWorkspace(NameKey),
+    /// Choose an engine; the agent's own when `None`.
+    PickEngine(Option<NameKey>),
+    /// Show tasks older than this one.
+    TasksBefore(TaskId),
+    /// Show one task.
+    ShowTask(TaskId),
+    /// How much the card shows.
+    SetDetail(Detail),
+    /// What rings.
+    SetRings(Rings),
+}
+
+/// A choice on an approval's card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// Allow this once.
+    Allow,
+    /// Show the choices of a lasting permission.
+    AlwaysMenu,
+    /// Allow this exact action for the rest of the task.
+    AlwaysExact,
+    /// Allow commands of this pattern for the rest of the task.
+    AlwaysPattern,
+    /// Back from the lasting choices.
+    Back,
+    /// Do not allow it.
+    Deny,
+}
+
+/// A random value that ties a button to the card that carries it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Nonce(pub u32);
+
+impl fmt::Display for Nonce {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:08x}", self.0)
+    }
+}
+
+/// A short stand-in for a name, since a button carries at most 64 bytes and a name may be longer.
+/// It stays the same across restarts; a name that is gone simply matches nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NameKey(pub u64);
+
+impl NameKey {
+    /// The key of a name.
+    #[must_use]
+    pub fn of(name: &str) -> Self {
+        let digest = Sha256::digest(name.as_bytes());
+        Self(digest.iter().take(8).fold(0, |key, byte| (key << 8) | u64::from(*byte)))
+    }
+}
