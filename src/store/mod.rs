@@ -1,1 +1,137 @@
-//! (to come)
+//! The store: everything that survives a restart, in one SQLite file.
+//!
+//! Owns the tables and how domain values become rows; row types are private. All changes go through [`Tx`], one
+//! short write transaction at a time on a single writer connection; lists are read beside it. Knows nothing of
+//! chats, engines or the orchestrator, and reads no clock.
+
+use std::fmt;
+use std::fs::File;
+use std::sync::Arc;
+
+use sqlx::{Sqlite, SqlitePool, Transaction};
+use uuid::Uuid;
+
+use crate::domain::ids::{ApprovalId, Place, RunId, TopicId};
+
+mod error;
+mod open;
+mod updates;
+mod conversations;
+mod tasks;
+mod runs;
+mod history;
+mod approvals;
+mod outbox;
+mod upkeep;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::StoreError;
+pub use open::DatabaseLocation;
+pub use outbox::Delivered;
+pub use tasks::{NewTask, TaskRecord};
+pub use updates::RawUpdate;
+
+/// An open database. Clones share it.
+///
+/// A database in memory has a single connection: while a [`Tx`] is open, everything else waits.
+#[derive(Debug, Clone)]
+pub struct Store {
+    writer: SqlitePool,
+    readers: SqlitePool,
+    /// Held, and thereby locked, for as long as any clone lives; none for a read-only or an in-memory store.
+    _lock: Option<Arc<File>>,
+}
+
+impl Store {
+    /// Begins a write transaction. There is one at a time; others wait for it.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when the database stays locked.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        // IMMEDIATE: a transaction that begins as a reader can fail when it turns into a writer.
+        Ok(Tx { inner: self.writer.begin_with("BEGIN IMMEDIATE").await? })
+    }
+
+    /// Waits for what is under way, then closes the file.
+    pub async fn close(self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// A write transaction. Dropping it undoes everything since [`Store::begin`].
+#[must_use = "dropping a transaction undoes it"]
+pub struct Tx {
+    inner: Transaction<'static, Sqlite>,
+}
+
+impl Tx {
+    /// Makes everything durable: on disk before this returns.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`] and others; nothing of the transaction has happened then.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.inner.commit().await?)
+    }
+
+    /// Marks the point that [`Self::rollback_to`] goes back to.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn savepoint(&mut self) -> Result<(), StoreError> {
+        self.execute("SAVEPOINT u").await
+    }
+
+    /// Keeps what was done since [`Self::savepoint`], as part of the transaction.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn release(&mut self) -> Result<(), StoreError> {
+        self.execute("RELEASE u").await
+    }
+
+    /// Undoes what was done since [`Self::savepoint`]. The savepoint stands until it is released or set anew.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rollback_to(&mut self) -> Result<(), StoreError> {
+        self.execute("ROLLBACK TO u").await
+    }
+
+    async fn execute(&mut self, statement: &'static str) -> Result<(), StoreError> {
+        sqlx::query(statement).execute(&mut *self.inner).await?;
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Tx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tx").finish_non_exhaustive()
+    }
+}
+
+/// The topic as a column: 0 stands for none, so that it can be part of a key.
+fn topic_column(place: Place) -> i64 {
+    place.topic.map_or(0, |topic| topic.0)
+}
+
+fn place_of(chat: i64, topic: i64) -> Place {
+    Place { chat: crate::domain::ids::ChatId(chat), topic: (topic != 0).then_some(TopicId(topic)) }
+}
+
+fn run_of(column: &str) -> Result<RunId, StoreError> {
+    Uuid::try_parse(column).map(RunId).map_err(|why| StoreError::corrupt(format_args!("run {column}"), why))
+}
+
+fn approval_of(column: &str) -> Result<ApprovalId, StoreError> {
+    Uuid::try_parse(column)
+        .map(ApprovalId)
+        .map_err(|why| StoreError::corrupt(format_args!("approval {column}"), why))
+}
+
+/// A value as a JSON column.
+fn to_json(value: &impl serde::Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|why| StoreError::corrupt("a value that JSON cannot hold", why))
+}

@@ -1,0 +1,169 @@
+//! A task's row: how a phase spreads over columns, and how columns become a phase again.
+
+use std::time::Duration;
+
+use crate::domain::card::Totals;
+use crate::domain::event::Usage;
+use crate::domain::ids::{ApprovalId, MessageId, RunId, SessionId, TaskId, Timestamp, UserId};
+use crate::domain::task::{Outcome, Phase, StopReason, Task};
+use crate::store::tasks::TaskRecord;
+use crate::store::{StoreError, approval_of, place_of, run_of, to_json};
+
+/// A row of `tasks`.
+pub(super) struct TaskRow {
+    pub(super) id: i64,
+    pub(super) chat: i64,
+    pub(super) topic: i64,
+    pub(super) requester: i64,
+    pub(super) request_message: Option<i64>,
+    pub(super) agent: String,
+    pub(super) engine: String,
+    pub(super) workspace: String,
+    pub(super) prompt: String,
+    pub(super) resume: Option<String>,
+    pub(super) phase: String,
+    pub(super) run: Option<String>,
+    pub(super) approvals: Option<String>,
+    pub(super) stop_reason: Option<String>,
+    pub(super) outcome: Option<String>,
+    pub(super) reason: Option<String>,
+    pub(super) steps: Option<i64>,
+    pub(super) cost_usd: Option<f64>,
+    pub(super) tokens: Option<i64>,
+    pub(super) created_at: i64,
+    pub(super) started_at: Option<i64>,
+    pub(super) ended_at: Option<i64>,
+}
+
+/// A phase, as the columns that hold it.
+pub(super) struct PhaseColumns<'a> {
+    pub(super) phase: &'static str,
+    pub(super) run: Option<String>,
+    pub(super) approvals: Option<String>,
+    pub(super) stop_reason: Option<&'static str>,
+    pub(super) outcome: Option<&'static str>,
+    pub(super) reason: Option<&'a str>,
+}
+
+impl<'a> PhaseColumns<'a> {
+    pub(super) fn of(phase: &'a Phase) -> Result<Self, StoreError> {
+        let mut columns = Self {
+            phase: phase.name(),
+            run: phase.run().map(|run| run.to_string()),
+            approvals: None,
+            stop_reason: None,
+            outcome: None,
+            reason: None,
+        };
+        match phase {
+            Phase::Queued | Phase::Starting { .. } | Phase::Running { .. } => {}
+            Phase::AwaitingApproval { approvals, .. } => {
+                let ids: Vec<String> = approvals.iter().map(ApprovalId::to_string).collect();
+                columns.approvals = Some(to_json(&ids)?);
+            }
+            Phase::Stopping { why, .. } => columns.stop_reason = Some(stop_reason_name(*why)),
+            Phase::Finished(outcome) => {
+                columns.outcome = Some(outcome.name());
+                if let Outcome::Failed { reason } = outcome {
+                    columns.reason = Some(reason);
+                }
+            }
+        }
+        Ok(columns)
+    }
+}
+
+impl TaskRow {
+    pub(super) fn into_task(self) -> Result<Task, StoreError> {
+        let phase = self.phase()?;
+        Ok(Task {
+            id: TaskId(self.id),
+            place: place_of(self.chat, self.topic),
+            requester: UserId(self.requester),
+            request: self.request_message.map(MessageId),
+            agent: self.agent,
+            engine: self.engine,
+            workspace: self.workspace,
+            prompt: self.prompt,
+            resume: self.resume.map(SessionId),
+            created_at: Timestamp(self.created_at),
+            started_at: self.started_at.map(Timestamp),
+            ended_at: self.ended_at.map(Timestamp),
+            phase,
+        })
+    }
+
+    pub(super) fn into_record(self) -> Result<TaskRecord, StoreError> {
+        let totals = self.totals();
+        Ok(TaskRecord { task: self.into_task()?, totals })
+    }
+
+    fn totals(&self) -> Option<Totals> {
+        let elapsed = match (self.started_at, self.ended_at) {
+            (Some(started), Some(ended)) => Timestamp(ended).since(Timestamp(started)),
+            (_, None) | (None, _) => Duration::ZERO,
+        };
+        Some(Totals {
+            elapsed,
+            steps: u32::try_from(self.steps?).unwrap_or(u32::MAX),
+            usage: Usage {
+                cost_usd: self.cost_usd,
+                tokens: self.tokens.and_then(|tokens| u64::try_from(tokens).ok()),
+            },
+        })
+    }
+
+    fn phase(&self) -> Result<Phase, StoreError> {
+        Ok(match self.phase.as_str() {
+            "queued" => Phase::Queued,
+            "starting" => Phase::Starting { run: self.run()? },
+            "running" => Phase::Running { run: self.run()? },
+            "awaiting_approval" => Phase::AwaitingApproval { run: self.run()?, approvals: self.approvals()? },
+            "stopping" => Phase::Stopping { run: self.run()?, why: self.stop_reason()? },
+            "finished" => Phase::Finished(self.outcome()?),
+            other => return Err(self.corrupt(format_args!("phase {other}"))),
+        })
+    }
+
+    fn run(&self) -> Result<RunId, StoreError> {
+        self.run.as_deref().ok_or_else(|| self.corrupt("no run")).and_then(run_of)
+    }
+
+    fn approvals(&self) -> Result<Vec<ApprovalId>, StoreError> {
+        let json = self.approvals.as_deref().ok_or_else(|| self.corrupt("no approvals"))?;
+        let ids: Vec<String> = serde_json::from_str(json).map_err(|why| self.corrupt(why))?;
+        ids.iter().map(|id| approval_of(id)).collect()
+    }
+
+    fn stop_reason(&self) -> Result<StopReason, StoreError> {
+        match self.stop_reason.as_deref() {
+            Some("user") => Ok(StopReason::User),
+            Some("timeout") => Ok(StopReason::Timeout),
+            Some("shutdown") => Ok(StopReason::Shutdown),
+            other => Err(self.corrupt(format_args!("stop reason {other:?}"))),
+        }
+    }
+
+    fn outcome(&self) -> Result<Outcome, StoreError> {
+        match self.outcome.as_deref() {
+            Some("succeeded") => Ok(Outcome::Succeeded),
+            Some("failed") => Ok(Outcome::Failed { reason: self.reason.clone().unwrap_or_default() }),
+            Some("stopped") => Ok(Outcome::Stopped),
+            Some("timed_out") => Ok(Outcome::TimedOut),
+            Some("interrupted") => Ok(Outcome::Interrupted),
+            other => Err(self.corrupt(format_args!("outcome {other:?}"))),
+        }
+    }
+
+    fn corrupt(&self, why: impl std::fmt::Display) -> StoreError {
+        StoreError::corrupt(format_args!("task {}", self.id), why)
+    }
+}
+
+fn stop_reason_name(why: StopReason) -> &'static str {
+    match why {
+        StopReason::User => "user",
+        StopReason::Timeout => "timeout",
+        StopReason::Shutdown => "shutdown",
+    }
+}
