@@ -1,1 +1,3 @@
-//! (to come)
+//! Agent files -> agents.
+
+pub(crate) mod yaml;
