@@ -96,27 +96,32 @@ impl<'a> Document<'a> {
 }
 
 impl Node {
+    /// A node that stands in no document.
+    pub(crate) fn unplaced(value: Value) -> Self {
+        Self { visit: 0, value }
+    }
+}
+
+impl Value {
     /// A scalar as text; `None` for null, lists and mappings.
     pub(crate) fn scalar(&self) -> Option<String> {
-        match &self.value {
-            Value::Text(text) => Some(text.clone()),
-            Value::Bool(value) => Some(value.to_string()),
-            Value::Int(value) => Some(value.to_string()),
-            Value::Float(value) => Some(value.to_string()),
-            Value::Null | Value::List(_) | Value::Map(_) => None,
+        match self {
+            Self::Text(text) => Some(text.clone()),
+            Self::Bool(value) => Some(value.to_string()),
+            Self::Int(value) => Some(value.to_string()),
+            Self::Float(value) => Some(value.to_string()),
+            Self::Null | Self::List(_) | Self::Map(_) => None,
         }
     }
 
-    /// What stands here, in few words for a message.
+    /// What it is, in few words for a message.
     pub(crate) fn describe(&self) -> String {
-        match &self.value {
-            Value::Null => "nothing".to_owned(),
-            Value::Bool(value) => value.to_string(),
-            Value::Int(value) => value.to_string(),
-            Value::Float(value) => value.to_string(),
-            Value::Text(text) => quoted(text),
-            Value::List(_) => "a list".to_owned(),
-            Value::Map(_) => "a mapping".to_owned(),
+        match self {
+            Self::Null => "nothing".to_owned(),
+            Self::Text(text) => quoted(text),
+            Self::List(_) => "a list".to_owned(),
+            Self::Map(_) => "a mapping".to_owned(),
+            Self::Bool(_) | Self::Int(_) | Self::Float(_) => self.scalar().unwrap_or_default(),
         }
     }
 }
@@ -235,9 +240,9 @@ impl<'de> Visitor<'de> for Walk<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut map = Vec::new();
         while let Some(key) = entries.next_key_seed(self)? {
-            let name = match key.value {
+            let name = match &key.value {
                 Value::Null => "null".to_owned(),
-                _ => key.scalar().ok_or_else(|| A::Error::custom("a key must be text"))?,
+                value => value.scalar().ok_or_else(|| A::Error::custom("a key must be text"))?,
             };
             map.push((Key { visit: key.visit, name }, entries.next_value_seed(self)?));
         }

@@ -133,14 +133,14 @@ impl Sections<'_> {
             return self.reader.missing(dotted, node, "type");
         };
         let dotted = format!("{dotted}.type");
-        let found = node.scalar().unwrap_or_default();
+        let found = node.value.scalar().unwrap_or_default();
         let kind = EngineKind::ALL.into_iter().find(|kind| kind.name() == found);
         if kind.is_none() {
             let runs = EngineKind::ALL.map(EngineKind::name).join(", ");
             let text = if KNOWN_TYPES.contains(&found.as_str()) {
                 format!("{dotted}: this version has no engine of type {found} yet; it runs: {runs}")
             } else {
-                let found = node.describe();
+                let found = node.value.describe();
                 format!("{dotted}: expected an engine type that this version runs ({runs}), found {found}")
             };
             self.reader.problem(node, text);
@@ -149,7 +149,7 @@ impl Sections<'_> {
     }
 
     fn default_engine(&mut self, node: &Node, declared: &BTreeSet<String>) -> Option<String> {
-        let name = node.scalar().unwrap_or_default();
+        let name = node.value.scalar().unwrap_or_default();
         if declared.contains(&name) {
             return Some(name);
         }
@@ -213,14 +213,14 @@ impl Sections<'_> {
 
     fn duration(&mut self, fields: &Fields<'_>, name: &str, target: &mut Duration) {
         let Some(node) = fields.get(name) else { return };
-        match value::duration(&node.scalar().unwrap_or_default()) {
+        match value::duration(&node.value.scalar().unwrap_or_default()) {
             Ok(duration) => *target = duration,
             Err(expected) => self.reader.expected(&format!("limits.{name}"), node, expected),
         }
     }
 
     fn path(&mut self, dotted: &str, node: &Node) -> Option<PathBuf> {
-        let text = node.scalar().unwrap_or_default();
+        let text = node.value.scalar().unwrap_or_default();
         match value::path(&text, self.base, self.home) {
             Ok(path) => Some(path),
             Err(expected) => {

@@ -37,7 +37,7 @@ impl<'a> Reader<'a> {
     /// Reports that `node`, the value of `dotted`, is not what is expected.
     pub(super) fn expected(&mut self, dotted: &str, node: &Node, expected: &str) {
         let subject = if dotted.is_empty() { String::new() } else { format!("{dotted}: ") };
-        self.problem(node, format!("{subject}expected {expected}, found {}", node.describe()));
+        self.problem(node, format!("{subject}expected {expected}, found {}", node.value.describe()));
     }
 
     /// Reports that the mapping at `at` lacks the key `name`.
