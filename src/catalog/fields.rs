@@ -1,0 +1,195 @@
+//! The top-level keys of a frontmatter. YAML first; where that fails, a reading that forgives what people write.
+
+use super::frontmatter::Frontmatter;
+use super::yaml::{Document, Key, Node, Position, SyntaxError, Value};
+use crate::domain::agent::folded;
+
+/// The keys of all dialects, [`folded`]. The tolerant reading begins a value only at one of these: descriptions hold
+/// lines such as `user: …` that look like keys.
+const KNOWN_KEYS: [&str; 50] = [
+    "agent",
+    "allowedtools",
+    "argumenthint",
+    "arguments",
+    "background",
+    "budget",
+    "color",
+    "context",
+    "description",
+    "developerinstructions",
+    "disable",
+    "disablemodelinvocation",
+    "disallowedtools",
+    "effort",
+    "engine",
+    "extends",
+    "handoffs",
+    "hidden",
+    "hooks",
+    "initialprompt",
+    "isolation",
+    "kind",
+    "license",
+    "maxsteps",
+    "maxturns",
+    "mcpservers",
+    "memory",
+    "metadata",
+    "mode",
+    "model",
+    "name",
+    "permission",
+    "permissionmode",
+    "role",
+    "sandboxmode",
+    "skills",
+    "tags",
+    "target",
+    "temperature",
+    "timeoutmins",
+    "title",
+    "tools",
+    "topp",
+    "type",
+    "userinvocable",
+    "userinvokable",
+    "version",
+    "whentouse",
+    "workspace",
+    "author",
+];
+
+/// The keys of one frontmatter; those that stand twice are all kept.
+pub(super) struct Fields<'a> {
+    pub(super) entries: Vec<Entry>,
+    /// Why it is not YAML, when it was read tolerantly; the position counts within the file.
+    pub(super) flaw: Option<SyntaxError>,
+    document: Option<Document<'a>>,
+    first_line: usize,
+}
+
+/// A key with its value.
+pub(super) struct Entry {
+    pub(super) name: String,
+    pub(super) value: Value,
+    place: Place,
+}
+
+enum Place {
+    /// Ask the document.
+    Key(Key),
+    /// Counted from 0 within the frontmatter.
+    Line(usize),
+}
+
+impl<'a> Fields<'a> {
+    /// Reads the frontmatter, or says why there is nothing in it to go by.
+    pub(super) fn read(frontmatter: &Frontmatter<'a>) -> Result<Self, SyntaxError> {
+        let first_line = frontmatter.first_line;
+        let mut flaw = match Document::parse(frontmatter.yaml) {
+            Ok(mut document) => match std::mem::replace(&mut document.root.value, Value::Null) {
+                Value::Map(entries) => {
+                    let entries = entries.into_iter().map(Entry::of_document).collect();
+                    return Ok(Self { entries, flaw: None, document: Some(document), first_line });
+                }
+                Value::Null => {
+                    return Ok(Self { entries: Vec::new(), flaw: None, document: None, first_line });
+                }
+                _ => SyntaxError {
+                    position: Position { line: 1, column: 1 },
+                    reason: "expected lines such as `name: value`".to_owned(),
+                },
+            },
+            Err(error) => error,
+        };
+        flaw.position.line += first_line - 1;
+        let entries = fold(frontmatter.yaml);
+        if entries.is_empty() {
+            return Err(flaw);
+        }
+        Ok(Self { entries, flaw: Some(flaw), document: None, first_line })
+    }
+
+    /// Whether any key has a meaning in some dialect.
+    pub(super) fn any_known(&self) -> bool {
+        self.entries.iter().any(|entry| is_known(&entry.name))
+    }
+
+    /// Where the entry stands in the file.
+    pub(super) fn position(&self, entry: &Entry) -> Position {
+        let (line, column) = match (&entry.place, &self.document) {
+            (Place::Key(key), Some(document)) => {
+                let position = document.position(key);
+                (position.line - 1, position.column)
+            }
+            (Place::Key(_), None) => (0, 1),
+            (Place::Line(line), _) => (*line, 1),
+        };
+        Position { line: self.first_line + line, column }
+    }
+}
+
+impl Entry {
+    fn of_document((key, node): (Key, Node)) -> Self {
+        Self { name: key.name.clone(), value: node.value, place: Place::Key(key) }
+    }
+}
+
+/// Whether a dialect gives this key a meaning.
+pub(super) fn is_known(name: &str) -> bool {
+    KNOWN_KEYS.contains(&folded(name).as_str())
+}
+
+/// Reads line by line: a known key begins a value, every other line continues the one above.
+fn fold(yaml: &str) -> Vec<Entry> {
+    let lines: Vec<&str> = yaml.lines().collect();
+    let starts: Vec<usize> = (0..lines.len()).filter(|line| known_key(lines[*line]).is_some()).collect();
+    let mut entries = Vec::new();
+    for (index, start) in starts.iter().enumerate() {
+        let end = starts.get(index + 1).copied().unwrap_or(lines.len());
+        if let Some((name, rest)) = known_key(lines[*start]) {
+            let value = value(name, rest, &lines[*start..end]);
+            entries.push(Entry { name: name.to_owned(), value, place: Place::Line(*start) });
+        }
+    }
+    entries
+}
+
+/// The known key at the very beginning of a line, and what follows its colon.
+fn known_key(line: &str) -> Option<(&str, &str)> {
+    let (name, rest) = line.split_once(':')?;
+    let begins_value = rest.is_empty() || rest.starts_with([' ', '\t']);
+    (begins_value && !name.starts_with(char::is_whitespace) && is_known(name)).then_some((name, rest))
+}
+
+/// The value of one key: as YAML when its own lines are that, else as the text that stands there.
+fn value(name: &str, rest: &str, lines: &[&str]) -> Value {
+    let source = lines.join("\n");
+    if let Ok(document) = Document::parse(&source)
+        && let Value::Map(mut entries) = document.root.value
+        && entries.len() == 1
+        && let Some((key, node)) = entries.pop()
+        && key.name == name
+    {
+        return node.value;
+    }
+    let continuation = lines.iter().skip(1).map(|line| line.trim());
+    let items: Option<Vec<Node>> = continuation
+        .clone()
+        .filter(|line| !line.is_empty())
+        .map(|line| Some(Node::unplaced(Value::Text(unquoted(line.strip_prefix("- ")?.trim()).to_owned()))))
+        .collect();
+    if let Some(items) = items.filter(|items| rest.trim().is_empty() && !items.is_empty()) {
+        return Value::List(items);
+    }
+    let first =
+        Some(rest.trim()).filter(|first| !matches!(*first, "" | "|" | ">" | "|-" | ">-" | "|+" | ">+"));
+    let text: Vec<&str> = first.into_iter().chain(continuation).collect();
+    Value::Text(unquoted(text.join("\n").trim()).to_owned())
+}
+
+/// `text` without the quotes around it.
+fn unquoted(text: &str) -> &str {
+    let inner = |quote: char| text.strip_prefix(quote).and_then(|text| text.strip_suffix(quote));
+    inner('"').or_else(|| inner('\'')).unwrap_or(text)
+}

@@ -1,0 +1,232 @@
+//! `adjutant.yaml` -> [`Settings`]: every key checked, every problem with its line.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::problem::{Origin, Problem};
+use super::reader::{Fields, Reader};
+use super::{Access, EngineConfig, EngineKind, Limits, Workspace, value};
+use crate::catalog::yaml::{Document, Node, Value};
+use crate::domain::ids::{ChatId, UserId};
+
+/// Types that the design knows but this version may have no engine for.
+const KNOWN_TYPES: [&str; 3] = ["script", "claude", "acp"];
+
+/// What the file says; absent keys stay `None` or empty.
+#[derive(Debug, Default)]
+pub(super) struct Settings {
+    pub(super) agent_dirs: Option<Vec<PathBuf>>,
+    pub(super) workspaces: Vec<Workspace>,
+    pub(super) engines: Vec<EngineConfig>,
+    pub(super) default_engine: Option<String>,
+    pub(super) access: Access,
+    pub(super) limits: Limits,
+}
+
+/// Reads the text of the file called `name`. Paths count from `base`.
+pub(super) fn read(
+    name: &str,
+    source: &str,
+    base: &Path,
+    home: Option<&str>,
+    problems: &mut Vec<Problem>,
+) -> Settings {
+    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+    let document = match Document::parse(source) {
+        Ok(document) => document,
+        Err(error) => {
+            let origin = Origin::line(name, error.position.line);
+            problems.push(Problem::new(origin, format!("not valid YAML: {}", error.reason)));
+            return Settings::default();
+        }
+    };
+    let mut found = Vec::new();
+    let reader = Reader::new(name, &document, &mut found);
+    let settings = Sections { reader, base, home }.read(&document.root);
+    found.sort_by_key(|problem| problem.origin.line_number());
+    problems.append(&mut found);
+    settings
+}
+
+struct Sections<'a> {
+    reader: Reader<'a>,
+    base: &'a Path,
+    home: Option<&'a str>,
+}
+
+impl Sections<'_> {
+    fn read(&mut self, root: &Node) -> Settings {
+        let mut settings = Settings::default();
+        let keys = ["agents", "workspaces", "engines", "default_engine", "access", "limits"];
+        let Some(fields) = self.reader.fields("", root, &keys) else { return settings };
+        if let Some(node) = fields.get("agents") {
+            settings.agent_dirs = Some(self.agent_dirs(node));
+        }
+        if let Some(node) = fields.get("workspaces") {
+            settings.workspaces = self.workspaces(node);
+        }
+        let mut declared = BTreeSet::from([EngineConfig::script().name]);
+        if let Some(node) = fields.get("engines") {
+            settings.engines = self.engines(node, &mut declared);
+        }
+        if let Some(node) = fields.get("default_engine") {
+            settings.default_engine = self.default_engine(node, &declared);
+        }
+        if let Some(node) = fields.get("access") {
+            settings.access = self.access(node);
+        }
+        if let Some(node) = fields.get("limits") {
+            settings.limits = self.limits(node);
+        }
+        settings
+    }
+
+    fn agent_dirs(&mut self, node: &Node) -> Vec<PathBuf> {
+        let mut dirs = Vec::new();
+        for (index, item) in self.reader.list("agents", node, "a list of directories").iter().enumerate() {
+            dirs.extend(self.path(&format!("agents[{index}]"), item));
+        }
+        dirs
+    }
+
+    fn workspaces(&mut self, node: &Node) -> Vec<Workspace> {
+        let mut workspaces = Vec::new();
+        for (key, node) in self.reader.entries("workspaces", node) {
+            let dotted = format!("workspaces.{}", key.name);
+            let name = self.reader.checked(&dotted, key, &key.name, value::name);
+            let Some(fields) = self.reader.fields(&dotted, node, &["path"]) else { continue };
+            let path = match fields.get("path") {
+                Some(node) => self.path(&format!("{dotted}.path"), node),
+                None => self.reader.missing(&dotted, key, "path"),
+            };
+            if let (Some(name), Some(path)) = (name, path) {
+                workspaces.push(Workspace { name, path, origin: self.reader.origin(key) });
+            }
+        }
+        workspaces
+    }
+
+    fn engines(&mut self, node: &Node, declared: &mut BTreeSet<String>) -> Vec<EngineConfig> {
+        let mut engines = Vec::new();
+        for (key, node) in self.reader.entries("engines", node) {
+            let dotted = format!("engines.{}", key.name);
+            declared.insert(key.name.clone());
+            let name = self.reader.checked(&dotted, key, &key.name, value::name);
+            let Some(kind) = self.engine_kind(&dotted, node) else { continue };
+            let keys = match kind {
+                EngineKind::Script => ["type"],
+            };
+            self.reader.fields(&dotted, node, &keys);
+            engines.extend(name.map(|name| EngineConfig { name, kind }));
+        }
+        engines
+    }
+
+    /// The engine's type, read before its other keys: they depend on it.
+    fn engine_kind(&mut self, dotted: &str, node: &Node) -> Option<EngineKind> {
+        let Value::Map(entries) = &node.value else {
+            self.reader.expected(dotted, node, "a mapping with the key type");
+            return None;
+        };
+        let Some((_, node)) = entries.iter().find(|(key, _)| key.name == "type") else {
+            return self.reader.missing(dotted, node, "type");
+        };
+        let dotted = format!("{dotted}.type");
+        let found = node.value.scalar().unwrap_or_default();
+        let kind = EngineKind::ALL.into_iter().find(|kind| kind.name() == found);
+        if kind.is_none() {
+            let runs = EngineKind::ALL.map(EngineKind::name).join(", ");
+            let text = if KNOWN_TYPES.contains(&found.as_str()) {
+                format!("{dotted}: this version has no engine of type {found} yet; it runs: {runs}")
+            } else {
+                let found = node.value.describe();
+                format!("{dotted}: expected an engine type that this version runs ({runs}), found {found}")
+            };
+            self.reader.problem(node, text);
+        }
+        kind
+    }
+
+    fn default_engine(&mut self, node: &Node, declared: &BTreeSet<String>) -> Option<String> {
+        let name = node.value.scalar().unwrap_or_default();
+        if declared.contains(&name) {
+            return Some(name);
+        }
+        let names: Vec<&str> = declared.iter().map(String::as_str).collect();
+        let expected = format!("one of the configured engines ({})", names.join(", "));
+        self.reader.expected("default_engine", node, &expected);
+        None
+    }
+
+    fn access(&mut self, node: &Node) -> Access {
+        let mut access = Access::default();
+        let Some(fields) = self.reader.fields("access", node, &["owners", "members", "chats"]) else {
+            return access;
+        };
+        access.owners = self.ids(&fields, "owners", value::USER_ID, |id| (id > 0).then_some(UserId(id)));
+        access.members = self.ids(&fields, "members", value::USER_ID, |id| (id > 0).then_some(UserId(id)));
+        access.chats = self.ids(&fields, "chats", value::CHAT_ID, |id| (id != 0).then_some(ChatId(id)));
+        access
+    }
+
+    fn ids<T: Ord>(
+        &mut self,
+        fields: &Fields<'_>,
+        name: &str,
+        expected: &str,
+        accept: impl Fn(i64) -> Option<T>,
+    ) -> BTreeSet<T> {
+        let Some(node) = fields.get(name) else { return BTreeSet::new() };
+        let dotted = format!("access.{name}");
+        let mut ids = BTreeSet::new();
+        for item in self.reader.list(&dotted, node, "a list of ids") {
+            let id = match item.value {
+                Value::Int(id) => i64::try_from(id).ok().and_then(&accept),
+                _ => None,
+            };
+            if id.is_none() {
+                self.reader.expected(&dotted, item, expected);
+            }
+            ids.extend(id);
+        }
+        ids
+    }
+
+    fn limits(&mut self, node: &Node) -> Limits {
+        let mut limits = Limits::default();
+        let keys = ["running_tasks", "task_timeout", "approval_timeout"];
+        let Some(fields) = self.reader.fields("limits", node, &keys) else { return limits };
+        if let Some(node) = fields.get("running_tasks") {
+            match node.value {
+                Value::Int(count @ 1..=1000) => limits.running_tasks = usize::try_from(count).unwrap_or(1),
+                _ => {
+                    let expected = "a whole number from 1 to 1000";
+                    self.reader.expected("limits.running_tasks", node, expected);
+                }
+            }
+        }
+        self.duration(&fields, "task_timeout", &mut limits.task_timeout);
+        self.duration(&fields, "approval_timeout", &mut limits.approval_timeout);
+        limits
+    }
+
+    fn duration(&mut self, fields: &Fields<'_>, name: &str, target: &mut Duration) {
+        let Some(node) = fields.get(name) else { return };
+        match value::duration(&node.value.scalar().unwrap_or_default()) {
+            Ok(duration) => *target = duration,
+            Err(expected) => self.reader.expected(&format!("limits.{name}"), node, expected),
+        }
+    }
+
+    fn path(&mut self, dotted: &str, node: &Node) -> Option<PathBuf> {
+        let text = node.value.scalar().unwrap_or_default();
+        match value::path(&text, self.base, self.home) {
+            Ok(path) => Some(path),
+            Err(expected) => {
+                self.reader.expected(dotted, node, expected);
+                None
+            }
+        }
+    }
+}
