@@ -1,1 +1,50 @@
-//! (to come)
+//! Everything that turns meaning into what a chat shows. Pure: the same input gives the same text.
+//!
+//! The text half: [`text`] builds text with valid formatting, [`markdown`] renders what agents write,
+//! [`split`] cuts long texts into messages. The card half: [`render`] and one file per family of cards;
+//! [`log`] is a task's history as a document, [`toast`] what a pressed button answers. Nothing here knows
+//! tokio, SQL, the network, the clock or the wire format of a chat service; only its limits.
+
+use crate::domain::card::Card;
+use crate::domain::message::Message;
+
+pub mod text;
+pub mod markdown;
+pub mod split;
+pub mod log;
+pub mod toast;
+mod chars;
+mod clean;
+mod exact;
+mod quantity;
+mod states;
+mod compose;
+mod working;
+mod answer;
+mod approval;
+mod question;
+mod notices;
+#[cfg(test)]
+mod testing;
+
+/// The messages that show a card, in the order in which they are sent. Never empty, and each within the limits.
+///
+/// A card that is edited later is one message; when an approval or a question is too long for that, it is the
+/// last one, and those before it never change.
+#[must_use]
+pub fn render(card: &Card) -> Vec<Message> {
+    match card {
+        Card::Queued { task, place } => vec![working::queued(task, *place)],
+        Card::Working(card) => vec![working::working(card)],
+        Card::Folded { task, outcome, totals } => vec![working::folded(task, outcome, totals)],
+        Card::Answer { task, markdown, rings } => answer::answer(*task, markdown, *rings),
+        Card::Unsuccessful { task, outcome, partial, rings } => {
+            answer::unsuccessful(task, outcome, partial, *rings)
+        }
+        Card::Approval(card) => approval::approval(card),
+        Card::Question(card) => question::question(card),
+        Card::File { path, task: _ } => vec![answer::file(path)],
+        Card::Log { task, text } => vec![answer::log(*task, text)],
+        Card::Notice(notice) => notices::notice(notice),
+    }
+}

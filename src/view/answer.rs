@@ -1,0 +1,96 @@
+//! What a task ends with: its answer, or why there is none; and the files that go with it.
+
+use std::path::Path;
+
+use crate::domain::card::TaskSummary;
+use crate::domain::ids::TaskId;
+use crate::domain::message::{Document, DocumentContent, Message, RichText};
+use crate::domain::task::Outcome;
+
+use super::clean::block;
+use super::compose::{dotted, long, name, silent, text_document, words};
+use super::markdown::markdown;
+use super::split::{MESSAGE_LIMIT, split};
+use super::states;
+use super::text::RichBuilder;
+use super::working::afterwards;
+
+/// An answer of more messages than this goes into a document.
+const MOST_PARTS: usize = 5;
+
+/// Longest reason, in UTF-16 units.
+const REASON: usize = 2_000;
+
+/// The final answer. Only its first message rings.
+pub(super) fn answer(task: TaskId, source: &str, rings: bool) -> Vec<Message> {
+    let mut messages = said(task, source);
+    if messages.is_empty() {
+        messages.push(silent(words("Done. The agent said nothing."), Vec::new()));
+    }
+    if let Some(first) = messages.first_mut() {
+        first.silent = !rings;
+    }
+    messages
+}
+
+/// An outcome other than success, after what had been said until then. Only the message that says what happened
+/// rings.
+pub(super) fn unsuccessful(
+    task: &TaskSummary,
+    outcome: &Outcome,
+    partial: &str,
+    rings: bool,
+) -> Vec<Message> {
+    let mut messages = said(task.id, partial);
+    let body = what_happened(task, outcome, !messages.is_empty());
+    messages.push(Message { silent: !rings, ..silent(body, vec![afterwards(task)]) });
+    messages
+}
+
+/// A file from the agent.
+pub(super) fn file(path: &Path) -> Message {
+    let name = path.file_name().map_or_else(|| "file".into(), |name| name.to_string_lossy());
+    let document = Document { name: name.into_owned(), content: DocumentContent::File(path.to_path_buf()) };
+    Message { body: RichText::default(), buttons: Vec::new(), document: Some(document), silent: true }
+}
+
+/// A task's log.
+pub(super) fn log(task: TaskId, text: &str) -> Message {
+    text_document(format!("log-{task}.txt"), text.to_owned(), RichText::default())
+}
+
+fn said(task: TaskId, source: &str) -> Vec<Message> {
+    let body = markdown(source);
+    let parts = split(&body, MESSAGE_LIMIT);
+    if parts.len() <= MOST_PARTS {
+        return long(&body, Vec::new());
+    }
+    let caption = words(format!("The whole answer, {} messages long, is in this file.", parts.len()));
+    let beginning = parts.into_iter().take(MOST_PARTS - 1).map(|part| silent(part, Vec::new()));
+    let whole = text_document(format!("answer-{task}.md"), source.to_owned(), caption);
+    beginning.chain([whole]).collect()
+}
+
+fn what_happened(task: &TaskSummary, outcome: &Outcome, after_words: bool) -> RichText {
+    let (mark, word) = states::outcome(outcome);
+    let mut text = RichBuilder::new();
+    text.push(mark).push(" ");
+    name(&mut text, word);
+    dotted(&mut text, &task.agent);
+    text.push(&format!(" · #{}\n", task.id));
+    match outcome {
+        Outcome::Failed { reason } if !reason.trim().is_empty() => text.push(&block(reason, REASON)),
+        Outcome::Failed { .. } => text.push("The engine did not say why. The log shows how far it came."),
+        Outcome::Stopped => text.push("It was stopped before it was done."),
+        Outcome::TimedOut => text.push("It ran longer than the time limit allows, so it was ended."),
+        Outcome::Interrupted => {
+            text.push("Adjutant was restarted while this ran, so it was interrupted. Nothing was run again.")
+        }
+        Outcome::Succeeded => text.push("It is done."),
+    };
+    if after_words {
+        text.push("\nWhat it had said until then is above.");
+    }
+    text.push("\n\nRetry runs the same request once more, as a new task.");
+    text.finish()
+}

@@ -1,0 +1,103 @@
+//! What the bot itself says. They answer a person who is looking at the chat, so none rings.
+
+use crate::domain::card::Notice;
+use crate::domain::message::{Button, Message, RichText};
+use crate::domain::press::{NameKey, Press};
+
+use super::clean::line;
+use super::compose::{NAME, long, row};
+use super::text::RichBuilder;
+
+mod start;
+mod requests;
+mod agents;
+mod tasks;
+mod status;
+mod places;
+mod settings;
+
+/// A text and the buttons below it.
+type Said = (RichText, Vec<Vec<Button>>);
+
+/// The messages of a notice. More than one only for a list that is too long.
+pub(super) fn notice(notice: &Notice) -> Vec<Message> {
+    let (text, buttons) = said(notice);
+    long(&text, buttons)
+}
+
+fn said(notice: &Notice) -> Said {
+    match notice {
+        Notice::Welcome { name, example } => start::welcome(name, example.as_deref()),
+        Notice::Help => start::help(),
+        Notice::Refused { user } => start::refused(*user),
+        Notice::Whoami { user, place, role } => start::whoami(*user, place, *role),
+        Notice::UnknownCommand { command, nearest } => requests::unknown(command, nearest.as_deref()),
+        Notice::WrongArgument { command, expected } => requests::wrong_argument(command, expected),
+        Notice::EditIgnored => requests::edit_ignored(),
+        Notice::ForwardIgnored => requests::forward_ignored(),
+        Notice::Unsupported => requests::unsupported(),
+        Notice::EmptyPrompt => requests::empty_prompt(),
+        Notice::PromptTooLong { bytes, limit } => requests::prompt_too_long(*bytes, *limit),
+        Notice::NotYours => requests::not_yours(),
+        Notice::QuestionGone => requests::question_gone(),
+        Notice::Trouble => requests::trouble(),
+        Notice::NoAgentChosen { agents } => agents::none_chosen(agents),
+        Notice::NoAgents => agents::none(),
+        Notice::UnknownAgent { wanted, nearest } => agents::unknown(wanted, nearest),
+        Notice::AgentUnusable { agent, reason } => agents::unusable(agent, reason),
+        Notice::AskPrompt { agent, description } => agents::ask_prompt(agent, description),
+        Notice::AgentPicker(page) => agents::picker(page),
+        Notice::AgentList { agents, broken } => agents::list(agents, *broken),
+        Notice::NewSession { agent } => agents::new_session(agent.as_deref()),
+        Notice::NothingToStop => tasks::nothing_to_stop(),
+        Notice::UnknownTask { task } => tasks::unknown(*task),
+        Notice::TaskList { tasks, older } => tasks::list(tasks, *older),
+        Notice::TaskDetail(detail) => tasks::detail(detail),
+        Notice::Status(status) => status::status(status),
+        Notice::OpenApprovals { approvals } => status::approvals(approvals),
+        Notice::WorkspacePicker { workspaces, current } => places::workspaces(workspaces, current),
+        Notice::WorkspaceChosen { name, path } => places::workspace_chosen(name, path),
+        Notice::UnknownWorkspace { wanted, names } => places::unknown_workspace(wanted, names),
+        Notice::EnginePicker { engines, chosen, default } => {
+            places::engines(engines, chosen.as_deref(), default)
+        }
+        Notice::EngineChosen { name } => places::engine_chosen(name.as_deref()),
+        Notice::UnknownEngine { wanted, names } => places::unknown_engine(wanted, names),
+        Notice::Settings { detail, rings } => settings::settings(*detail, *rings),
+    }
+}
+
+/// Words alone.
+fn plain(text: impl Into<String>) -> Said {
+    (super::compose::words(text), Vec::new())
+}
+
+/// Words built with formatting, without buttons.
+fn built(build: impl FnOnce(&mut RichBuilder)) -> RichText {
+    let mut text = RichBuilder::new();
+    build(&mut text);
+    text.finish()
+}
+
+/// A name, cut to size.
+fn short(name: &str) -> String {
+    line(name, NAME)
+}
+
+/// One row per name, each with a button that its key stands for; the current one is marked.
+fn choices(
+    names: &[impl AsRef<str>],
+    current: Option<&str>,
+    press: impl Fn(NameKey) -> Press,
+) -> Vec<Vec<Button>> {
+    let names = names.iter().map(AsRef::as_ref).take(MOST_CHOICES);
+    names.map(|name| row(&marked(name, current == Some(name)), press(NameKey::of(name)))).collect()
+}
+
+/// Most buttons of one list: more cannot be told apart on a phone, nor carried by a message.
+const MOST_CHOICES: usize = 40;
+
+/// A label; the current choice has a dot before it.
+fn marked(label: &str, current: bool) -> String {
+    if current { format!("• {label}") } else { label.to_owned() }
+}

@@ -1,0 +1,83 @@
+//! The first words with a person: hello, help, who they are, and that we do not know them.
+
+use crate::domain::ids::UserId;
+use crate::domain::message::Style;
+use crate::domain::policy::Role;
+use crate::domain::press::{NameKey, Press};
+
+use super::{Said, built, plain, short};
+use crate::view::compose::row;
+
+/// Hello, and the first thing to try.
+pub(super) fn welcome(name: &str, example: Option<&str>) -> Said {
+    let name = short(name);
+    let hello = if name.is_empty() { "Hello.".to_owned() } else { format!("Hello, {name}.") };
+    let text = built(|text| {
+        text.push(&hello);
+        text.push(" I run your coding agents here: you write, they work, and I ask you before they do anything risky.");
+        match example {
+            Some(agent) => text
+                .push("\n\nTry this first: ")
+                .push_styled(Style::Code, &format!("/agent {}", short(agent))),
+            None => text
+                .push("\n\nThere are no agents yet. Put a definition file into your agents directory first."),
+        };
+        text.push("\n\n/agents shows them all, /help says how it works.");
+    });
+    let buttons =
+        example.map(|agent| row(&format!("Try {}", short(agent)), Press::PickAgent(NameKey::of(agent))));
+    (text, buttons.into_iter().collect())
+}
+
+/// What there is, on one screen.
+pub(super) fn help() -> Said {
+    plain(HELP)
+}
+
+const HELP: &str = "\
+Write what you want done; the agent that you used last does it. While one works, what you write waits its turn.
+
+/agent – choose an agent and start it
+/agents – list the agents
+/stop – stop what is running
+/new – start over, without what was said before
+
+/status – what is going on here
+/tasks – earlier tasks; /task 42 shows one
+/approvals – what waits for your answer
+
+/workspace – where the agents work
+/engine – which program runs them
+/settings – how much you see, what rings
+/whoami – your user id and role
+
+Before something risky I show you the exact action: Allow lets it happen once, Always… for the rest of the task, \
+Deny not at all. Without an answer it does not happen.";
+
+/// Someone on no list.
+pub(super) fn refused(user: UserId) -> Said {
+    let text = built(|text| {
+        text.push("I don't know you. Your user id is ").push_styled(Style::Code, &user.to_string());
+        text.push(" (tap to copy). Ask the owner to add it to ");
+        text.push_styled(Style::Code, "ADJUTANT_OWNERS").push(" or ");
+        text.push_styled(Style::Code, "access.members").push(".");
+    });
+    (text, Vec::new())
+}
+
+/// Who they are.
+pub(super) fn whoami(user: UserId, place: &str, role: Role) -> Said {
+    let role = match role {
+        Role::Owner => "You are an owner: you may do everything.",
+        Role::Member => "You are a member: you may run agents, and approve what your own tasks ask for.",
+        Role::Guest => {
+            "You are a guest in this group: you may run agents. Approving is for members and owners."
+        }
+        Role::Stranger => "You are on no list here.",
+    };
+    let text = built(|text| {
+        text.push(role).push("\n\nYour user id: ").push_styled(Style::Code, &user.to_string());
+        text.push("\nThis chat: ").push_styled(Style::Code, &short(place));
+    });
+    (text, Vec::new())
+}

@@ -1,0 +1,112 @@
+//! The marks and words of states, so that every card calls the same thing the same.
+
+use crate::domain::action::Rule;
+use crate::domain::approval::ApprovalStatus;
+use crate::domain::card::WorkingState;
+use crate::domain::event::{ActionState, PlanState};
+use crate::domain::task::Outcome;
+
+use super::clean::line;
+use super::exact::{Keep, exact};
+
+/// Something done or allowed.
+pub(super) const DONE: &str = "✓";
+/// Something that failed or was refused.
+pub(super) const FAILED: &str = "✗";
+/// Something that was ended from outside.
+pub(super) const ENDED: &str = "■";
+/// Something that has not begun.
+pub(super) const PENDING: &str = "○";
+/// Something at work.
+pub(super) const RUNNING: &str = "●";
+/// The present step of something at work.
+pub(super) const STEP: &str = "▸";
+/// Something that waits for a person's consent.
+pub(super) const WAITING: &str = "⏸";
+/// Something that waits for a person's words.
+pub(super) const ASKING: &str = "?";
+
+/// What a task at work is doing.
+pub(super) fn working(state: WorkingState) -> (&'static str, &'static str) {
+    match state {
+        WorkingState::Starting => (RUNNING, "Starting"),
+        WorkingState::Working => (RUNNING, "Working"),
+        WorkingState::AwaitingApproval => (WAITING, "Waiting for your approval"),
+        WorkingState::AwaitingAnswer => (ASKING, "Waiting for your answer"),
+        WorkingState::Stopping => (ENDED, "Stopping"),
+    }
+}
+
+/// How a task ended.
+pub(super) fn outcome(outcome: &Outcome) -> (&'static str, &'static str) {
+    match outcome {
+        Outcome::Succeeded => (DONE, "Done"),
+        Outcome::Failed { .. } => (FAILED, "Failed"),
+        Outcome::Stopped => (ENDED, "Stopped"),
+        Outcome::TimedOut => (ENDED, "Timed out"),
+        Outcome::Interrupted => (FAILED, "Interrupted"),
+    }
+}
+
+/// Where a task stands, by the name that the store and the lists give it.
+pub(super) fn named(state: &str) -> (&'static str, &'static str) {
+    match state {
+        "queued" => (PENDING, "Queued"),
+        "starting" => working(WorkingState::Starting),
+        "running" => working(WorkingState::Working),
+        "awaiting_approval" => working(WorkingState::AwaitingApproval),
+        "stopping" => working(WorkingState::Stopping),
+        "succeeded" => outcome(&Outcome::Succeeded),
+        "failed" => outcome(&Outcome::Failed { reason: String::new() }),
+        "stopped" => outcome(&Outcome::Stopped),
+        "timed_out" => outcome(&Outcome::TimedOut),
+        "interrupted" => outcome(&Outcome::Interrupted),
+        _ => (DONE, "Ended"),
+    }
+}
+
+/// How far one line of a plan is.
+pub(super) fn plan(state: PlanState) -> &'static str {
+    match state {
+        PlanState::Done => DONE,
+        PlanState::Active => STEP,
+        PlanState::Pending => PENDING,
+    }
+}
+
+/// How far an action is.
+pub(super) fn action(state: &ActionState) -> &'static str {
+    match state {
+        ActionState::Running => STEP,
+        ActionState::Waiting => WAITING,
+        ActionState::Done => DONE,
+        ActionState::Failed { .. } => FAILED,
+    }
+}
+
+/// Where an approval stands, in a short sentence.
+pub(super) fn approval(status: &ApprovalStatus) -> String {
+    match status {
+        ApprovalStatus::Open => format!("{WAITING} Waits for an answer"),
+        ApprovalStatus::Granted { by, rule: None, .. } => format!("{DONE} Allowed by user {by}"),
+        ApprovalStatus::Granted { by, rule: Some(rule), .. } => {
+            format!("{DONE} Allowed by user {by}, and for the rest of this task: {}", lasting(rule))
+        }
+        ApprovalStatus::GrantedByRule { .. } => {
+            format!("{DONE} Allowed, as an earlier answer said for the rest of this task")
+        }
+        ApprovalStatus::Denied { by, .. } => format!("{FAILED} Denied by user {by}"),
+        ApprovalStatus::Expired { .. } => format!("{FAILED} Expired: nobody answered in time"),
+        ApprovalStatus::Superseded { .. } => format!("{ENDED} No longer needed: the task ended"),
+        ApprovalStatus::Undeliverable { .. } => {
+            format!("{FAILED} Could not be shown in full, so it was denied")
+        }
+    }
+}
+
+fn lasting(rule: &Rule) -> String {
+    match rule {
+        Rule::Exact(_) => "this exact action".to_owned(),
+        Rule::Pattern(pattern) => line(&exact(&pattern.label(), Keep::Nothing), 200),
+    }
+}
