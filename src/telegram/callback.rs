@@ -1,0 +1,161 @@
+//! The data behind a button: [`Press`] to text and back, within Telegram's 64 bytes.
+//!
+//! Only this module knows the form: `1` (its version), one letter for the kind, then the values, each after a
+//! dot. Old messages keep their buttons for years, so a letter is never given a new meaning; what cannot be
+//! read is no press of ours.
+
+use std::fmt::Display;
+
+use uuid::Uuid;
+
+use crate::domain::conversation::{Detail, Rings};
+use crate::domain::ids::{ApprovalId, TaskId};
+use crate::domain::press::{Choice, NameKey, Nonce, Press};
+
+const VERSION: char = '1';
+/// Stands for "the agent's own engine"; no key looks like it.
+const OWN: &str = "own";
+
+/// Writes a press as callback data: at most 64 bytes of URL-safe ASCII.
+pub(super) fn encode(press: &Press) -> String {
+    match press {
+        Press::Stop(task) => data('s', &[task]),
+        Press::Retry(task) => data('r', &[task]),
+        Press::Log(task) => data('l', &[task]),
+        Press::RunNext(task) => data('n', &[task]),
+        Press::Drop(task) => data('d', &[task]),
+        Press::Approval { id, nonce, choice } => data('a', &[id, nonce, &choice_letter(*choice)]),
+        Press::Answer { task, question, option } => data('q', &[task, question, option]),
+        Press::PickAgent(key) => data('p', &[&key_hex(*key)]),
+        Press::AgentsPage(page) => data('g', &[page]),
+        Press::PickWorkspace(key) => data('w', &[&key_hex(*key)]),
+        Press::PickEngine(Some(key)) => data('e', &[&key_hex(*key)]),
+        Press::PickEngine(None) => data('e', &[&OWN]),
+        Press::TasksBefore(task) => data('b', &[task]),
+        Press::ShowTask(task) => data('t', &[task]),
+        Press::SetDetail(detail) => data('v', &[&detail_letter(*detail)]),
+        Press::SetRings(rings) => data('o', &[&rings_letter(*rings)]),
+    }
+}
+
+/// Reads callback data; `None` for whatever [`encode`] would not have written in just this way.
+pub(super) fn decode(data: &str) -> Option<Press> {
+    parse(data).filter(|press| encode(press) == data)
+}
+
+fn data(kind: char, values: &[&dyn Display]) -> String {
+    let mut data = String::from_iter([VERSION, kind]);
+    for value in values {
+        data.push('.');
+        data.push_str(&value.to_string());
+    }
+    data
+}
+
+fn parse(data: &str) -> Option<Press> {
+    let (kind, values) = data.strip_prefix(VERSION)?.split_once('.')?;
+    let mut values = values.split('.');
+    let mut next = || values.next();
+    let press = match kind {
+        "s" => Press::Stop(task(next()?)?),
+        "r" => Press::Retry(task(next()?)?),
+        "l" => Press::Log(task(next()?)?),
+        "n" => Press::RunNext(task(next()?)?),
+        "d" => Press::Drop(task(next()?)?),
+        "a" => Press::Approval {
+            id: ApprovalId(Uuid::try_parse(next()?).ok()?),
+            nonce: Nonce(u32::from_str_radix(next()?, 16).ok()?),
+            choice: choice(next()?)?,
+        },
+        "q" => Press::Answer {
+            task: task(next()?)?,
+            question: next()?.parse().ok()?,
+            option: next()?.parse().ok()?,
+        },
+        "p" => Press::PickAgent(key(next()?)?),
+        "g" => Press::AgentsPage(next()?.parse().ok()?),
+        "w" => Press::PickWorkspace(key(next()?)?),
+        "e" => Press::PickEngine(match next()? {
+            OWN => None,
+            hex => Some(key(hex)?),
+        }),
+        "b" => Press::TasksBefore(task(next()?)?),
+        "t" => Press::ShowTask(task(next()?)?),
+        "v" => Press::SetDetail(detail(next()?)?),
+        "o" => Press::SetRings(rings(next()?)?),
+        _ => return None,
+    };
+    Some(press)
+}
+
+fn task(text: &str) -> Option<TaskId> {
+    text.parse().ok().map(TaskId)
+}
+
+fn key_hex(key: NameKey) -> String {
+    format!("{:016x}", key.0)
+}
+
+fn key(hex: &str) -> Option<NameKey> {
+    u64::from_str_radix(hex, 16).ok().map(NameKey)
+}
+
+fn choice_letter(choice: Choice) -> char {
+    match choice {
+        Choice::Allow => 'y',
+        Choice::AlwaysMenu => 'm',
+        Choice::AlwaysExact => 'x',
+        Choice::AlwaysPattern => 'p',
+        Choice::Back => 'b',
+        Choice::Deny => 'n',
+    }
+}
+
+fn choice(letter: &str) -> Option<Choice> {
+    Some(match letter {
+        "y" => Choice::Allow,
+        "m" => Choice::AlwaysMenu,
+        "x" => Choice::AlwaysExact,
+        "p" => Choice::AlwaysPattern,
+        "b" => Choice::Back,
+        "n" => Choice::Deny,
+        _ => return None,
+    })
+}
+
+fn detail_letter(detail: Detail) -> char {
+    match detail {
+        Detail::Brief => 'b',
+        Detail::Normal => 'n',
+        Detail::Full => 'f',
+    }
+}
+
+fn detail(letter: &str) -> Option<Detail> {
+    Some(match letter {
+        "b" => Detail::Brief,
+        "n" => Detail::Normal,
+        "f" => Detail::Full,
+        _ => return None,
+    })
+}
+
+fn rings_letter(rings: Rings) -> char {
+    match rings {
+        Rings::All => 'a',
+        Rings::Questions => 'q',
+        Rings::Nothing => 'n',
+    }
+}
+
+fn rings(letter: &str) -> Option<Rings> {
+    Some(match letter {
+        "a" => Rings::All,
+        "q" => Rings::Questions,
+        "n" => Rings::Nothing,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+//! What we look at in a message, however it was read, and the judgement whether it is meant for us.
+
+use super::super::Me;
+use crate::domain::command::{self, Parsed};
+use crate::domain::ids::{ChatId, MessageId, Place, TopicId, UserId};
+use crate::domain::input::{Incoming, IncomingText, Person};
+
+/// The General topic of a forum: as if there were none.
+const GENERAL: i64 = 1;
+
+/// The parts of a message that matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Seen {
+    pub(super) place: Place,
+    pub(super) chat_kind: ChatKind,
+    pub(super) message: MessageId,
+    pub(super) from: Option<Sender>,
+    /// Written in the name of a chat: by an anonymous administrator, or a channel.
+    pub(super) for_chat: bool,
+    pub(super) content: Content,
+    /// Whose message it answers.
+    pub(super) reply_to: Option<UserId>,
+    pub(super) edited: bool,
+    pub(super) forwarded: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ChatKind {
+    Private,
+    Group,
+    Channel,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Sender {
+    pub(super) person: Person,
+    pub(super) is_bot: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Content {
+    /// Words, or words below a picture or file.
+    Text(String),
+    /// Something a person sent that has no words.
+    Wordless,
+    /// Something that Telegram says happened, such as a new title.
+    Service,
+    /// The group has become a supergroup.
+    Migrated { from: ChatId, to: ChatId },
+}
+
+/// The topic of a message, given its thread: threads of replies in plain groups are no topics.
+pub(super) fn topic(thread: Option<i64>, is_topic_message: bool) -> Option<TopicId> {
+    thread.filter(|thread| is_topic_message && *thread != GENERAL).map(TopicId)
+}
+
+impl Seen {
+    /// What it means for us.
+    pub(super) fn judge(self, me: &Me) -> Incoming {
+        if let Content::Migrated { from, to } = self.content {
+            return Incoming::Migrated { from, to };
+        }
+        if self.chat_kind == ChatKind::Channel {
+            return Incoming::Ignored("a post in a channel");
+        }
+        if self.for_chat {
+            return Incoming::Ignored("written in the name of a chat");
+        }
+        let reply_to_bot = self.reply_to == Some(me.id);
+        let private = self.chat_kind == ChatKind::Private;
+        let from = match self.from {
+            None => return Incoming::Ignored("without a sender"),
+            Some(Sender { is_bot: true, .. }) => return Incoming::Ignored("written by a bot"),
+            Some(Sender { person, .. }) => person,
+        };
+        match self.content {
+            Content::Service | Content::Migrated { .. } => Incoming::Ignored("a service message"),
+            // A live location is edited all the time.
+            Content::Wordless if self.edited => Incoming::Ignored("an edit without words"),
+            Content::Wordless if !private && !reply_to_bot => Incoming::Ignored(GROUP_TALK),
+            Content::Wordless => {
+                Incoming::Unsupported { place: self.place, from, message: self.message, addressed: true }
+            }
+            Content::Text(text) => match unaddressed(&text, me, private, reply_to_bot) {
+                Some(reason) => Incoming::Ignored(reason),
+                None => Incoming::Text(IncomingText {
+                    place: self.place,
+                    from,
+                    message: self.message,
+                    text,
+                    private,
+                    reply_to_bot,
+                    edited: self.edited,
+                    forwarded: self.forwarded,
+                }),
+            },
+        }
+    }
+}
+
+const GROUP_TALK: &str = "group talk";
+
+/// Why a text is none of our business, if so. In a private chat everything is for us.
+fn unaddressed(text: &str, me: &Me, private: bool, reply_to_bot: bool) -> Option<&'static str> {
+    if private {
+        return None;
+    }
+    let called = reply_to_bot || command::mentions(text, &me.username);
+    match command::parse(text, &me.username) {
+        Parsed::OtherBot => Some("a command for another bot"),
+        // Without a name on it, a command that is not ours is another bot's of the same group.
+        Parsed::Invalid { expected: None, .. } if !called => Some("a command of another bot"),
+        Parsed::Command(_) | Parsed::Invalid { .. } => None,
+        Parsed::Text(_) => (!called).then_some(GROUP_TALK),
+    }
+}
