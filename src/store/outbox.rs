@@ -1,11 +1,12 @@
 //! The outbox: messages on their way, and where those stand that are changed later.
 
-use serde::{Deserialize, Serialize};
-
-use super::{Store, StoreError, Tx, approval_of, place_of, to_json, topic_column};
-use crate::domain::delivery::{Delivery, DeliveryId, DeliveryKind, NewDelivery, Post, Priority, Subject};
+use super::{Store, StoreError, Tx, to_json, topic_column};
+use crate::domain::delivery::{Delivery, DeliveryId, NewDelivery, Post, Subject};
 use crate::domain::ids::{ChatId, MessageId, Timestamp};
-use crate::domain::message::Message;
+
+mod row;
+
+use row::{Ended, PendingRow, kind_name, payload_of, priority_rank};
 
 /// How a delivery ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,58 +19,17 @@ pub struct Delivered {
     pub result: Result<Option<Post>, String>,
 }
 
-/// The version of [`Payload`] that is written.
-const PAYLOAD_VERSION: u8 = 1;
-
-/// A message as the `payload` column has it.
-#[derive(Serialize)]
-struct Payload<'a> {
-    v: u8,
-    message: &'a Message,
-}
-
-/// A `payload` column, read.
-#[derive(Deserialize)]
-struct StoredPayload {
-    v: u8,
-    message: Message,
-}
-
-/// [`Delivered`], as the statements that record it take it.
-#[derive(Serialize)]
-struct Ended<'a> {
-    id: i64,
-    status: &'static str,
-    subject: Option<&'a str>,
-    chat: Option<i64>,
-    message: Option<i64>,
-    error: Option<&'a str>,
-}
-
-/// A row of `outbox` that is pending.
-struct PendingRow {
-    id: i64,
-    chat: i64,
-    topic: i64,
-    reply_to: Option<i64>,
-    kind: String,
-    priority: i64,
-    subject: Option<String>,
-    payload: String,
-    after_id: Option<i64>,
-    approval: Option<String>,
-}
-
 impl Store {
     /// Everything that is on its way, oldest first.
     ///
     /// # Errors
     /// See [`StoreError`].
     pub async fn pending_deliveries(&self) -> Result<Vec<Delivery>, StoreError> {
+        // The `+` keeps SQLite from going through the whole table just because that is in order already.
         let rows = sqlx::query_as!(
             PendingRow,
             r#"SELECT id AS "id!", chat, topic, reply_to, kind, priority, subject, payload, after_id, approval
-               FROM outbox WHERE status = 'pending' ORDER BY id"#
+               FROM outbox WHERE status = 'pending' ORDER BY +id"#
         );
         rows.fetch_all(&self.readers).await?.into_iter().map(PendingRow::into_delivery).collect()
     }
@@ -147,14 +107,13 @@ impl Tx {
         let kind = kind_name(new.kind);
         let priority = priority_rank(new.priority);
         let subject = new.subject.as_ref().map(|subject| subject.0.as_str());
-        let payload = to_json(&Payload { v: PAYLOAD_VERSION, message: &new.message })?;
+        let payload = payload_of(&new.message)?;
         let after = new.after.map(|after| after.0);
         let approval = new.approval.map(|approval| approval.to_string());
-        let id = sqlx::query_scalar!(
-            r#"INSERT INTO outbox (chat, topic, reply_to, kind, priority, subject, payload, after_id, approval,
-                   created_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-               RETURNING id AS "id!""#,
+        let id = sqlx::query!(
+            "INSERT INTO outbox (chat, topic, reply_to, kind, priority, subject, payload, after_id, approval,
+                 created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             new.place.chat.0,
             topic,
             reply_to,
@@ -166,8 +125,9 @@ impl Tx {
             approval,
             now.0
         )
-        .fetch_one(&mut *self.inner)
-        .await?;
+        .execute(&mut *self.inner)
+        .await?
+        .last_insert_rowid();
         Ok(Delivery { id: DeliveryId(id), what: new.clone() })
     }
 
@@ -214,72 +174,5 @@ impl Tx {
         .execute(&mut *self.inner)
         .await?;
         Ok(())
-    }
-}
-
-impl<'a> Ended<'a> {
-    fn of(done: &'a Delivered) -> Self {
-        let (status, post, error) = match &done.result {
-            Ok(post) => ("delivered", *post, None),
-            Err(error) => ("failed", None, Some(error.as_str())),
-        };
-        Self {
-            id: done.id.0,
-            status,
-            subject: done.subject.as_ref().map(|subject| subject.0.as_str()),
-            chat: post.map(|post| post.chat.0),
-            message: post.map(|post| post.message.0),
-            error,
-        }
-    }
-}
-
-impl PendingRow {
-    fn into_delivery(self) -> Result<Delivery, StoreError> {
-        let corrupt =
-            |why: &dyn std::fmt::Display| StoreError::corrupt(format_args!("delivery {}", self.id), why);
-        let payload: StoredPayload = serde_json::from_str(&self.payload).map_err(|why| corrupt(&why))?;
-        if payload.v != PAYLOAD_VERSION {
-            return Err(corrupt(&format_args!("version {} of its payload", payload.v)));
-        }
-        let kind = match self.kind.as_str() {
-            "send" => DeliveryKind::Send,
-            "edit" => DeliveryKind::Edit,
-            other => return Err(corrupt(&format_args!("kind {other}"))),
-        };
-        let priority = match self.priority {
-            0 => Priority::Approval,
-            1 => Priority::Final,
-            2 => Priority::Message,
-            3 => Priority::Edit,
-            other => return Err(corrupt(&format_args!("priority {other}"))),
-        };
-        let what = NewDelivery {
-            place: place_of(self.chat, self.topic),
-            reply_to: self.reply_to.map(MessageId),
-            kind,
-            priority,
-            subject: self.subject.map(Subject),
-            message: payload.message,
-            after: self.after_id.map(DeliveryId),
-            approval: self.approval.as_deref().map(approval_of).transpose()?,
-        };
-        Ok(Delivery { id: DeliveryId(self.id), what })
-    }
-}
-
-fn kind_name(kind: DeliveryKind) -> &'static str {
-    match kind {
-        DeliveryKind::Send => "send",
-        DeliveryKind::Edit => "edit",
-    }
-}
-
-fn priority_rank(priority: Priority) -> i64 {
-    match priority {
-        Priority::Approval => 0,
-        Priority::Final => 1,
-        Priority::Message => 2,
-        Priority::Edit => 3,
     }
 }

@@ -1,4 +1,4 @@
-//! Tasks: their rows, their queue, and the compare-and-set by which alone a phase changes.
+//! Tasks: how they are made and listed, and the compare-and-set by which alone a phase changes.
 
 use sqlx::sqlite::SqliteExecutor;
 
@@ -8,6 +8,7 @@ use crate::domain::card::Totals;
 use crate::domain::ids::{MessageId, Place, SessionId, TaskId, Timestamp, UserId};
 use crate::domain::task::{Phase, Task};
 
+mod queue;
 mod row;
 
 use row::{PhaseColumns, TaskRow};
@@ -127,13 +128,13 @@ impl Tx {
         let topic = topic_column(new.place);
         let request = new.request.map(|message| message.0);
         let resume = new.resume.as_ref().map(|session| session.0.as_str());
-        // No task is ever deleted, so that the rank is the new task's own id.
-        let id = sqlx::query_scalar!(
-            r#"INSERT INTO tasks (chat, topic, requester, request_message, agent, engine, workspace, prompt, resume,
-                   phase, queue_rank, created_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'queued',
-                   (SELECT coalesce(max(id), 0) + 1 FROM tasks), ?10)
-               RETURNING id AS "id!""#,
+        // No task is ever deleted, so that the rank is the new task's own id. Without `RETURNING`, which makes
+        // SQLite prepare a scan of every table that refers to this one.
+        let id = sqlx::query!(
+            "INSERT INTO tasks (chat, topic, requester, request_message, agent, engine, workspace, prompt, resume,
+                 phase, queue_rank, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'queued',
+                 (SELECT coalesce(max(id), 0) + 1 FROM tasks), ?10)",
             new.place.chat.0,
             topic,
             new.requester.0,
@@ -145,8 +146,9 @@ impl Tx {
             resume,
             new.created_at.0
         )
-        .fetch_one(&mut *self.inner)
-        .await?;
+        .execute(&mut *self.inner)
+        .await?
+        .last_insert_rowid();
         let NewTask { place, requester, request, agent, engine, workspace, prompt, resume, created_at } =
             new.clone();
         Ok(Task {
@@ -222,45 +224,6 @@ impl Tx {
         .execute(&mut *self.inner)
         .await?;
         changed_one(done.rows_affected())
-    }
-
-    /// Lets a queued task go before the others of its place.
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] when it is no longer queued.
-    pub async fn put_first(&mut self, task: &Task) -> Result<(), StoreError> {
-        let topic = topic_column(task.place);
-        let done = sqlx::query!(
-            "UPDATE tasks SET queue_rank = (
-                 SELECT min(queue_rank) - 1 FROM tasks
-                 WHERE chat = ?2 AND topic = ?3 AND phase = 'queued' AND phase <> 'finished')
-             WHERE id = ?1 AND phase = 'queued'",
-            task.id.0,
-            task.place.chat.0,
-            topic
-        )
-        .execute(&mut *self.inner)
-        .await?;
-        changed_one(done.rows_affected())
-    }
-
-    /// The queued tasks of a place; the first goes first.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub async fn queued(&mut self, place: Place) -> Result<Vec<TaskId>, StoreError> {
-        let topic = topic_column(place);
-        // The second condition on the phase is the one by which SQLite recognises the partial index.
-        let ids = sqlx::query_scalar!(
-            r#"SELECT id AS "id!" FROM tasks
-               WHERE chat = ?1 AND topic = ?2 AND phase = 'queued' AND phase <> 'finished'
-               ORDER BY queue_rank, id"#,
-            place.chat.0,
-            topic
-        )
-        .fetch_all(&mut *self.inner)
-        .await?;
-        Ok(ids.into_iter().map(TaskId).collect())
     }
 }
 
