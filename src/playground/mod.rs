@@ -1,1 +1,191 @@
-//! (to come)
+//! The playground: a Bot API server on this machine, with people in it.
+//!
+//! `adjutant demo` talks to it instead of Telegram, the tests drive it in process, and anyone can point a bot
+//! of their own at it. It is strict where Telegram is strict, with Telegram's texts and codes: a bot that
+//! works here has met the limits, the flood rules and the failures of the real one.
+//!
+//! Start with [`Playground::start`]; [`Sim`] is what people (and failures) do in it, the same verbs that
+//! `/sim` offers over HTTP. Reading order: `model` (what is on the wire), `world` (state and its changes),
+//! `hub` (the lock, the journal, the watchers), `methods` (the Bot API), `sim` (the people), `server` (HTTP).
+//!
+//! It knows nothing of the rest of the crate.
+
+mod assets;
+mod dispatch;
+mod errors;
+mod event;
+mod faults;
+mod files;
+mod flood;
+mod guard;
+mod hub;
+mod journal;
+mod keyboard;
+mod methods;
+mod model;
+mod options;
+mod params;
+mod reply;
+mod server;
+mod sim;
+mod text;
+mod updates;
+mod wire;
+mod world;
+
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+pub use event::{
+    AnswerRecord, CallPage, CallRecord, ChatView, Command, CommandSet, EventKind, Revision, SimEvent,
+    SimState, Transcript, TranscriptMessage,
+};
+pub use faults::{Fault, FaultKind};
+pub use model::{
+    Button, ChatKind, ChatRef, Document, Entity, Keyboard, Message, PhotoSize, SimChat, SimMessage, SimTopic,
+    SimUser, User,
+};
+pub use options::Options;
+pub use sim::{ChatAction, ChatChange, ChatChanged, SendText, SendUpload, Sim, SimError, Tap};
+
+use hub::{Hub, HubParts};
+use journal::Journal;
+use world::{Change, World};
+
+/// Connections that do not end by themselves are abandoned after this time.
+const STOP_WITHIN: Duration = Duration::from_secs(2);
+
+/// Why a playground did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum PlaygroundError {
+    /// The address is taken, or not this machine's.
+    #[error("cannot listen on {address}: {source}; choose another address")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The folder cannot be used.
+    #[error("cannot use the folder {folder}: {source}")]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The history cannot be read.
+    #[error("cannot read the playground's history: {0}")]
+    History(String),
+}
+
+/// A running playground. Dropping it stops it too, without waiting for its connections.
+pub struct Playground {
+    hub: Arc<Hub>,
+    address: SocketAddr,
+    serving: Option<JoinHandle<()>>,
+}
+
+impl Playground {
+    /// Opens the history, if there is a folder, and begins to serve.
+    ///
+    /// # Errors
+    /// When the address or the folder cannot be used, or the history is damaged.
+    pub async fn start(options: Options) -> Result<Self, PlaygroundError> {
+        let wanted = options.listen;
+        let listener = TcpListener::bind(wanted)
+            .await
+            .map_err(|source| PlaygroundError::Listen { address: wanted, source })?;
+        let address =
+            listener.local_addr().map_err(|source| PlaygroundError::Listen { address: wanted, source })?;
+        let hub = Arc::new(open(options)?);
+        let serving = Some(server::spawn(Arc::clone(&hub), listener));
+        Ok(Self { hub, address, serving })
+    }
+
+    /// The base URL, for the bot and for the browser.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The address that it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What people do in it.
+    pub fn sim(&self) -> Sim {
+        Sim::new(Arc::clone(&self.hub))
+    }
+
+    /// Ends waiting calls, and returns when the port is free.
+    pub async fn stop(mut self) {
+        self.hub.closing.send_replace(true);
+        if let Some(mut serving) = self.serving.take()
+            && tokio::time::timeout(STOP_WITHIN, &mut serving).await.is_err()
+        {
+            serving.abort();
+        }
+    }
+}
+
+impl Drop for Playground {
+    fn drop(&mut self) {
+        self.hub.closing.send_replace(true);
+    }
+}
+
+/// The world as the journal left it, or a new one with the people and chats of the options.
+fn open(options: Options) -> Result<Hub, PlaygroundError> {
+    let mut world = World::new(options.bot());
+    let mut journal = None;
+    if let Some(folder) = &options.folder {
+        let in_folder = |source| PlaygroundError::Folder { folder: folder.clone(), source };
+        std::fs::create_dir_all(folder).map_err(in_folder)?;
+        let (opened, had_history) =
+            Journal::open(folder, &mut world).map_err(|error| PlaygroundError::History(error.to_string()))?;
+        if had_history {
+            world.resume();
+        }
+        journal = Some(opened);
+    }
+    // The token and the user name of today hold, whatever the journal says; a name the bot chose stays.
+    world.bot = options.bot();
+    if let Some(name) = world.profile.get("name/").filter(|name| !name.is_empty()) {
+        world.bot.first_name.clone_from(name);
+    }
+    let hub = Hub::new(HubParts {
+        world,
+        journal,
+        token: options.token,
+        folder: options.folder,
+        label: options.workspace_label,
+        flood: options.flood,
+    });
+    hub.change(|inner, now| {
+        for user in options.users {
+            let private = SimChat::private(&user);
+            if inner.world.users.get(&user.id) != Some(&user) {
+                inner.commit(now, Change::User(user));
+            }
+            if !inner.world.chats.contains_key(&private.id) {
+                inner.commit(now, Change::Chat(private));
+            }
+        }
+        for chat in options.chats {
+            if !inner.world.chats.contains_key(&chat.id) {
+                inner.commit(now, Change::Chat(chat));
+            }
+        }
+    });
+    Ok(hub)
+}

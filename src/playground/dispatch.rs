@@ -1,0 +1,143 @@
+//! The way of one Bot API call: ordered faults, kept files, the method, the log.
+
+use std::time::{Duration, Instant};
+
+use axum::extract::Request;
+
+use super::errors::ApiError;
+use super::event::CallRecord;
+use super::faults::Mishap;
+use super::files::FileKind;
+use super::hub::{Hub, now_ms};
+use super::methods::{Answer, Call, Handler, find};
+use super::params::Params;
+use super::updates;
+use super::world::FileRecord;
+
+/// What the server does with a call.
+pub(crate) enum Outcome {
+    Answer(Answer),
+    /// Closes the connection without a word.
+    Cut,
+}
+
+/// A method that may be called.
+#[derive(Clone, Copy)]
+enum Method {
+    GetUpdates,
+    Other(&'static str, Handler),
+}
+
+impl Method {
+    fn named(name: &str) -> Option<Self> {
+        if name.eq_ignore_ascii_case("getUpdates") {
+            return Some(Self::GetUpdates);
+        }
+        find(name).map(|(name, handler)| Self::Other(name, handler))
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::GetUpdates => "getUpdates",
+            Self::Other(name, _) => name,
+        }
+    }
+}
+
+/// Carries out a call of the bot.
+pub(crate) async fn call(hub: &Hub, method: &str, request: Request) -> Outcome {
+    let Some(method) = Method::named(method) else { return Outcome::Answer(Err(ApiError::NOT_FOUND)) };
+    let started = Instant::now();
+    let mut params = match Params::read(request).await {
+        Ok(params) => params,
+        Err(error) => return Outcome::Answer(Err(error)),
+    };
+    let chat_id = params.int("chat_id");
+    let mishap = hub.change(|inner, now| inner.faults.meet(method.name(), chat_id, now));
+    let answer = match mishap {
+        Some(Mishap::ResetBefore) => None,
+        Some(Mishap::TooMany { seconds }) => Some(Err(ApiError::too_many(seconds))),
+        Some(Mishap::Internal) => Some(Err(ApiError::INTERNAL)),
+        Some(Mishap::Delay { ms }) => {
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_millis(ms)) => {}
+                () = hub.closed() => {}
+            }
+            Some(carry_out(hub, method, &mut params).await)
+        }
+        Some(Mishap::ResetAfter) => {
+            // The bot never sees this answer.
+            drop(carry_out(hub, method, &mut params).await);
+            None
+        }
+        None => Some(carry_out(hub, method, &mut params).await),
+    };
+    record(hub, method, chat_id, answer.as_ref(), started);
+    answer.map_or(Outcome::Cut, Outcome::Answer)
+}
+
+async fn carry_out(hub: &Hub, method: Method, params: &mut Params) -> Answer {
+    let Method::Other(name, handler) = method else { return updates::poll(hub, params).await };
+    let file = match name {
+        "sendDocument" => keep_file(hub, params, "document", FileKind::Document).await?,
+        "sendPhoto" => keep_file(hub, params, "photo", FileKind::Photo).await?,
+        _ => None,
+    };
+    let kept = file.clone();
+    let params = &*params;
+    let answer = hub.change(|inner, now| handler(&mut Call { inner, params, now, file }));
+    if let (Err(_), Some(kept)) = (&answer, kept) {
+        hub.files.forget(&kept).await;
+    }
+    if name == "setWebhook" && answer.is_ok() {
+        // Whoever is waiting for updates is told.
+        hub.pollers.send_modify(|newest| *newest += 1);
+    }
+    answer
+}
+
+/// Keeps the file that comes with a call, if one does: in the field itself, or in the one it points to.
+async fn keep_file(
+    hub: &Hub,
+    params: &mut Params,
+    field: &str,
+    kind: FileKind,
+) -> Result<Option<FileRecord>, ApiError> {
+    let attached = params.text(field).and_then(|value| value.strip_prefix("attach://")).map(str::to_owned);
+    let upload = match attached {
+        Some(name) => params.take_file(&name),
+        None => params.take_file(field),
+    };
+    let Some(upload) = upload else { return Ok(None) };
+    if upload.bytes.is_empty() {
+        return Err(ApiError::FILE_EMPTY);
+    }
+    if upload.bytes.len() > super::files::UPLOAD_LIMIT {
+        return Err(ApiError::TOO_LARGE);
+    }
+    hub.files.keep(upload, kind).await.map(Some).map_err(|_| ApiError::INTERNAL)
+}
+
+/// Logs a call for `/sim/calls`. Polls that brought nothing would only hide the others.
+fn record(hub: &Hub, method: Method, chat_id: Option<i64>, answer: Option<&Answer>, started: Instant) {
+    if matches!((method, answer), (Method::GetUpdates, Some(Ok(updates))) if updates == "[]") {
+        return;
+    }
+    let (ok, error_code, description) = match answer {
+        Some(Ok(_)) => (true, None, None),
+        Some(Err(error)) => (false, Some(error.code), Some(error.description.to_string())),
+        None => (false, Some(0), Some("the connection was cut, as ordered".to_owned())),
+    };
+    let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let call = CallRecord {
+        n: 0,
+        at: now_ms(),
+        method: method.name().to_owned(),
+        chat_id,
+        ok,
+        error_code,
+        description,
+        ms,
+    };
+    hub.change(|inner, _| inner.record(call));
+}

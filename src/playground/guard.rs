@@ -1,0 +1,44 @@
+//! Who may talk to the playground: programs on this machine that call it by a loopback name, and its own page.
+//!
+//! The checks keep a web page in the user's browser from reaching in by a foreign name or a foreign form.
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::sim::SimError;
+
+/// Refuses foreign `Host` names, and changes through `/sim` that come from foreign pages.
+pub(crate) async fn check(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let Some(host) = text(headers, header::HOST).filter(|host| is_loopback(host)) else {
+        return refuse(
+            "the playground answers only to 127.0.0.1, localhost and [::1]; open it by one of these",
+        );
+    };
+    let changes = request.method() != Method::GET && request.uri().path().starts_with("/sim/");
+    let origin = text(headers, header::ORIGIN);
+    if changes && origin.is_some_and(|origin| origin != format!("http://{host}")) {
+        return refuse(
+            "a page of another origin may not change the playground; use the playground's own page",
+        );
+    }
+    next.run(request).await
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or(""),
+        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
+    };
+    name.eq_ignore_ascii_case("localhost") || matches!(name, "127.0.0.1" | "::1")
+}
+
+fn refuse(why: &str) -> Response {
+    (StatusCode::FORBIDDEN, axum::Json(SimError::new(why))).into_response()
+}

@@ -1,0 +1,130 @@
+//! The journal: every lasting change, one JSON line each, written before the call is answered.
+//!
+//! It lets a playground that was killed come back as it was. It does not sync to the disk: it survives the
+//! process, not the machine. It knows how lines are framed, not what a change means.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::world::{Change, World};
+
+/// File name inside the playground's folder.
+pub(crate) const FILE_NAME: &str = "playground.jsonl";
+/// From so many lines on, a start replaces the journal by one line that holds the whole world.
+const COMPACT_FROM: usize = 2_000;
+
+/// A line that is read.
+#[derive(Deserialize)]
+enum Line {
+    World(Box<World>),
+    Change { at: i64, change: Change },
+}
+
+/// A line that is written.
+#[derive(Serialize)]
+enum LineRef<'a> {
+    World(&'a World),
+    Change { at: i64, change: &'a Change },
+}
+
+/// What went wrong with the journal, and where.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum JournalError {
+    #[error("{path}: {source}")]
+    Io { path: PathBuf, source: io::Error },
+    #[error("{path}, line {line}: {source}; remove the file to begin anew")]
+    Line { path: PathBuf, line: usize, source: serde_json::Error },
+}
+
+/// An open journal.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    file: File,
+    path: PathBuf,
+    /// Lines of the operation in progress, so that they reach the file in one write.
+    pending: Vec<u8>,
+}
+
+impl Journal {
+    /// Opens the journal of `folder` and brings `world` to where it left off. Returns whether there was one.
+    pub(crate) fn open(folder: &Path, world: &mut World) -> Result<(Self, bool), JournalError> {
+        let path = folder.join(FILE_NAME);
+        let in_path = |source| JournalError::Io { path: path.clone(), source };
+        let lines = match File::open(&path) {
+            Ok(file) => replay(&path, file, world)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Replayed { lines: 0, whole_bytes: 0 },
+            Err(error) => return Err(in_path(error)),
+        };
+        if lines.lines > COMPACT_FROM {
+            compact(&path, world).map_err(in_path)?;
+        } else if lines.whole_bytes > 0 {
+            // A torn last line would otherwise be glued to the next one.
+            let file = OpenOptions::new().write(true).open(&path).map_err(in_path)?;
+            file.set_len(lines.whole_bytes).map_err(in_path)?;
+        }
+        let file = OpenOptions::new().create(true).append(true).open(&path).map_err(in_path)?;
+        Ok((Self { file, path, pending: Vec::new() }, lines.lines > 0))
+    }
+
+    /// Adds a change to the operation in progress.
+    pub(crate) fn push(&mut self, at: i64, change: &Change) {
+        if change.is_lasting() {
+            // Writing JSON into memory cannot fail for types without maps of odd keys.
+            let written = serde_json::to_writer(&mut self.pending, &LineRef::Change { at, change });
+            debug_assert!(written.is_ok(), "{written:?}");
+            self.pending.push(b'\n');
+        }
+    }
+
+    /// Writes the operation in progress.
+    pub(crate) fn flush(&mut self) -> Result<(), JournalError> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let written = self.file.write_all(&self.pending);
+        self.pending.clear();
+        written.map_err(|source| JournalError::Io { path: self.path.clone(), source })
+    }
+}
+
+struct Replayed {
+    lines: usize,
+    /// Bytes up to the end of the last whole line.
+    whole_bytes: u64,
+}
+
+fn replay(path: &Path, file: File, world: &mut World) -> Result<Replayed, JournalError> {
+    let mut reader = BufReader::new(file);
+    let mut done = Replayed { lines: 0, whole_bytes: 0 };
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let read = reader
+            .read_until(b'\n', &mut line)
+            .map_err(|source| JournalError::Io { path: path.to_owned(), source })?;
+        if line.last() != Some(&b'\n') {
+            return Ok(done);
+        }
+        match serde_json::from_slice(&line) {
+            Ok(Line::World(whole)) => *world = *whole,
+            Ok(Line::Change { at, change }) => world.apply(at, change),
+            Err(source) => {
+                return Err(JournalError::Line { path: path.to_owned(), line: done.lines + 1, source });
+            }
+        }
+        done.lines += 1;
+        done.whole_bytes += u64::try_from(read).unwrap_or(u64::MAX);
+    }
+}
+
+/// Replaces the journal by one line. A crash leaves either the old or the new file.
+fn compact(path: &Path, world: &World) -> io::Result<()> {
+    let fresh = path.with_extension("jsonl.new");
+    let mut line = serde_json::to_vec(&LineRef::World(world))?;
+    line.push(b'\n');
+    std::fs::write(&fresh, line)?;
+    std::fs::rename(&fresh, path)
+}

@@ -1,0 +1,116 @@
+//! What several methods ask first: may the bot write there, is the topic real, what is answered.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::Call;
+use crate::playground::errors::ApiError;
+use crate::playground::model::{ChatKind, Message, SimMessage};
+use crate::playground::text::{self, Formatted};
+use crate::playground::world::{BotStatus, Chat};
+
+/// The `reply_parameters` object, as far as it is simulated.
+#[derive(Deserialize)]
+struct ReplyParameters {
+    #[serde(default)]
+    message_id: i64,
+    #[serde(default)]
+    chat_id: Option<Value>,
+    #[serde(default)]
+    allow_sending_without_reply: bool,
+}
+
+impl Call<'_> {
+    /// The chat that a parameter names; it must exist.
+    pub(super) fn chat_id(&self, name: &str) -> Result<i64, ApiError> {
+        let text = self.params.text(name).ok_or(ApiError::CHAT_ID_EMPTY)?;
+        let id = text.trim().parse().map_err(|_| ApiError::CHAT_NOT_FOUND)?;
+        if self.inner.world.chats.contains_key(&id) { Ok(id) } else { Err(ApiError::CHAT_NOT_FOUND) }
+    }
+
+    pub(super) fn chat(&self, id: i64) -> Result<&Chat, ApiError> {
+        self.inner.world.chats.get(&id).ok_or(ApiError::CHAT_NOT_FOUND)
+    }
+
+    /// The chat of `chat_id`, when the bot may write there.
+    pub(super) fn writable(&self) -> Result<i64, ApiError> {
+        let id = self.chat_id("chat_id")?;
+        let chat = self.chat(id)?;
+        if let Some(to) = chat.migrated_to {
+            return Err(ApiError::migrated(to));
+        }
+        match (chat.info.kind, chat.bot) {
+            (ChatKind::Private, _) if !chat.started => Err(ApiError::CANT_INITIATE),
+            (ChatKind::Private, BotStatus::Kicked) => Err(ApiError::BLOCKED),
+            (ChatKind::Group, BotStatus::Kicked) => Err(ApiError::KICKED_GROUP),
+            (ChatKind::Supergroup, BotStatus::Kicked) => Err(ApiError::KICKED_SUPERGROUP),
+            (_, BotStatus::Member) => Ok(id),
+        }
+    }
+
+    /// The topic to write into. The General topic must be left out; groups without topics ignore it.
+    pub(super) fn topic(&self, chat_id: i64) -> Result<Option<i64>, ApiError> {
+        let Some(topic) = self.params.int("message_thread_id").filter(|id| *id != 0) else { return Ok(None) };
+        let chat = self.chat(chat_id)?;
+        if chat.info.kind == ChatKind::Private {
+            return Err(ApiError::THREAD_NOT_FOUND);
+        }
+        if !chat.info.is_forum {
+            return Ok(None);
+        }
+        if topic == 1 || !chat.has_topic(topic) { Err(ApiError::THREAD_NOT_FOUND) } else { Ok(Some(topic)) }
+    }
+
+    /// The message that the call answers, if it names one.
+    pub(super) fn reply(&self, chat_id: i64) -> Result<Option<Arc<SimMessage>>, ApiError> {
+        let parameters = match self.params.json::<ReplyParameters>("reply_parameters", "reply parameters")? {
+            Some(parameters) => parameters,
+            None => ReplyParameters {
+                message_id: self.params.int("reply_to_message_id").unwrap_or(0),
+                chat_id: None,
+                allow_sending_without_reply: self.params.flag("allow_sending_without_reply"),
+            },
+        };
+        if parameters.message_id <= 0 {
+            return Ok(None);
+        }
+        let elsewhere = parameters.chat_id.and_then(|id| id.as_i64().or_else(|| id.as_str()?.parse().ok()));
+        let place = self.chat(elsewhere.unwrap_or(chat_id))?;
+        match place.live(parameters.message_id) {
+            // An answer to another chat's message is shown as a quotation, which is not simulated.
+            Some(_) if place.info.id != chat_id => Ok(None),
+            Some(message) => Ok(Some(Arc::clone(message))),
+            None if parameters.allow_sending_without_reply => Ok(None),
+            None => Err(ApiError::bad("message to be replied not found")),
+        }
+    }
+
+    /// Text of the message to send.
+    pub(super) fn text(&self) -> Result<Formatted, ApiError> {
+        let raw = self.params.text("text").ok_or(ApiError::TEXT_EMPTY)?;
+        let formatted = text::prepare(raw, self.params.text("parse_mode"), self.params.text("entities"))?;
+        if formatted.text.is_empty() { Err(ApiError::TEXT_BLANK) } else { Ok(formatted) }
+    }
+
+    /// Caption of the file to send; empty when there is none.
+    pub(super) fn caption(&self) -> Result<Formatted, ApiError> {
+        let raw = self.params.text("caption").unwrap_or("");
+        let formatted =
+            text::prepare(raw, self.params.text("parse_mode"), self.params.text("caption_entities"))?;
+        if formatted.len() > text::CAPTION_LIMIT { Err(ApiError::CAPTION_TOO_LONG) } else { Ok(formatted) }
+    }
+
+    /// A message of the chat, for a method that works on it; `role` is Telegram's name for it in errors.
+    pub(super) fn target(&self, chat_id: i64, role: &str) -> Result<Arc<SimMessage>, ApiError> {
+        let id = self.params.int("message_id").unwrap_or(0);
+        let found = self.chat(chat_id)?.live(id).cloned();
+        found.ok_or_else(|| ApiError::bad(&format!("{role} not found")))
+    }
+
+    /// JSON of a message as the bot sees it.
+    pub(super) fn shown(&self, message: &Message) -> super::Answer {
+        super::done(&*self.inner.world.for_bot(message))
+    }
+}

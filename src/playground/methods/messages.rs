@@ -1,0 +1,84 @@
+//! Sending text: `sendMessage`, `sendMessageDraft`.
+
+use std::sync::Arc;
+
+use super::{Answer, Call, done};
+use crate::playground::errors::ApiError;
+use crate::playground::flood::Cost;
+use crate::playground::keyboard;
+use crate::playground::model::{ChatKind, Keyboard, Message, SimMessage};
+use crate::playground::text::{self, Formatted, TEXT_LIMIT};
+use crate::playground::world::Change;
+
+pub(super) fn send_message(call: &mut Call<'_>) -> Answer {
+    let formatted = call.text()?;
+    let envelope = Envelope::open(call)?;
+    if formatted.len() > TEXT_LIMIT {
+        return Err(ApiError::MESSAGE_TOO_LONG);
+    }
+    let mut message = envelope.message(call)?;
+    message.text = Some(formatted.text);
+    message.entities = formatted.entities;
+    let message = post(call, message)?;
+    call.shown(&message)
+}
+
+pub(super) fn send_draft(call: &mut Call<'_>) -> Answer {
+    let raw = call.params.text("text").unwrap_or("");
+    let formatted = text::prepare(raw, call.params.text("parse_mode"), call.params.text("entities"))?;
+    let chat_id = call.writable()?;
+    if call.chat(chat_id)?.info.kind != ChatKind::Private {
+        return Err(ApiError::DRAFT_PEER_INVALID);
+    }
+    let thread_id = call.topic(chat_id)?;
+    let draft_id = call.params.int("draft_id").filter(|id| *id != 0);
+    let draft_id = draft_id.ok_or_else(|| ApiError::bad("RANDOM_ID_INVALID"))?;
+    if formatted.len() > TEXT_LIMIT {
+        return Err(ApiError::MESSAGE_TOO_LONG);
+    }
+    let Formatted { text, entities } = formatted;
+    call.inner.commit(call.now, Change::Draft { chat_id, thread_id, draft_id, text, entities });
+    done(&true)
+}
+
+/// Everything about a message but its content.
+pub(super) struct Envelope {
+    chat_id: i64,
+    topic: Option<i64>,
+    reply: Option<Arc<SimMessage>>,
+    keyboard: Option<Keyboard>,
+}
+
+impl Envelope {
+    /// Checks where the message shall go.
+    pub(super) fn open(call: &Call<'_>) -> Result<Self, ApiError> {
+        let keyboard = keyboard::read(call.params.text("reply_markup"))?;
+        let chat_id = call.writable()?;
+        let topic = call.topic(chat_id)?;
+        let reply = call.reply(chat_id)?;
+        // An answer goes to the topic of what it answers.
+        let topic = topic.or_else(|| reply.as_ref().and_then(|message| message.message_thread_id));
+        Ok(Self { chat_id, topic, reply, keyboard })
+    }
+
+    /// The message without content, from the bot, if it is not sending too fast.
+    pub(super) fn message(self, call: &mut Call<'_>) -> Result<Message, ApiError> {
+        call.inner.flood_check(self.chat_id, Cost::Send, call.now)?;
+        let bot = call.inner.world.bot.clone();
+        let mut message =
+            call.inner.world.blank(self.chat_id, bot, call.now).ok_or(ApiError::CHAT_NOT_FOUND)?;
+        message.message_thread_id = self.topic;
+        message.is_topic_message = self.topic.map(|_| true);
+        message.reply_to_message = self.reply.map(|target| Box::new(target.message.without_reply()));
+        message.reply_markup = self.keyboard;
+        Ok(message)
+    }
+}
+
+/// Puts a message of the bot into its chat.
+pub(super) fn post(call: &mut Call<'_>, message: Message) -> Result<Arc<SimMessage>, ApiError> {
+    let silent = call.params.flag("disable_notification");
+    let message = Arc::new(SimMessage { message, silent, at_ms: call.now, reactions: Vec::new() });
+    call.inner.commit(call.now, Change::Message(Arc::clone(&message)));
+    Ok(message)
+}

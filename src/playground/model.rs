@@ -1,0 +1,369 @@
+//! What the Bot API puts on the wire, as far as the playground speaks it.
+//!
+//! These types are shared by the Bot API answers, the updates, `/sim` and the journal, so that the
+//! three can never tell different stories about one message. Nothing here knows HTTP or state.
+
+use std::ops::Deref;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A Telegram user or bot, as it stands in `from`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Telegram's user id.
+    pub id: i64,
+    /// Whether this is the bot.
+    pub is_bot: bool,
+    /// The name that chats show.
+    pub first_name: String,
+    /// The name after `@`, without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// IETF language tag of the user's client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language_code: Option<String>,
+}
+
+/// The kind of a chat; channels are not simulated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChatKind {
+    /// One person and the bot; the chat's id is the person's id.
+    Private,
+    /// A plain group.
+    Group,
+    /// A supergroup, which alone can have topics.
+    Supergroup,
+}
+
+/// The short form of a chat inside a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChatRef {
+    /// Telegram's chat id.
+    pub id: i64,
+    /// What kind of chat it is.
+    #[serde(rename = "type")]
+    pub kind: ChatKind,
+    /// Title of a group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// First name of the person of a private chat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// User name of the person of a private chat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// Present and true in a forum.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_forum: Option<bool>,
+}
+
+/// A formatted stretch of text; offset and length are UTF-16 units.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entity {
+    /// Telegram's name of the kind (`bold`, `pre`, `bot_command`, …).
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Where it begins.
+    pub offset: usize,
+    /// How long it is.
+    pub length: usize,
+    /// Target of a `text_link`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Language of a `pre`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Person of a `text_mention`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<Value>,
+    /// Picture of a `custom_emoji`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custom_emoji_id: Option<String>,
+}
+
+impl Entity {
+    /// An entity without a target.
+    pub fn plain(kind: &str, offset: usize, length: usize) -> Self {
+        Self {
+            kind: kind.to_owned(),
+            offset,
+            length,
+            url: None,
+            language: None,
+            user: None,
+            custom_emoji_id: None,
+        }
+    }
+
+    /// Where it ends, exclusive.
+    pub fn end(&self) -> usize {
+        self.offset + self.length
+    }
+
+    /// The stretch of `text` that it covers; empty when it points outside.
+    pub fn slice<'t>(&self, text: &'t str) -> &'t str {
+        let byte_at = |units: usize| {
+            let mut seen = 0;
+            text.char_indices()
+                .find(|(_, c)| {
+                    let here = seen >= units;
+                    seen += c.len_utf16();
+                    here
+                })
+                .map_or(text.len(), |(at, _)| at)
+        };
+        text.get(byte_at(self.offset)..byte_at(self.end())).unwrap_or("")
+    }
+}
+
+/// One button of an inline keyboard.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Button {
+    /// The label.
+    pub text: String,
+    /// What the bot receives when it is pressed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callback_data: Option<String>,
+    /// What opens when it is pressed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Every other field (`style`, `copy_text`, `web_app`, …), as it was sent.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// An inline keyboard: rows of buttons.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Keyboard {
+    /// The rows, top first.
+    pub inline_keyboard: Vec<Vec<Button>>,
+}
+
+/// A file sent as a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// What `getFile` takes.
+    pub file_id: String,
+    /// The same for every bot.
+    pub file_unique_id: String,
+    /// The sender's name of the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_name: Option<String>,
+    /// The sender's type of the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mime_type: Option<String>,
+    /// Bytes.
+    pub file_size: u64,
+}
+
+/// One size of a photo; the playground keeps only the original.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhotoSize {
+    /// What `getFile` takes.
+    pub file_id: String,
+    /// The same for every bot.
+    pub file_unique_id: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Bytes.
+    pub file_size: u64,
+}
+
+/// A Bot API message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    /// Ascending within its chat.
+    pub message_id: i64,
+    /// Unix seconds.
+    pub date: i64,
+    /// Where it stands.
+    pub chat: ChatRef,
+    /// Who wrote it.
+    pub from: User,
+    /// The topic; absent in General.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_thread_id: Option<i64>,
+    /// Present and true in a topic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_topic_message: Option<bool>,
+    /// Text of a text message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Formatting of the text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entities: Vec<Entity>,
+    /// Text below a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caption: Option<String>,
+    /// Formatting of the caption.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub caption_entities: Vec<Entity>,
+    /// The file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<Document>,
+    /// The photo, largest size last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub photo: Vec<PhotoSize>,
+    /// What it answers; never nested deeper than one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to_message: Option<Box<Message>>,
+    /// Buttons below it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_markup: Option<Keyboard>,
+    /// Unix seconds of the last edit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edit_date: Option<i64>,
+    /// Where a forwarded message came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forward_origin: Option<Value>,
+    /// What a service message tells (`forum_topic_created`, `migrate_to_chat_id`, …).
+    #[serde(flatten)]
+    pub service: Map<String, Value>,
+}
+
+impl Message {
+    /// The text or the caption, whichever there is.
+    pub fn content(&self) -> &str {
+        self.text.as_deref().or(self.caption.as_deref()).unwrap_or("")
+    }
+
+    /// All buttons, row by row.
+    pub fn buttons(&self) -> impl Iterator<Item = &Button> {
+        self.reply_markup.iter().flat_map(|keyboard| keyboard.inline_keyboard.iter().flatten())
+    }
+
+    /// Whether it reports an event instead of carrying content.
+    pub fn is_service(&self) -> bool {
+        !self.service.is_empty()
+    }
+}
+
+/// A message with what only the playground knows about it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SimMessage {
+    /// The message as the Bot API would show it.
+    #[serde(flatten)]
+    pub message: Message,
+    /// Sent with `disable_notification`: the phone stays quiet.
+    pub silent: bool,
+    /// When it was sent, Unix milliseconds.
+    pub at_ms: i64,
+    /// The bot's reactions on it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<Value>,
+}
+
+impl Deref for SimMessage {
+    type Target = Message;
+
+    fn deref(&self) -> &Message {
+        &self.message
+    }
+}
+
+/// A person of the playground.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SimUser {
+    /// Telegram user id; also the id of the private chat.
+    pub id: i64,
+    /// The name that chats show.
+    pub first_name: String,
+    /// The name after `@`.
+    pub username: Option<String>,
+    /// What the page calls this person: `owner`, `member`, `stranger`. The playground gives it no meaning.
+    pub role_hint: String,
+}
+
+impl SimUser {
+    /// A person with a user name.
+    pub fn new(id: i64, first_name: &str, username: &str, role_hint: &str) -> Self {
+        Self {
+            id,
+            first_name: first_name.to_owned(),
+            username: Some(username.to_owned()),
+            role_hint: role_hint.to_owned(),
+        }
+    }
+
+    /// The person as a message's sender.
+    pub fn as_user(&self) -> User {
+        User {
+            id: self.id,
+            is_bot: false,
+            first_name: self.first_name.clone(),
+            username: self.username.clone(),
+            language_code: Some("en".to_owned()),
+        }
+    }
+}
+
+/// A topic of a forum. Its id is the id of the message that opened it; General is 1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SimTopic {
+    /// The `message_thread_id`.
+    pub id: i64,
+    /// Its title.
+    pub name: String,
+}
+
+/// A chat to begin with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SimChat {
+    /// Telegram chat id; a person's id for a private chat.
+    pub id: i64,
+    /// What kind of chat it is.
+    #[serde(rename = "type")]
+    pub kind: ChatKind,
+    /// Title, or the person's name.
+    pub title: String,
+    /// Whether it has topics.
+    pub is_forum: bool,
+    /// Ids of the people in it (the bot is not listed).
+    pub members: Vec<i64>,
+    /// Topics of a forum, General included.
+    pub topics: Vec<SimTopic>,
+}
+
+impl SimChat {
+    /// The private chat of a person.
+    pub fn private(user: &SimUser) -> Self {
+        Self {
+            id: user.id,
+            kind: ChatKind::Private,
+            title: user.first_name.clone(),
+            is_forum: false,
+            members: vec![user.id],
+            topics: Vec::new(),
+        }
+    }
+
+    /// A plain group.
+    pub fn group(id: i64, title: &str, members: &[i64]) -> Self {
+        Self {
+            id,
+            kind: ChatKind::Group,
+            title: title.to_owned(),
+            is_forum: false,
+            members: members.to_vec(),
+            topics: Vec::new(),
+        }
+    }
+
+    /// A supergroup with topics: General, then one for each name, with ids from 2 on.
+    pub fn forum(id: i64, title: &str, members: &[i64], topics: &[&str]) -> Self {
+        let named = (2..).zip(topics).map(|(id, name)| SimTopic { id, name: (*name).to_owned() });
+        let general = SimTopic { id: 1, name: "General".to_owned() };
+        Self {
+            id,
+            kind: ChatKind::Supergroup,
+            title: title.to_owned(),
+            is_forum: true,
+            members: members.to_vec(),
+            topics: std::iter::once(general).chain(named).collect(),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What a playground is started with.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use super::model::{SimChat, SimUser, User};
+
+/// The bot's id when the token does not begin with one.
+const BOT_ID: i64 = 7_000_000_001;
+
+/// What a playground is started with. [`Options::default`] has three people, their private chats, a forum and
+/// a group; everything is in memory and the port is any free one.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where to listen; port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// The bot's token; what stands before its colon is the bot's id.
+    pub token: String,
+    /// The bot's user name, without `@`.
+    pub bot_username: String,
+    /// The bot's display name.
+    pub bot_name: String,
+    /// Where history and files are kept; in memory when absent.
+    pub folder: Option<PathBuf>,
+    /// The folder that the page shows as the demo's workspace.
+    pub workspace_label: Option<String>,
+    /// Whether Telegram's flood rules apply.
+    pub flood: bool,
+    /// The people. Each one has a private chat.
+    pub users: Vec<SimUser>,
+    /// The groups, and private chats that shall look different.
+    pub chats: Vec<SimChat>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let users = vec![
+            SimUser::new(1001, "You", "you", "owner"),
+            SimUser::new(1002, "Mallory", "mallory", "stranger"),
+            SimUser::new(1003, "Robin", "robin", "member"),
+        ];
+        let everyone = [1001, 1002, 1003];
+        let chats = users
+            .iter()
+            .map(SimChat::private)
+            .chain([
+                SimChat::forum(-1_001_000_000_001, "Team", &everyone, &["api", "web"]),
+                SimChat::group(-1_001_000_000_002, "Lounge", &everyone),
+            ])
+            .collect();
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            token: format!("{BOT_ID}:PLAYGROUND-token"),
+            bot_username: "adjutant_demo_bot".to_owned(),
+            bot_name: "Adjutant".to_owned(),
+            folder: None,
+            workspace_label: None,
+            flood: false,
+            users,
+            chats,
+        }
+    }
+}
+
+impl Options {
+    /// The playground of `adjutant demo`: flood rules on, history in `folder`.
+    pub fn demo(listen: SocketAddr, folder: PathBuf, workspace_label: String) -> Self {
+        Self {
+            listen,
+            folder: Some(folder),
+            workspace_label: Some(workspace_label),
+            flood: true,
+            ..Self::default()
+        }
+    }
+
+    /// The bot as a user.
+    pub(crate) fn bot(&self) -> User {
+        let id = self.token.split(':').next().and_then(|id| id.parse().ok()).unwrap_or(BOT_ID);
+        User {
+            id,
+            is_bot: true,
+            first_name: self.bot_name.clone(),
+            username: Some(self.bot_username.clone()),
+            language_code: None,
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Looking: the state, messages, events, the transcript, the log of calls.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Bytes;
+
+use super::{Sim, SimError};
+use crate::playground::event::{CallPage, ChatView, SimEvent, SimState, Transcript, TranscriptMessage};
+use crate::playground::model::SimMessage;
+
+impl Sim {
+    /// Everything at a glance.
+    pub fn state(&self) -> SimState {
+        self.hub.read(|inner| {
+            let world = &inner.world;
+            let chats = world.chats.values().filter(|chat| chat.migrated_to.is_none());
+            let view = |chat: &crate::playground::world::Chat| ChatView {
+                chat: chat.info.clone(),
+                last_message_id: chat.messages.last_key_value().map_or(0, |(id, _)| *id),
+            };
+            SimState {
+                bot: world.bot.clone(),
+                users: world.users.values().cloned().collect(),
+                chats: chats.map(view).collect(),
+                folder: self.hub.label.clone(),
+                commands: world.commands.clone(),
+                flood: self.hub.flood,
+                seq: world.seq,
+            }
+        })
+    }
+
+    /// The messages of a chat as they stand, oldest first; of one topic when it is given (1 is General).
+    pub fn messages(&self, chat_id: i64, thread_id: Option<i64>) -> Vec<Arc<SimMessage>> {
+        self.hub.read(|inner| {
+            let Some(chat) = inner.world.chats.get(&chat_id) else { return Vec::new() };
+            let stored = chat.messages.values().filter(|stored| !stored.deleted);
+            let in_topic = |message: &SimMessage| {
+                thread_id.is_none_or(|id| message.message_thread_id.unwrap_or(1) == id)
+            };
+            let whole = thread_id.is_none() || !chat.info.is_forum;
+            stored
+                .filter(|stored| whole || in_topic(&stored.message))
+                .map(|stored| Arc::clone(&stored.message))
+                .collect()
+        })
+    }
+
+    /// Sequence number of the newest event.
+    pub fn seq(&self) -> u64 {
+        self.hub.read(|inner| inner.world.seq)
+    }
+
+    /// Events after `seq` that are still remembered, oldest first.
+    pub fn events(&self, after: u64) -> Vec<SimEvent> {
+        self.hub.read(|inner| inner.world.events_after(after))
+    }
+
+    /// Waits until there is an event after `seq`, and returns all of them. Returns nothing once the playground
+    /// has stopped.
+    pub async fn wait_event(&self, after: u64) -> Vec<SimEvent> {
+        let mut newest = self.hub.newest.subscribe();
+        tokio::select! {
+            _ = newest.wait_for(|seq| *seq > after) => self.events(after),
+            () = self.hub.closed() => self.events(after),
+        }
+    }
+
+    /// The same, for at most so long; then returns nothing.
+    pub async fn wait_event_for(&self, after: u64, longest: Duration) -> Vec<SimEvent> {
+        tokio::time::timeout(longest, self.wait_event(after)).await.unwrap_or_default()
+    }
+
+    /// Everything that happened, in one chat or in all.
+    pub fn transcript(&self, chat_id: Option<i64>) -> Transcript {
+        let wanted = |id: i64| chat_id.is_none_or(|chat_id| chat_id == id);
+        self.hub.read(|inner| {
+            let chats = inner.world.chats.values().filter(|chat| wanted(chat.info.id));
+            let messages = chats.flat_map(|chat| chat.messages.values()).map(|stored| TranscriptMessage {
+                message: Arc::clone(&stored.message),
+                revisions: stored.revisions.clone(),
+                deleted: stored.deleted,
+            });
+            let answers = inner.world.answers.iter().filter(|(id, _)| wanted(*id));
+            Transcript {
+                messages: messages.collect(),
+                answers: answers.map(|(_, answer)| answer.clone()).collect(),
+            }
+        })
+    }
+
+    /// Bot API calls after the `n`-th. Polls that brought no update are left out.
+    pub fn calls(&self, after: u64) -> CallPage {
+        self.hub.read(|inner| inner.calls_after(after))
+    }
+
+    /// How many updates the bot has not confirmed.
+    pub fn pending_updates(&self) -> usize {
+        self.hub.read(|inner| inner.world.queue.len())
+    }
+
+    /// A file's name and bytes.
+    ///
+    /// # Errors
+    /// When there is no such file.
+    pub async fn file(&self, file_id: &str) -> Result<(Option<String>, Bytes), SimError> {
+        let none = || SimError::new(format!("there is no file {file_id}"));
+        let record = self.hub.read(|inner| inner.world.files.get(file_id).cloned()).ok_or_else(none)?;
+        let bytes = self.hub.files.bytes(&record).await.map_err(|_| none())?;
+        Ok((record.name, bytes))
+    }
+}

@@ -1,0 +1,314 @@
+//! What people do to messages: send, edit, press, upload, delete.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::verbs::{SendText, SendUpload, Tap};
+use super::{Sim, SimError};
+use crate::playground::files::{FileKind, Upload};
+use crate::playground::hub::Inner;
+use crate::playground::keyboard::DATA_LIMIT;
+use crate::playground::model::{ChatKind, Entity, Message, SimMessage, User};
+use crate::playground::text::{self, Formatted, TEXT_LIMIT};
+use crate::playground::world::{BotStatus, Change, Press};
+
+impl Sim {
+    /// A person sends text; returns the ids of the messages that it became.
+    ///
+    /// # Errors
+    /// When the person, chat or topic does not exist, or the text is blank.
+    pub fn send(&self, send: SendText) -> Result<Vec<i64>, SimError> {
+        let parts = split(&send.text, send.entities.as_deref())?;
+        self.hub.change(|inner, now| {
+            let mut ids = Vec::with_capacity(parts.len());
+            for part in parts {
+                let place = Place { user_id: send.user_id, chat_id: send.chat_id, thread_id: send.thread_id };
+                let mut message = place.message(inner, now, send.reply_to_message_id)?;
+                message.text = Some(part.text);
+                message.entities = part.entities;
+                if let Some(author) = send.forward_from_user_id {
+                    let author = inner.world.user(author).ok_or_else(|| no_user(author))?;
+                    message.forward_origin =
+                        Some(json!({ "type": "user", "date": message.date, "sender_user": author }));
+                }
+                ids.push(inner.say(message, now));
+            }
+            Ok(ids)
+        })
+    }
+
+    /// A person sends plain text; the shortest form of [`Sim::send`].
+    ///
+    /// # Errors
+    /// As [`Sim::send`].
+    pub fn say(&self, user_id: i64, chat_id: i64, text: &str) -> Result<Vec<i64>, SimError> {
+        self.send(SendText::new(user_id, chat_id, text))
+    }
+
+    /// A person sends a file; returns the id of its message.
+    ///
+    /// # Errors
+    /// When the person, chat or topic does not exist, or the file cannot be kept.
+    pub async fn upload(&self, upload: SendUpload) -> Result<Vec<i64>, SimError> {
+        let caption = text::finish(upload.caption.as_deref().unwrap_or(""), Vec::new())
+            .map_err(|error| SimError::new(error.description))?;
+        let file = Upload { name: Some(upload.file_name), mime: upload.mime_type, bytes: upload.bytes };
+        let file = self.hub.files.keep(file, FileKind::Document).await;
+        let file = file.map_err(|error| SimError::new(format!("the file cannot be kept: {error}")))?;
+        self.hub.change(|inner, now| {
+            let place =
+                Place { user_id: upload.user_id, chat_id: upload.chat_id, thread_id: upload.thread_id };
+            let mut message = place.message(inner, now, None)?;
+            message.document = Some(file.as_document());
+            message.caption = (!caption.text.is_empty()).then_some(caption.text);
+            message.caption_entities = caption.entities;
+            inner.commit(now, Change::File(file));
+            Ok(vec![inner.say(message, now)])
+        })
+    }
+
+    /// A person edits a message of theirs.
+    ///
+    /// # Errors
+    /// When it is not theirs, is gone, or the text is blank or too long.
+    pub fn edit(&self, user_id: i64, chat_id: i64, message_id: i64, new_text: &str) -> Result<(), SimError> {
+        let formatted =
+            text::finish(new_text, Vec::new()).map_err(|error| SimError::new(error.description))?;
+        if formatted.text.is_empty() || formatted.len() > TEXT_LIMIT {
+            return Err(SimError::new("an edited message needs 1 to 4096 characters"));
+        }
+        self.hub.change(|inner, now| {
+            let old = inner.message(chat_id, message_id)?;
+            if old.from.id != user_id || old.text.is_none() {
+                return Err(SimError::new("a person can edit only a text message of their own"));
+            }
+            let mut message = old.message.clone();
+            message.text = Some(formatted.text);
+            message.entities = formatted.entities;
+            message.edit_date = Some(now / 1_000);
+            let message = Arc::new(SimMessage { message, ..(*old).clone() });
+            inner.commit(now, Change::Edit(Arc::clone(&message)));
+            inner.tell_bot(now, "edited_message", &message);
+            Ok(())
+        })
+    }
+
+    /// A person presses a button; returns the id that the bot answers to.
+    ///
+    /// # Errors
+    /// When there is no such button, or the person is not in the chat.
+    pub fn tap(&self, tap: &Tap) -> Result<String, SimError> {
+        self.hub.change(|inner, now| {
+            let user = Place { user_id: tap.user_id, chat_id: tap.chat_id, thread_id: None }.person(inner)?;
+            let data = match (&tap.data, &tap.label) {
+                (Some(data), _) => data.clone(),
+                (None, Some(label)) => button_data(&*inner.message(tap.chat_id, tap.message_id)?, label)?,
+                (None, None) => return Err(SimError::new("a tap needs \"label\" or \"data\"")),
+            };
+            if data.is_empty() || data.len() > DATA_LIMIT {
+                return Err(SimError::new("a button's data has 1 to 64 bytes"));
+            }
+            Ok(inner.press(now, tap, &user, data))
+        })
+    }
+
+    /// A person deletes a message, theirs or the bot's. Telegram does not tell the bot.
+    ///
+    /// # Errors
+    /// When there is no such message.
+    pub fn delete(&self, chat_id: i64, message_id: i64) -> Result<(), SimError> {
+        self.hub.change(|inner, now| {
+            inner.message(chat_id, message_id)?;
+            inner.commit(now, Change::Delete { chat_id, message_id });
+            Ok(())
+        })
+    }
+}
+
+pub(super) fn no_user(id: i64) -> SimError {
+    SimError::new(format!("there is no user {id}; /sim/state lists the users"))
+}
+
+pub(super) fn no_chat(id: i64) -> SimError {
+    SimError::new(format!("there is no chat {id}; /sim/state lists the chats"))
+}
+
+fn button_data(message: &Message, label: &str) -> Result<String, SimError> {
+    let button = message.buttons().find(|button| button.text == label).ok_or_else(|| {
+        let labels: Vec<&str> = message.buttons().map(|button| button.text.as_str()).collect();
+        SimError::new(format!("no button \"{label}\"; the message has {labels:?}"))
+    })?;
+    button
+        .callback_data
+        .clone()
+        .ok_or_else(|| SimError::new(format!("the button \"{label}\" does not call the bot")))
+}
+
+/// Cuts text into messages as clients do: at 4096 UTF-16 units, wherever that is.
+fn split(text: &str, entities: Option<&[Entity]>) -> Result<Vec<Formatted>, SimError> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    let mut done_units = 0;
+    while !rest.is_empty() {
+        let mut units = 0;
+        let cut = rest
+            .char_indices()
+            .find(|(_, c)| {
+                units += c.len_utf16();
+                units > TEXT_LIMIT
+            })
+            .map_or(rest.len(), |(at, _)| at);
+        let (part, tail) = rest.split_at(cut);
+        let part_units = text::utf16_len(part);
+        let formatted = match entities {
+            Some(entities) => text::exact(part, window(entities, done_units, part_units)),
+            None => text::finish(part, Vec::new()),
+        };
+        let formatted = formatted.map_err(|error| SimError::new(error.description))?;
+        if !formatted.text.is_empty() {
+            parts.push(formatted);
+        }
+        done_units += part_units;
+        rest = tail;
+    }
+    if parts.is_empty() {
+        Err(SimError::new("the text is blank; Telegram's clients do not send it"))
+    } else {
+        Ok(parts)
+    }
+}
+
+/// The parts of entities that lie in a window, relative to it.
+fn window(entities: &[Entity], from: usize, length: usize) -> Vec<Entity> {
+    let clip = |at: usize| at.clamp(from, from + length) - from;
+    entities
+        .iter()
+        .map(|entity| {
+            let offset = clip(entity.offset);
+            Entity { offset, length: clip(entity.end()) - offset, ..entity.clone() }
+        })
+        .filter(|entity| entity.length > 0)
+        .collect()
+}
+
+/// Where a person acts.
+struct Place {
+    user_id: i64,
+    chat_id: i64,
+    thread_id: Option<i64>,
+}
+
+impl Place {
+    /// The person, when they are in the chat and may act there.
+    fn person(&self, inner: &Inner) -> Result<User, SimError> {
+        let user = inner.world.users.get(&self.user_id).ok_or_else(|| no_user(self.user_id))?;
+        let chat = inner.world.chats.get(&self.chat_id).ok_or_else(|| no_chat(self.chat_id))?;
+        if !chat.info.members.contains(&self.user_id) {
+            return Err(SimError::new(format!("user {} is not in chat {}", self.user_id, self.chat_id)));
+        }
+        if let Some(to) = chat.migrated_to {
+            return Err(SimError::new(format!("the group was upgraded; it goes on as {to}")));
+        }
+        if chat.info.kind == ChatKind::Private && chat.bot == BotStatus::Kicked {
+            return Err(SimError::new("the bot is blocked here; unblock it first"));
+        }
+        Ok(user.as_user())
+    }
+
+    /// A message from the person, without content.
+    fn message(&self, inner: &Inner, now: i64, reply_to: Option<i64>) -> Result<Message, SimError> {
+        let user = self.person(inner)?;
+        let chat = inner.world.chats.get(&self.chat_id).ok_or_else(|| no_chat(self.chat_id))?;
+        let mut thread_id = self.thread_id.filter(|topic| chat.info.is_forum && *topic > 1);
+        if let Some(topic) = thread_id.filter(|topic| !chat.has_topic(*topic)) {
+            return Err(SimError::new(format!(
+                "there is no topic {topic} in this chat; /sim/state lists the topics"
+            )));
+        }
+        let mut message = inner.world.blank(self.chat_id, user, now).ok_or_else(|| no_chat(self.chat_id))?;
+        if let Some(id) = reply_to {
+            let target = inner.message(self.chat_id, id)?;
+            thread_id = thread_id.or(target.message_thread_id);
+            message.reply_to_message = Some(Box::new(target.message.without_reply()));
+        }
+        message.message_thread_id = thread_id;
+        message.is_topic_message = thread_id.map(|_| true);
+        Ok(message)
+    }
+}
+
+impl Inner {
+    /// A message that is there.
+    pub(super) fn message(&self, chat_id: i64, message_id: i64) -> Result<Arc<SimMessage>, SimError> {
+        let chat = self.world.chats.get(&chat_id).ok_or_else(|| no_chat(chat_id))?;
+        let message = chat.live(message_id).cloned();
+        message.ok_or_else(|| SimError::new(format!("there is no message {message_id} in chat {chat_id}")))
+    }
+
+    /// Puts a person's message into its chat and tells the bot, if it may hear it.
+    pub(super) fn say(&mut self, message: Message, now: i64) -> i64 {
+        let id = message.message_id;
+        let message = Arc::new(SimMessage { message, silent: false, at_ms: now, reactions: Vec::new() });
+        self.commit(now, Change::Message(Arc::clone(&message)));
+        self.tell_bot(now, "message", &message);
+        id
+    }
+
+    fn tell_bot(&mut self, now: i64, kind: &str, message: &Message) {
+        if self.bot_hears(message) {
+            let shown = self.world.for_bot(message).into_owned();
+            self.queue(now, kind, &shown);
+        }
+    }
+
+    /// Privacy mode: in groups the bot hears commands, mentions of it, answers to it, and service messages.
+    fn bot_hears(&self, message: &Message) -> bool {
+        if message.chat.kind == ChatKind::Private {
+            return true;
+        }
+        let is_member =
+            self.world.chats.get(&message.chat.id).is_some_and(|chat| chat.bot == BotStatus::Member);
+        let bot = &self.world.bot;
+        let is_bot = |name: &str| bot.username.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name));
+        let text = message.content();
+        let entities = if message.text.is_some() { &message.entities } else { &message.caption_entities };
+        let is_called = entities.iter().any(|entity| {
+            let shown = entity.slice(text);
+            match entity.kind.as_str() {
+                "bot_command" => shown.split_once('@').is_none_or(|(_, name)| is_bot(name)),
+                "mention" => is_bot(shown.trim_start_matches('@')),
+                _ => false,
+            }
+        });
+        let is_answer = message.reply_to_message.as_ref().is_some_and(|target| target.from.id == bot.id);
+        is_member && (is_called || is_answer || message.is_service())
+    }
+
+    fn press(&mut self, now: i64, tap: &Tap, user: &User, data: String) -> String {
+        let id = self.world.next_press.to_string();
+        let chat = self.world.chats.get(&tap.chat_id);
+        let message = match chat.and_then(|chat| chat.live(tap.message_id)) {
+            Some(message) => json!(*self.world.for_bot(message)),
+            // What Telegram shows of a message that is gone.
+            None => json!({
+                "chat": chat.map(|chat| chat.reference(self.world.users.get(&tap.chat_id))),
+                "message_id": tap.message_id, "date": 0,
+            }),
+        };
+        let instance = chat.map(|chat| chat.instance()).unwrap_or_default();
+        let query =
+            json!({ "id": id, "from": user, "message": message, "chat_instance": instance, "data": data });
+        let press = Press {
+            id: id.clone(),
+            user_id: tap.user_id,
+            chat_id: tap.chat_id,
+            message_id: tap.message_id,
+            data,
+            at: now,
+        };
+        self.commit(now, Change::Press(press));
+        self.queue(now, "callback_query", &query);
+        id
+    }
+}

@@ -1,0 +1,57 @@
+//! A bot that speaks plain HTTP to a playground of its own.
+
+use serde_json::Value;
+
+use crate::playground::{Options, Playground, Sim};
+
+pub(super) struct Bot {
+    pub(super) playground: Playground,
+    pub(super) sim: Sim,
+    pub(super) client: reqwest::Client,
+    token: String,
+}
+
+impl Bot {
+    pub(super) async fn start(options: Options) -> Self {
+        let token = options.token.clone();
+        let playground = Playground::start(options).await.expect("starts");
+        let sim = playground.sim();
+        Self { playground, sim, client: reqwest::Client::new(), token }
+    }
+
+    pub(super) fn url(&self, method: &str) -> String {
+        format!("{}/bot{}/{method}", self.playground.url(), self.token)
+    }
+
+    /// Calls a method with a JSON body; the whole answer.
+    pub(super) async fn call(&self, method: &str, json: &str) -> Value {
+        let request = self.client.post(self.url(method)).header("content-type", "application/json");
+        let response = request.body(json.to_owned()).send().await.expect("answers");
+        let status = response.status().as_u16();
+        let answer: Value = response.json().await.expect("is JSON");
+        let code = answer["error_code"].as_u64().unwrap_or(200);
+        assert_eq!(u64::from(status), code, "the status is the error code: {answer}");
+        answer
+    }
+
+    /// Calls a method that has to succeed; its result.
+    pub(super) async fn ok(&self, method: &str, json: &str) -> Value {
+        let mut answer = self.call(method, json).await;
+        assert_eq!(answer["ok"], true, "{method} {json}: {answer}");
+        answer["result"].take()
+    }
+
+    /// Calls a method that has to be refused; code and text.
+    pub(super) async fn refused(&self, method: &str, json: &str) -> String {
+        let answer = self.call(method, json).await;
+        assert_eq!(answer["ok"], false, "{method} {json}: {answer}");
+        format!("{} {}", answer["error_code"], answer["description"].as_str().unwrap_or(""))
+    }
+
+    pub(super) async fn updates(&self, json: &str) -> Vec<Value> {
+        match self.ok("getUpdates", json).await {
+            Value::Array(updates) => updates,
+            other => panic!("no list: {other}"),
+        }
+    }
+}

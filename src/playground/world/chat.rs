@@ -1,0 +1,116 @@
+//! One chat and its messages.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::playground::event::Revision;
+use crate::playground::model::{ChatKind, ChatRef, SimChat, SimMessage, SimUser};
+
+/// Messages that a chat remembers; older ones are forgotten.
+const MESSAGES_KEPT: usize = 10_000;
+/// Versions of one message that the transcript remembers; the first one is never forgotten.
+const REVISIONS_KEPT: usize = 500;
+
+/// How the bot stands to a chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum BotStatus {
+    /// It may write.
+    Member,
+    /// It was removed; in a private chat: blocked.
+    Kicked,
+}
+
+/// A message with its versions.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Stored {
+    pub(crate) message: Arc<SimMessage>,
+    pub(crate) revisions: Vec<Revision>,
+    pub(crate) deleted: bool,
+}
+
+/// A chat as the playground keeps it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Chat {
+    pub(crate) info: SimChat,
+    pub(crate) bot: BotStatus,
+    /// A person has to write first before the bot may.
+    pub(crate) started: bool,
+    pub(crate) migrated_to: Option<i64>,
+    pub(crate) next_message_id: i64,
+    pub(crate) messages: BTreeMap<i64, Stored>,
+}
+
+impl Chat {
+    pub(crate) fn new(info: SimChat) -> Self {
+        let next_message_id = info.topics.iter().map(|topic| topic.id).max().unwrap_or(0) + 1;
+        let started = info.kind != ChatKind::Private;
+        Self {
+            info,
+            bot: BotStatus::Member,
+            started,
+            migrated_to: None,
+            next_message_id,
+            messages: BTreeMap::new(),
+        }
+    }
+
+    /// The short form for messages; a private chat shows the person's names.
+    pub(crate) fn reference(&self, person: Option<&SimUser>) -> ChatRef {
+        let is_private = self.info.kind == ChatKind::Private;
+        ChatRef {
+            id: self.info.id,
+            kind: self.info.kind,
+            title: (!is_private).then(|| self.info.title.clone()),
+            first_name: is_private.then(|| self.info.title.clone()),
+            username: person.filter(|_| is_private).and_then(|person| person.username.clone()),
+            is_forum: self.info.is_forum.then_some(true),
+        }
+    }
+
+    /// Telegram's number for "this chat as this bot sees it".
+    pub(crate) fn instance(&self) -> String {
+        (self.info.id.wrapping_mul(2_654_435_761).wrapping_add(40_503)).to_string()
+    }
+
+    pub(crate) fn has_topic(&self, id: i64) -> bool {
+        self.info.topics.iter().any(|topic| topic.id == id)
+    }
+
+    /// A message that was not deleted.
+    pub(crate) fn live(&self, id: i64) -> Option<&Arc<SimMessage>> {
+        self.messages.get(&id).filter(|stored| !stored.deleted).map(|stored| &stored.message)
+    }
+
+    pub(super) fn insert(&mut self, message: Arc<SimMessage>) {
+        self.next_message_id = self.next_message_id.max(message.message_id + 1);
+        let revisions =
+            if message.is_service() { Vec::new() } else { vec![revision(&message, message.at_ms)] };
+        self.messages.insert(message.message_id, Stored { message, revisions, deleted: false });
+        while self.messages.len() > MESSAGES_KEPT {
+            self.messages.pop_first();
+        }
+    }
+
+    pub(super) fn replace(&mut self, message: Arc<SimMessage>, at: i64) {
+        if let Some(stored) = self.messages.get_mut(&message.message_id) {
+            stored.revisions.push(revision(&message, at));
+            if stored.revisions.len() > REVISIONS_KEPT {
+                stored.revisions.remove(1);
+            }
+            stored.message = message;
+        }
+    }
+}
+
+fn revision(message: &SimMessage, at: i64) -> Revision {
+    let entities = if message.text.is_some() { &message.entities } else { &message.caption_entities };
+    Revision {
+        at,
+        text: message.content().to_owned(),
+        entities: entities.clone(),
+        reply_markup: message.reply_markup.clone(),
+    }
+}

@@ -1,0 +1,123 @@
+//! The state of the playground: people, chats, messages, the bot's update queue.
+//!
+//! It is changed through `World::apply` alone, by values that can be written down and replayed. It knows no
+//! clock, no network and no disk: time comes in as Unix milliseconds.
+
+mod apply;
+mod chat;
+mod message;
+mod queue;
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+
+use super::event::{AnswerRecord, CommandSet, SimEvent};
+use super::model::{SimUser, User};
+
+pub(crate) use apply::Change;
+pub(crate) use chat::{BotStatus, Chat, Stored};
+pub(crate) use queue::QueuedUpdate;
+
+/// Events that observers may still ask for.
+const EVENTS_KEPT: usize = 20_000;
+/// Answers to pressed buttons that the transcript shows.
+const ANSWERS_KEPT: usize = 5_000;
+/// A press has to be answered within this time.
+pub(crate) const ANSWER_WITHIN_MS: i64 = 15_000;
+/// How far the event counter jumps at a restart: events that are not journaled used up some numbers.
+const RESTART_JUMP: u64 = 1_000;
+
+/// A button that was pressed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Press {
+    pub(crate) id: String,
+    pub(crate) user_id: i64,
+    pub(crate) chat_id: i64,
+    pub(crate) message_id: i64,
+    pub(crate) data: String,
+    pub(crate) at: i64,
+}
+
+/// A file that was uploaded by the bot or a person.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct FileRecord {
+    pub(crate) number: u64,
+    pub(crate) file_id: String,
+    pub(crate) unique_id: String,
+    pub(crate) name: Option<String>,
+    pub(crate) mime: Option<String>,
+    pub(crate) size: u64,
+    /// What `getFile` calls `file_path`, relative to the files folder.
+    pub(crate) path: String,
+    /// Pixels, for photos.
+    pub(crate) pixels: Option<(u32, u32)>,
+}
+
+/// Everything there is.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct World {
+    pub(crate) bot: User,
+    pub(crate) users: BTreeMap<i64, SimUser>,
+    pub(crate) chats: BTreeMap<i64, Chat>,
+    pub(crate) queue: VecDeque<QueuedUpdate>,
+    pub(crate) next_update_id: i64,
+    /// Kinds that the bot asked for; `None` is Telegram's default set.
+    pub(crate) allowed: Option<Vec<String>>,
+    pub(crate) presses: HashMap<String, Press>,
+    pub(crate) next_press: u64,
+    /// With the chat that each belongs to.
+    pub(crate) answers: VecDeque<(i64, AnswerRecord)>,
+    pub(crate) commands: Vec<CommandSet>,
+    pub(crate) files: HashMap<String, FileRecord>,
+    pub(crate) webhook: String,
+    /// The bot's name and descriptions, by `<field>/<language>`.
+    pub(crate) profile: BTreeMap<String, String>,
+    pub(crate) seq: u64,
+    #[serde(skip)]
+    pub(crate) events: VecDeque<SimEvent>,
+}
+
+impl World {
+    /// A world with nobody in it but the bot.
+    pub(crate) fn new(bot: User) -> Self {
+        Self {
+            bot,
+            users: BTreeMap::new(),
+            chats: BTreeMap::new(),
+            queue: VecDeque::new(),
+            next_update_id: 700_000_001,
+            allowed: None,
+            presses: HashMap::new(),
+            next_press: 4_000_000_000_000_001,
+            answers: VecDeque::new(),
+            commands: Vec::new(),
+            files: HashMap::new(),
+            webhook: String::new(),
+            profile: BTreeMap::new(),
+            seq: 0,
+            events: VecDeque::new(),
+        }
+    }
+
+    /// To be called after a replay: no event number of the former life may be given out again.
+    pub(crate) fn resume(&mut self) {
+        self.seq += RESTART_JUMP;
+    }
+
+    /// The person or bot with this id.
+    pub(crate) fn user(&self, id: i64) -> Option<User> {
+        if id == self.bot.id { Some(self.bot.clone()) } else { self.users.get(&id).map(SimUser::as_user) }
+    }
+
+    /// Number for the next file.
+    pub(crate) fn next_file(&self) -> u64 {
+        self.files.values().map(|file| file.number).max().unwrap_or(0) + 1
+    }
+
+    /// Events after `seq`, oldest first.
+    pub(crate) fn events_after(&self, seq: u64) -> Vec<SimEvent> {
+        let from = self.events.partition_point(|event| event.seq <= seq);
+        self.events.range(from..).cloned().collect()
+    }
+}
