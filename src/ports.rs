@@ -8,14 +8,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::agent::AgentSpec;
 use crate::domain::approval::Decision;
 use crate::domain::card::Card;
 use crate::domain::event::EngineEvent;
 use crate::domain::ids::{ChatId, MessageId, Place, RunId, SessionId, TaskId};
-use crate::domain::input::Incoming;
+use crate::domain::input::{Incoming, RawUpdate};
 use crate::domain::message::Message;
 
 /// A boxed future, as the object-safe traits below return them.
@@ -59,6 +59,15 @@ pub trait Chat: Send + Sync + 'static {
     /// # Errors
     /// See [`ChatError`]; too late is no error.
     fn toast<'a>(&'a self, query: &'a str, text: Option<&'a str>) -> BoxFuture<'a, Result<(), ChatError>>;
+}
+
+/// Updates that came in together.
+#[derive(Debug)]
+pub struct Batch {
+    /// The updates, in the service's order.
+    pub updates: Vec<RawUpdate>,
+    /// Fires once they are committed. Dropped unfired, they are not, and must be fetched again.
+    pub accepted: oneshot::Sender<()>,
 }
 
 /// How fast a chat may be written to.

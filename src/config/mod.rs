@@ -2,12 +2,11 @@
 //!
 //! Owns every default and every check of a value, and wraps the secrets. Opens no database, socket or agent file.
 
-use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::domain::ids::{ChatId, UserId};
+use crate::domain::policy::Access;
 
 mod environment;
 mod file;
@@ -108,17 +107,6 @@ impl EngineKind {
             Self::Script => "script",
         }
     }
-}
-
-/// Who may use the bot. Empty means nobody.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Access {
-    /// May do everything.
-    pub owners: BTreeSet<UserId>,
-    /// May use agents.
-    pub members: BTreeSet<UserId>,
-    /// Groups in which everyone may use agents.
-    pub chats: BTreeSet<ChatId>,
 }
 
 /// How much and how long.

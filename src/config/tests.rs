@@ -5,6 +5,7 @@ use std::time::Duration;
 use insta::{assert_debug_snapshot, assert_snapshot};
 
 use super::*;
+use crate::domain::ids::UserId;
 
 const TOKEN: &str = "123456:AAEabcdefghijklmnopqrstuvwxyz_-0123";
 

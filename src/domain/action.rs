@@ -63,6 +63,16 @@ impl ProposedAction {
         }
     }
 
+    /// The action in a few words, for lists. Not for deciding: a card shows the whole.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match self {
+            Self::Command { command, .. } => format!("Run {}", command.lines().next().unwrap_or_default()),
+            Self::WriteFile { path, .. } => format!("Write {path}"),
+            Self::Other { title, .. } => title.clone(),
+        }
+    }
+
     /// The pattern that this action is an example of, if it is a plain command that has one.
     ///
     /// A command with any shell syntax (`;`, `|`, `&`, `$`, redirections, globs, …) has none: what it

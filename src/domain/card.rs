@@ -6,10 +6,11 @@ use std::time::Duration;
 use super::approval::{Approval, ApprovalStatus};
 use super::conversation::{Detail, Rings};
 use super::event::{PlanEntry, Usage};
-use super::ids::{TaskId, UserId};
+use super::history::HistoryEntry;
+use super::ids::{TaskId, Timestamp, UserId};
 use super::policy::Role;
 use super::progress::ActionLine;
-use super::task::Outcome;
+use super::task::{Outcome, Task};
 
 /// Something to show.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,9 +67,9 @@ pub enum Card {
     /// A task's log.
     Log {
         /// The task.
-        task: TaskId,
-        /// The whole log, as text.
-        text: String,
+        task: Box<Task>,
+        /// What happened, oldest first.
+        history: Vec<(Timestamp, HistoryEntry)>,
     },
     /// An answer of the bot itself.
     Notice(Notice),

@@ -30,6 +30,8 @@ pub enum Dialogue {
         /// Which of the task's questions, counted from 1.
         question: u32,
     },
+    /// They are on no list and have been told so; they are not told again.
+    Refused,
 }
 
 /// What a person did.
@@ -215,7 +217,7 @@ fn on_text(state: Dialogue, text: String) -> (Dialogue, Intent) {
         Dialogue::PickingWorkspace if is_one_word(&text) => {
             (Dialogue::Idle, Intent::UseWorkspace(Named::Name(text)))
         }
-        Dialogue::Idle | Dialogue::PickingAgent | Dialogue::PickingWorkspace => {
+        Dialogue::Idle | Dialogue::PickingAgent | Dialogue::PickingWorkspace | Dialogue::Refused => {
             (Dialogue::Idle, Intent::Run { agent: None, prompt: text })
         }
         Dialogue::AwaitingPrompt { agent } => {
@@ -261,6 +263,7 @@ fn leaving_workspaces(state: Dialogue) -> Dialogue {
         Dialogue::Idle
         | Dialogue::PickingAgent
         | Dialogue::AwaitingPrompt { .. }
-        | Dialogue::Answering { .. } => state,
+        | Dialogue::Answering { .. }
+        | Dialogue::Refused => state,
     }
 }

@@ -3,6 +3,15 @@
 use super::ids::{ChatId, MessageId, Place, UserId};
 use super::press::Press;
 
+/// An update of the chat service, as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawUpdate {
+    /// The service's number for it; ascends.
+    pub id: i64,
+    /// Its JSON, byte by byte.
+    pub body: String,
+}
+
 /// One update of the chat service, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Incoming {

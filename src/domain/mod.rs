@@ -3,7 +3,6 @@
 //! Pure. Nothing here knows tokio, SQL, Telegram, the file system, the environment or the clock:
 //! time, fresh ids and agent definitions come in as arguments, effects go out as data.
 
-pub mod agent;
 pub mod ids;
 pub mod agent;
 pub mod input;

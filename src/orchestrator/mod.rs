@@ -1,1 +1,202 @@
-//! (to come)
+//! The middle of it all: updates in, tasks run, messages out. Every step is committed before it is performed.
+//!
+//! Knows the domain, the ports and the store; knows no chat service, no engine and no file format.
+
+mod actor;
+mod advance;
+mod clock;
+mod core;
+mod delivery;
+mod inbox;
+mod intake;
+mod recovery;
+mod roster;
+mod scheduler;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::domain::approval::ApprovalStatus;
+use crate::domain::event::TaskEvent;
+use crate::domain::ids::{ApprovalId, ChatId, Timestamp};
+use crate::domain::policy::Access;
+use crate::ports::{Batch, Chat};
+use crate::store::{Store, StoreError};
+use crate::telemetry::Metrics;
+
+use self::actor::ActorMessage;
+use self::advance::{AdvanceError, advance};
+use self::core::{Core, FollowUp};
+use self::delivery::{LaneNews, Lanes};
+use self::scheduler::Scheduler;
+
+pub use self::clock::Clock;
+pub use self::core::Limits;
+pub use self::roster::{Agents, Engines, Workspace, Workspaces};
+
+/// How long running tasks get to end when Adjutant goes down.
+const STOP_TIME: Duration = Duration::from_millis(3_500);
+
+/// How long messages get to leave when Adjutant goes down. What does not leave, leaves after the next start.
+const FLUSH_TIME: Duration = Duration::from_millis(1_000);
+
+/// How often the outbox is measured, and what has long been done is thrown away.
+const UPKEEP: Duration = Duration::from_secs(15);
+
+/// How long applied updates and delivered messages are kept.
+const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// What the orchestrator works with.
+pub struct Parts {
+    /// Where everything is kept.
+    pub store: Store,
+    /// The chat service.
+    pub chat: Arc<dyn Chat>,
+    /// The bot's username, without `@`.
+    pub bot: String,
+    /// The agents.
+    pub agents: Agents,
+    /// The engines.
+    pub engines: Engines,
+    /// The workspaces.
+    pub workspaces: Workspaces,
+    /// Who may do what.
+    pub access: Access,
+    /// How much and how long.
+    pub limits: Limits,
+    /// Where it is counted.
+    pub metrics: Arc<Metrics>,
+}
+
+/// The middle of it all.
+pub struct Orchestrator {
+    core: Arc<Core>,
+    news: mpsc::UnboundedReceiver<LaneNews>,
+}
+
+impl Orchestrator {
+    /// Puts it together; nothing runs yet.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let (report, news) = mpsc::unbounded_channel();
+        let clock = Clock;
+        let lanes = Lanes::new(
+            Arc::clone(&parts.chat),
+            parts.store.clone(),
+            clock,
+            Arc::clone(&parts.metrics),
+            report,
+        );
+        let core = Core {
+            scheduler: Mutex::new(Scheduler::new(parts.limits.running_tasks)),
+            store: parts.store,
+            chat: parts.chat,
+            bot: parts.bot,
+            agents: parts.agents,
+            engines: parts.engines,
+            workspaces: parts.workspaces,
+            access: parts.access,
+            limits: parts.limits,
+            clock,
+            metrics: parts.metrics,
+            lanes,
+            stopping: CancellationToken::new(),
+            actors: TaskTracker::new(),
+            mailboxes: Mutex::new(HashMap::new()),
+        };
+        Self { core: Arc::new(core), news }
+    }
+
+    /// Recovers what an earlier run left, then works until `shutdown`, then ends everything in order.
+    ///
+    /// # Errors
+    /// When the store cannot even be read at the start.
+    pub async fn run(
+        mut self,
+        batches: mpsc::Receiver<Batch>,
+        shutdown: CancellationToken,
+    ) -> Result<(), StoreError> {
+        recovery::recover(&self.core).await?;
+        let inbox = tokio::spawn(inbox::run(Arc::clone(&self.core), batches, shutdown.clone()));
+        let mut upkeep = tokio::time::interval(UPKEEP);
+        loop {
+            tokio::select! {
+                () = shutdown.cancelled() => break,
+                Some(news) = self.news.recv() => self.heard(news).await,
+                _ = upkeep.tick() => self.keep_up().await,
+            }
+        }
+        if let Err(error) = inbox.await {
+            tracing::error!(%error, "the inbox broke");
+        }
+        self.wind_down().await;
+        Ok(())
+    }
+
+    async fn wind_down(&self) {
+        self.core.stopping.cancel();
+        self.core.tell_all(&ActorMessage::Shutdown);
+        self.core.actors.close();
+        if tokio::time::timeout(STOP_TIME, self.core.actors.wait()).await.is_err() {
+            tracing::warn!("some tasks did not end in time; they are told as interrupted at the next start");
+        }
+        if tokio::time::timeout(FLUSH_TIME, self.core.lanes.drained()).await.is_err() {
+            tracing::info!("some messages wait for the next start");
+        }
+    }
+
+    async fn heard(&self, news: LaneNews) {
+        let result = match news {
+            LaneNews::Undeliverable(approval) => undeliverable(&self.core, approval).await,
+            LaneNews::Migrated { from, to } => migrated(&self.core, from, to).await,
+        };
+        if let Err(error) = result {
+            tracing::error!(%error, ?news, "news from a lane could not be stored");
+        }
+    }
+
+    async fn keep_up(&self) {
+        let now = self.core.clock.now();
+        match self.core.store.outbox_depth().await {
+            Ok((depth, oldest)) => {
+                self.core.metrics.outbox(depth, oldest.map_or(Duration::ZERO, |oldest| now.since(oldest)));
+            }
+            Err(error) => tracing::warn!(%error, "the outbox cannot be measured"),
+        }
+        let kept_since = Timestamp(now.0 - i64::try_from(KEPT.as_millis()).unwrap_or(0));
+        if let Err(error) = self.core.store.prune(kept_since).await {
+            tracing::warn!(%error, "what has long been done cannot be thrown away");
+        }
+    }
+}
+
+/// An approval that nobody could be shown in full is denied; the task goes on without that action.
+async fn undeliverable(core: &Arc<Core>, id: ApprovalId) -> Result<(), AdvanceError> {
+    let now = core.clock.now();
+    let mut tx = core.store.begin().await?;
+    let Some(approval) = tx.approval(id).await? else { return Ok(()) };
+    let Some(approval) = approval.closed(ApprovalStatus::Undeliverable { at: now }) else { return Ok(()) };
+    let event = TaskEvent::ApprovalResolved { run: approval.run, approval: id };
+    match advance(&mut tx, &*core.chat, approval.task, event, now, None).await {
+        Ok(_) | Err(AdvanceError::Rejected(_) | AdvanceError::Unknown(_)) => {}
+        Err(error @ AdvanceError::Store(_)) => return Err(error),
+    }
+    tx.save_approval(&approval).await?;
+    tx.commit().await?;
+    core.metrics.approval_ended(actor::approvals::status_name(&approval.status));
+    core.tell(approval.task, ActorMessage::Resolved(approval));
+    Ok(())
+}
+
+async fn migrated(core: &Arc<Core>, from: ChatId, to: ChatId) -> Result<(), AdvanceError> {
+    let mut tx = core.store.begin().await?;
+    tx.migrate_chat(from, to).await?;
+    tx.commit().await?;
+    core.perform(vec![FollowUp::Migrated { from, to }]);
+    Ok(())
+}

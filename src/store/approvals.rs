@@ -54,24 +54,7 @@ impl Store {
     /// # Errors
     /// See [`StoreError`].
     pub async fn open_approvals(&self, place: Option<Place>) -> Result<Vec<Approval>, StoreError> {
-        let rows = match place {
-            Some(place) => {
-                let topic = topic_column(place);
-                select_approvals!(
-                    "WHERE status = 'open' AND chat = ?1 AND topic = ?2 ORDER BY asked_at, id",
-                    place.chat.0,
-                    topic
-                )
-                .fetch_all(&self.readers)
-                .await?
-            }
-            None => {
-                select_approvals!("WHERE status = 'open' ORDER BY asked_at, id")
-                    .fetch_all(&self.readers)
-                    .await?
-            }
-        };
-        rows.into_iter().map(ApprovalRow::into_approval).collect()
+        fetch_open(&self.readers, place).await
     }
 
     /// All approvals of a task, oldest first.
@@ -79,8 +62,7 @@ impl Store {
     /// # Errors
     /// See [`StoreError`].
     pub async fn task_approvals(&self, task: TaskId) -> Result<Vec<Approval>, StoreError> {
-        let rows = select_approvals!("WHERE task = ?1 ORDER BY asked_at, id", task.0);
-        rows.fetch_all(&self.readers).await?.into_iter().map(ApprovalRow::into_approval).collect()
+        fetch_of_task(&self.readers, task).await
     }
 
     /// The lasting permissions given in a task, oldest first.
@@ -155,13 +137,20 @@ impl Tx {
         changed_one(done.rows_affected())
     }
 
-    /// The approvals of a task that wait for an answer, oldest first.
+    /// As [`Store::open_approvals`], within the transaction.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn open_approvals(&mut self, task: TaskId) -> Result<Vec<Approval>, StoreError> {
-        let rows = select_approvals!("WHERE task = ?1 AND status = 'open' ORDER BY asked_at, id", task.0);
-        rows.fetch_all(&mut *self.inner).await?.into_iter().map(ApprovalRow::into_approval).collect()
+    pub async fn open_approvals(&mut self, place: Option<Place>) -> Result<Vec<Approval>, StoreError> {
+        fetch_open(&mut *self.inner, place).await
+    }
+
+    /// As [`Store::task_approvals`], within the transaction.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn task_approvals(&mut self, task: TaskId) -> Result<Vec<Approval>, StoreError> {
+        fetch_of_task(&mut *self.inner, task).await
     }
 
     /// The lasting permissions given in a task, oldest first.
@@ -177,6 +166,31 @@ async fn fetch<'e>(db: impl SqliteExecutor<'e>, id: ApprovalId) -> Result<Option
     let id = id.to_string();
     let row = select_approvals!("WHERE id = ?1", id).fetch_optional(db).await?;
     row.map(ApprovalRow::into_approval).transpose()
+}
+
+async fn fetch_open<'e>(
+    db: impl SqliteExecutor<'e>,
+    place: Option<Place>,
+) -> Result<Vec<Approval>, StoreError> {
+    let rows = match place {
+        Some(place) => {
+            let topic = topic_column(place);
+            select_approvals!(
+                "WHERE status = 'open' AND chat = ?1 AND topic = ?2 ORDER BY asked_at, id",
+                place.chat.0,
+                topic
+            )
+            .fetch_all(db)
+            .await?
+        }
+        None => select_approvals!("WHERE status = 'open' ORDER BY asked_at, id").fetch_all(db).await?,
+    };
+    rows.into_iter().map(ApprovalRow::into_approval).collect()
+}
+
+async fn fetch_of_task<'e>(db: impl SqliteExecutor<'e>, task: TaskId) -> Result<Vec<Approval>, StoreError> {
+    let rows = select_approvals!("WHERE task = ?1 ORDER BY asked_at, id", task.0);
+    rows.fetch_all(db).await?.into_iter().map(ApprovalRow::into_approval).collect()
 }
 
 async fn fetch_rules<'e>(db: impl SqliteExecutor<'e>, task: TaskId) -> Result<Vec<Rule>, StoreError> {

@@ -1,5 +1,7 @@
 //! A task's history: its entries in order, as JSON.
 
+use sqlx::sqlite::SqliteExecutor;
+
 use super::{Store, StoreError, Tx, to_json};
 use crate::domain::history::HistoryEntry;
 use crate::domain::ids::{TaskId, Timestamp};
@@ -10,21 +12,19 @@ impl Store {
     /// # Errors
     /// See [`StoreError`].
     pub async fn history(&self, task: TaskId) -> Result<Vec<(Timestamp, HistoryEntry)>, StoreError> {
-        let rows = sqlx::query!("SELECT seq, at, body FROM task_events WHERE task = ?1 ORDER BY seq", task.0)
-            .fetch_all(&self.readers)
-            .await?;
-        rows.into_iter()
-            .map(|row| {
-                let entry = serde_json::from_str(&row.body).map_err(|why| {
-                    StoreError::corrupt(format_args!("entry {} of task {task}", row.seq), why)
-                })?;
-                Ok((Timestamp(row.at), entry))
-            })
-            .collect()
+        fetch(&self.readers, task).await
     }
 }
 
 impl Tx {
+    /// As [`Store::history`], within the transaction.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn history(&mut self, task: TaskId) -> Result<Vec<(Timestamp, HistoryEntry)>, StoreError> {
+        fetch(&mut *self.inner, task).await
+    }
+
     /// Adds entries to the end of a task's history.
     ///
     /// # Errors
@@ -51,4 +51,20 @@ impl Tx {
         .await?;
         Ok(())
     }
+}
+
+async fn fetch<'e>(
+    db: impl SqliteExecutor<'e>,
+    task: TaskId,
+) -> Result<Vec<(Timestamp, HistoryEntry)>, StoreError> {
+    let rows = sqlx::query!("SELECT seq, at, body FROM task_events WHERE task = ?1 ORDER BY seq", task.0)
+        .fetch_all(db)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            let entry = serde_json::from_str(&row.body)
+                .map_err(|why| StoreError::corrupt(format_args!("entry {} of task {task}", row.seq), why))?;
+            Ok((Timestamp(row.at), entry))
+        })
+        .collect()
 }

@@ -31,7 +31,6 @@ pub use error::StoreError;
 pub use open::DatabaseLocation;
 pub use outbox::Delivered;
 pub use tasks::{NewTask, TaskRecord};
-pub use updates::RawUpdate;
 
 /// An open database. Clones share it.
 ///

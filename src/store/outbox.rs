@@ -73,6 +73,23 @@ impl Store {
         Ok(row.map(|row| Post { chat: ChatId(row.chat), message: MessageId(row.message_id) }))
     }
 
+    /// Remembers that the message about a subject now stands elsewhere.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn move_post(&self, subject: &Subject, post: Post) -> Result<(), StoreError> {
+        sqlx::query!(
+            "INSERT INTO posts (subject, chat, message_id) VALUES (?1, ?2, ?3)
+             ON CONFLICT (subject) DO UPDATE SET chat = excluded.chat, message_id = excluded.message_id",
+            subject.0,
+            post.chat.0,
+            post.message.0
+        )
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
     /// Records how deliveries ended, in one transaction: where new messages with a subject stand, and that what
     /// waited for a failed one failed with it. Deliveries that had ended before stay as they were.
     ///

@@ -95,31 +95,58 @@ impl Store {
         before: Option<TaskId>,
         limit: u32,
     ) -> Result<Vec<TaskRecord>, StoreError> {
-        let before = before.map_or(i64::MAX, |id| id.0);
-        let rows = match place {
-            Some(place) => {
-                let topic = topic_column(place);
-                select_tasks!(
-                    "WHERE chat = ?1 AND topic = ?2 AND id < ?3 ORDER BY id DESC LIMIT ?4",
-                    place.chat.0,
-                    topic,
-                    before,
-                    limit
-                )
-                .fetch_all(&self.readers)
-                .await?
-            }
-            None => {
-                select_tasks!("WHERE id < ?1 ORDER BY id DESC LIMIT ?2", before, limit)
-                    .fetch_all(&self.readers)
-                    .await?
-            }
-        };
-        rows.into_iter().map(TaskRow::into_record).collect()
+        page(&self.readers, place, before, limit).await
     }
 }
 
+/// One page of tasks, newest first.
+async fn page<'e>(
+    db: impl SqliteExecutor<'e>,
+    place: Option<Place>,
+    before: Option<TaskId>,
+    limit: u32,
+) -> Result<Vec<TaskRecord>, StoreError> {
+    let before = before.map_or(i64::MAX, |id| id.0);
+    let rows = match place {
+        Some(place) => {
+            let topic = topic_column(place);
+            select_tasks!(
+                "WHERE chat = ?1 AND topic = ?2 AND id < ?3 ORDER BY id DESC LIMIT ?4",
+                place.chat.0,
+                topic,
+                before,
+                limit
+            )
+            .fetch_all(db)
+            .await?
+        }
+        None => select_tasks!("WHERE id < ?1 ORDER BY id DESC LIMIT ?2", before, limit).fetch_all(db).await?,
+    };
+    rows.into_iter().map(TaskRow::into_record).collect()
+}
+
 impl Tx {
+    /// As [`Store::task_record`], within the transaction.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn task_record(&mut self, id: TaskId) -> Result<Option<TaskRecord>, StoreError> {
+        fetch(&mut *self.inner, id).await?.map(TaskRow::into_record).transpose()
+    }
+
+    /// As [`Store::tasks_page`], within the transaction.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn tasks_page(
+        &mut self,
+        place: Option<Place>,
+        before: Option<TaskId>,
+        limit: u32,
+    ) -> Result<Vec<TaskRecord>, StoreError> {
+        page(&mut *self.inner, place, before, limit).await
+    }
+
     /// Makes a task, at the end of its place's queue.
     ///
     /// # Errors

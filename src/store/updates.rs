@@ -2,15 +2,7 @@
 
 use super::{Store, StoreError, Tx, to_json};
 use crate::domain::ids::Timestamp;
-
-/// An update as the chat service sent it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RawUpdate {
-    /// The chat service's number for it; each is applied at most once.
-    pub id: i64,
-    /// Its JSON.
-    pub body: String,
-}
+use crate::domain::input::RawUpdate;
 
 impl Store {
     /// Commits a batch of updates and returns how many of them were new. Once this returns, they may be

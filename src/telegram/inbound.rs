@@ -15,6 +15,8 @@ use tokio_util::sync::CancellationToken;
 use super::Telegram;
 use super::api::CallError;
 use super::reach::{Reach, TokenRefused};
+use crate::domain::input::RawUpdate;
+use crate::ports::Batch;
 
 /// How long Telegram holds a request open when there is nothing new.
 const LONG_POLL: Duration = Duration::from_secs(30);
@@ -22,24 +24,6 @@ const LONG_POLL: Duration = Duration::from_secs(30);
 const GIVE_UP: Duration = Duration::from_secs(60);
 /// Sent with every request: Telegram remembers the last list, and other programs may have set another.
 const ALLOWED: &[&str] = &["message", "edited_message", "callback_query", "my_chat_member"];
-
-/// An update as it came.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RawUpdate {
-    /// Its `update_id`.
-    pub id: i64,
-    /// Its JSON, verbatim.
-    pub body: String,
-}
-
-/// Updates that Telegram keeps until they are accepted.
-#[derive(Debug)]
-pub struct Batch {
-    /// At least one, at most 100, oldest first.
-    pub updates: Vec<RawUpdate>,
-    /// To be fired once they are stored; dropped unfired, the same updates come again.
-    pub accepted: oneshot::Sender<()>,
-}
 
 /// Why no more updates come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -65,16 +49,15 @@ pub async fn poll(
     tokio::select! {
         biased;
         () = shutdown.cancelled() => Ok(()),
-        error = run(async |offset| fetch(&telegram, offset).await, from, &sink) => Err(error),
+        error = run(|offset| fetch(telegram.clone(), offset), from, &sink) => Err(error),
     }
 }
 
 /// The loop itself; ends only by an error. May be dropped at any await: what was not accepted comes again.
-async fn run(
-    fetch: impl AsyncFn(Option<i64>) -> Result<Vec<RawUpdate>, CallError>,
-    from: Option<i64>,
-    sink: &mpsc::Sender<Batch>,
-) -> PollError {
+async fn run<F>(fetch: impl Fn(Option<i64>) -> F, from: Option<i64>, sink: &mpsc::Sender<Batch>) -> PollError
+where
+    F: Future<Output = Result<Vec<RawUpdate>, CallError>>,
+{
     let mut offset = from.map(after);
     let mut reach = Reach::default();
     loop {
@@ -126,7 +109,7 @@ impl Payload for GetUpdates {
     const NAME: &'static str = "getUpdates";
 }
 
-async fn fetch(telegram: &Telegram, offset: Option<i64>) -> Result<Vec<RawUpdate>, CallError> {
+async fn fetch(telegram: Telegram, offset: Option<i64>) -> Result<Vec<RawUpdate>, CallError> {
     let payload = GetUpdates { offset, limit: 100, timeout: LONG_POLL.as_secs(), allowed_updates: ALLOWED };
     let updates: Vec<Box<RawValue>> = telegram.api.call_within(&payload, GIVE_UP).await?;
     updates.into_iter().map(raw_update).collect()

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use connect::{ConnectError, ConnectSettings};
-pub use inbound::{Batch, PollError, RawUpdate, poll};
+pub use inbound::{PollError, poll};
 
 use crate::domain::card::Card;
 use crate::domain::ids::{ChatId, MessageId, Place, UserId};

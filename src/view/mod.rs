@@ -44,7 +44,7 @@ pub fn render(card: &Card) -> Vec<Message> {
         Card::Approval(card) => approval::approval(card),
         Card::Question(card) => question::question(card),
         Card::File { path, task: _ } => vec![answer::file(path)],
-        Card::Log { task, text } => vec![answer::log(*task, text)],
+        Card::Log { task, history } => vec![answer::log(task.id, &log::log(task, history))],
         Card::Notice(notice) => notices::notice(notice),
     }
 }

@@ -1,0 +1,204 @@
+//! Approvals from the actor's side: asked for by the engine, answered by people, by a rule, or by the clock.
+
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::domain::action::{ProposedAction, Rule};
+use crate::domain::approval::{Approval, ApprovalStatus, Decision};
+use crate::domain::card::{ApprovalCard, ApprovalStage, Card};
+use crate::domain::delivery::{Delivery, NewDelivery, Priority, Subject};
+use crate::domain::event::TaskEvent;
+use crate::domain::history::HistoryEntry;
+use crate::domain::ids::{ApprovalId, Timestamp};
+use crate::domain::press::Nonce;
+use crate::ports::EngineOrder;
+use crate::store::{StoreError, Tx};
+
+use super::super::advance::AdvanceError;
+use super::Actor;
+
+impl Actor {
+    /// The engine wants to do something: a rule given earlier in this task allows it, or people are asked.
+    pub(super) async fn asked(
+        &mut self,
+        request: String,
+        action: ProposedAction,
+    ) -> Result<(), AdvanceError> {
+        let now = self.core.clock.now();
+        let approval = self.approval(request, action, now);
+        if self.rules.iter().any(|rule| rule.allows(&approval.action)) {
+            return self.allowed_by_rule(approval, now).await;
+        }
+        let mut tx = self.begin().await?;
+        let event = TaskEvent::ApprovalRequested { run: self.run, approval: approval.id };
+        let taken = self.step_in(&mut tx, event).await?;
+        if taken.advanced.is_none() {
+            // The task is stopping: nobody is asked any more.
+            return taken.commit(self, tx).await;
+        }
+        let asked = HistoryEntry::Asked { approval: approval.id, payload: approval.action.payload() };
+        tx.insert_approval(&approval).await?;
+        tx.append_history(self.task.id, now, &[asked]).await?;
+        let rows = self.question_rows(&mut tx, &approval, now).await?;
+        taken.commit(self, tx).await?;
+        let deadline = Instant::now() + self.core.limits.approval_timeout;
+        self.approvals.insert(approval.id, (approval.request, deadline));
+        self.core.lanes.deliver(rows);
+        Ok(())
+    }
+
+    fn approval(&self, request: String, action: ProposedAction, now: Timestamp) -> Approval {
+        Approval {
+            id: ApprovalId(Uuid::now_v7()),
+            task: self.task.id,
+            run: self.run,
+            request,
+            place: self.task.place,
+            requester: self.task.requester,
+            agent: self.task.agent.clone(),
+            fingerprint: action.fingerprint(),
+            action,
+            nonce: fresh_nonce(),
+            asked_at: now,
+            deadline: now.plus(self.core.limits.approval_timeout),
+            status: ApprovalStatus::Open,
+        }
+    }
+
+    /// The card, in its messages: what is too long for one goes first, as a file, and the buttons wait for it.
+    async fn question_rows(
+        &self,
+        tx: &mut Tx,
+        approval: &Approval,
+        now: Timestamp,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let card = ApprovalCard {
+            approval: approval.clone(),
+            workspace: self.task.workspace.clone(),
+            stage: ApprovalStage::Main,
+            rings: self.settings.rings.question(),
+        };
+        let messages = self.core.chat.compose(&Card::Approval(card));
+        let last = messages.len().saturating_sub(1);
+        let mut rows: Vec<Delivery> = Vec::new();
+        for (at, message) in messages.into_iter().enumerate() {
+            let mut delivery =
+                NewDelivery::message(self.task.place, self.task.request, Priority::Approval, message);
+            delivery.after = rows.last().map(|row| row.id);
+            delivery.approval = Some(approval.id);
+            if at == last {
+                delivery = delivery.about(Subject::approval(approval.id));
+            }
+            rows.push(tx.enqueue(&delivery, now).await?);
+        }
+        Ok(rows)
+    }
+
+    async fn allowed_by_rule(&mut self, mut approval: Approval, now: Timestamp) -> Result<(), AdvanceError> {
+        approval.status = ApprovalStatus::GrantedByRule { at: now };
+        let entries = [
+            HistoryEntry::Asked { approval: approval.id, payload: approval.action.payload() },
+            HistoryEntry::Resolved { approval: approval.id, status: approval.status.clone() },
+        ];
+        let mut tx = self.begin().await?;
+        tx.insert_approval(&approval).await?;
+        tx.append_history(self.task.id, now, &entries).await?;
+        tx.commit().await?;
+        self.core.metrics.approval_ended("granted_by_rule");
+        self.decide(approval.request, Decision::Allow);
+        Ok(())
+    }
+
+    /// An approval has its answer, committed: tell the engine.
+    pub(super) fn resolved(&mut self, approval: &Approval) {
+        let Some((request, _)) = self.approvals.remove(&approval.id) else { return };
+        if let Some(rule) = approval.status.rule() {
+            self.rules.push(Rule::clone(rule));
+        }
+        if let Some(decision) = approval.status.decision() {
+            self.decide(request, decision);
+        }
+    }
+
+    fn decide(&mut self, request: String, decision: Decision) {
+        if self.handle.orders.try_send(EngineOrder::Decide { request, decision }).is_err() {
+            tracing::warn!("the engine takes no answers; it is told to stop");
+            self.stop_engine();
+        }
+    }
+
+    /// Closes the approvals whose time is over.
+    pub(super) async fn expire(&mut self, now: Instant) -> Result<(), AdvanceError> {
+        let due: Vec<ApprovalId> =
+            self.approvals.iter().filter(|(_, (_, deadline))| *deadline <= now).map(|(id, _)| *id).collect();
+        for id in due {
+            self.close_unanswered(id).await?;
+        }
+        Ok(())
+    }
+
+    async fn close_unanswered(&mut self, id: ApprovalId) -> Result<(), AdvanceError> {
+        let now = self.core.clock.now();
+        let mut tx = self.begin().await?;
+        let stored = tx.approval(id).await?;
+        let closed = stored.and_then(|approval| approval.closed(ApprovalStatus::Expired { at: now }));
+        let Some(approval) = closed else {
+            // Answered in the last moment: that answer is on its way to us.
+            if let Some((_, deadline)) = self.approvals.get_mut(&id) {
+                *deadline = Instant::now() + super::RETRY;
+            }
+            return Ok(());
+        };
+        let row = close(&mut tx, &*self.core.chat, &approval, &self.task.workspace, now).await?;
+        let event = TaskEvent::ApprovalResolved { run: self.run, approval: id };
+        self.step_in(&mut tx, event).await?.commit(self, tx).await?;
+        self.core.lanes.deliver(row);
+        self.core.metrics.approval_ended(status_name(&approval.status));
+        self.resolved(&approval);
+        Ok(())
+    }
+}
+
+/// Stores an approval's final status and changes its card accordingly.
+pub(in crate::orchestrator) async fn close(
+    tx: &mut Tx,
+    chat: &dyn crate::ports::Chat,
+    approval: &Approval,
+    workspace: &str,
+    now: Timestamp,
+) -> Result<Vec<Delivery>, StoreError> {
+    tx.save_approval(approval).await?;
+    let resolved = HistoryEntry::Resolved { approval: approval.id, status: approval.status.clone() };
+    tx.append_history(approval.task, now, &[resolved]).await?;
+    let card = ApprovalCard {
+        approval: approval.clone(),
+        workspace: workspace.to_owned(),
+        stage: ApprovalStage::Closed,
+        rings: false,
+    };
+    let mut rows = Vec::new();
+    if let Some(message) = chat.compose(&Card::Approval(card)).pop() {
+        let edit = NewDelivery::edit(approval.place, Subject::approval(approval.id), message);
+        rows.push(tx.enqueue(&edit, now).await?);
+    }
+    Ok(rows)
+}
+
+/// A status' name in metrics.
+pub(in crate::orchestrator) fn status_name(status: &ApprovalStatus) -> &'static str {
+    match status {
+        ApprovalStatus::Open => "open",
+        ApprovalStatus::Granted { .. } => "granted",
+        ApprovalStatus::GrantedByRule { .. } => "granted_by_rule",
+        ApprovalStatus::Denied { .. } => "denied",
+        ApprovalStatus::Expired { .. } => "expired",
+        ApprovalStatus::Superseded { .. } => "superseded",
+        ApprovalStatus::Undeliverable { .. } => "undeliverable",
+    }
+}
+
+/// Thirty-two random bits from the generator that also makes our ids.
+fn fresh_nonce() -> Nonce {
+    let [a, b, c, d, ..] = *Uuid::new_v4().as_bytes();
+    Nonce(u32::from_be_bytes([a, b, c, d]))
+}

@@ -1,0 +1,137 @@
+//! Questions of the agent: asked in the chat, answered by a button or by the requester's next words.
+
+use crate::domain::card::{Card, QuestionCard};
+use crate::domain::delivery::{Delivery, NewDelivery, Priority, Subject};
+use crate::domain::dialogue::{Answer, Dialogue};
+use crate::domain::history::HistoryEntry;
+use crate::ports::EngineOrder;
+use crate::store::{StoreError, Tx};
+
+use super::super::advance::{AdvanceError, summary};
+use super::Actor;
+
+/// The questions of one run.
+#[derive(Debug, Default)]
+pub(super) struct Questions {
+    asked: u32,
+    open: Vec<Open>,
+}
+
+#[derive(Debug, Clone)]
+struct Open {
+    number: u32,
+    request: String,
+    text: String,
+    options: Vec<String>,
+}
+
+impl Questions {
+    /// Whether one waits for an answer.
+    pub(super) fn open(&self) -> bool {
+        !self.open.is_empty()
+    }
+}
+
+impl Actor {
+    pub(super) async fn question(
+        &mut self,
+        request: String,
+        text: String,
+        options: Vec<String>,
+    ) -> Result<(), AdvanceError> {
+        self.questions.asked += 1;
+        let open = Open { number: self.questions.asked, request, text, options };
+        let now = self.core.clock.now();
+        let mut tx = self.begin().await?;
+        tx.append_history(self.task.id, now, &[HistoryEntry::Question { text: open.text.clone() }]).await?;
+        let answering = Dialogue::Answering { task: self.task.id, question: open.number };
+        tx.save_dialogue(self.task.place, self.task.requester, &answering, now).await?;
+        let card = self.question_card(&open, None, false);
+        let mut rows = Vec::new();
+        if let Some(message) = self.core.chat.compose(&card).pop() {
+            let place = self.task.place;
+            let delivery = NewDelivery::message(place, self.task.request, Priority::Approval, message)
+                .about(Subject::question(self.task.id, open.number));
+            rows.push(tx.enqueue(&delivery, now).await?);
+        }
+        tx.commit().await?;
+        self.questions.open.push(open);
+        self.count_waiting();
+        self.core.lanes.deliver(rows);
+        Ok(())
+    }
+
+    /// A person's answer, whose update is committed as applied.
+    pub(super) async fn answered(&mut self, question: u32, answer: &Answer) -> Result<(), AdvanceError> {
+        let Some(at) = self.questions.open.iter().position(|open| open.number == question) else {
+            return Ok(());
+        };
+        let open = self.questions.open.remove(at);
+        let text = match answer {
+            Answer::Words(words) => words.clone(),
+            Answer::Option(option) => match open.options.get(usize::from(*option)) {
+                Some(option) => option.clone(),
+                None => {
+                    self.questions.open.insert(at, open);
+                    return Ok(());
+                }
+            },
+        };
+        let now = self.core.clock.now();
+        let mut tx = self.begin().await?;
+        tx.append_history(self.task.id, now, &[HistoryEntry::Answer { text: text.clone() }]).await?;
+        let rows = self.change_card(&mut tx, &open, Some(text.clone()), false).await?;
+        tx.commit().await?;
+        self.core.lanes.deliver(rows);
+        self.progress.question = None;
+        self.count_waiting();
+        let order = EngineOrder::Answer { request: open.request, text };
+        if self.handle.orders.try_send(order).is_err() {
+            tracing::warn!("the engine takes no answers; it is told to stop");
+            self.stop_engine();
+        }
+        Ok(())
+    }
+
+    /// The task ends: its open questions can no longer be answered.
+    pub(super) async fn close_questions(&mut self, tx: &mut Tx) -> Result<Vec<Delivery>, StoreError> {
+        let mut rows = Vec::new();
+        for open in std::mem::take(&mut self.questions.open) {
+            rows.extend(self.change_card(tx, &open, None, true).await?);
+            let waited = Dialogue::Answering { task: self.task.id, question: open.number };
+            if tx.dialogue(self.task.place, self.task.requester).await? == waited {
+                let now = self.core.clock.now();
+                tx.save_dialogue(self.task.place, self.task.requester, &Dialogue::Idle, now).await?;
+            }
+        }
+        Ok(rows)
+    }
+
+    async fn change_card(
+        &self,
+        tx: &mut Tx,
+        open: &Open,
+        answer: Option<String>,
+        closed: bool,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let mut rows = Vec::new();
+        if let Some(message) = self.core.chat.compose(&self.question_card(open, answer, closed)).pop() {
+            let subject = Subject::question(self.task.id, open.number);
+            let edit = NewDelivery::edit(self.task.place, subject, message);
+            rows.push(tx.enqueue(&edit, self.core.clock.now()).await?);
+        }
+        Ok(rows)
+    }
+
+    fn question_card(&self, open: &Open, answer: Option<String>, closed: bool) -> Card {
+        Card::Question(QuestionCard {
+            task: summary(&self.task),
+            number: open.number,
+            text: open.text.clone(),
+            options: open.options.clone(),
+            answer,
+            closed,
+            rings: self.settings.rings.question(),
+        })
+    }
+}

@@ -1,0 +1,185 @@
+//! One step of a task inside a transaction: load, apply, save, and the half of the effects that is data in the store.
+
+use std::time::Duration;
+
+use crate::domain::approval::ApprovalStatus;
+use crate::domain::card::{ApprovalCard, ApprovalStage, Card, TaskSummary, Totals};
+use crate::domain::conversation::Session;
+use crate::domain::delivery::{Delivery, NewDelivery, Priority, Subject};
+use crate::domain::effect::Effect;
+use crate::domain::event::TaskEvent;
+use crate::domain::history::HistoryEntry;
+use crate::domain::ids::{ApprovalId, TaskId, Timestamp};
+use crate::domain::progress::Progress;
+use crate::domain::task::{Outcome, Task};
+use crate::domain::transition::Rejected;
+use crate::ports::Chat;
+use crate::store::{StoreError, Tx};
+
+/// What a step did.
+#[derive(Debug)]
+pub(super) struct Advanced {
+    /// The task as it is now.
+    pub(super) task: Task,
+    /// What is to be performed after the commit.
+    pub(super) effects: Vec<Effect>,
+    /// Rows of the outbox that the step wrote.
+    pub(super) deliveries: Vec<Delivery>,
+}
+
+/// Why a step was not taken.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum AdvanceError {
+    /// The event does not fit the task.
+    #[error(transparent)]
+    Rejected(#[from] Rejected),
+    /// There is no such task.
+    #[error("there is no task {0}")]
+    Unknown(TaskId),
+    /// The store refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Takes one step. `progress` is what the run did, when there is one.
+pub(super) async fn advance(
+    tx: &mut Tx,
+    chat: &dyn Chat,
+    id: TaskId,
+    event: TaskEvent,
+    now: Timestamp,
+    progress: Option<&Progress>,
+) -> Result<Advanced, AdvanceError> {
+    let task = tx.task(id).await?.ok_or(AdvanceError::Unknown(id))?;
+    let was = task.phase.clone();
+    let entry = HistoryEntry::Task { moved: event.clone() };
+    let (task, effects) = task.apply(event, now)?;
+    if task.phase != was {
+        tx.save_task(&task, &was).await?;
+    }
+    tx.append_history(id, now, &[entry]).await?;
+    let mut step = Step { tx, chat, task: &task, now, progress, deliveries: Vec::new() };
+    for effect in &effects {
+        step.commit(effect).await?;
+    }
+    let deliveries = step.deliveries;
+    if was.run().is_some()
+        && task.ended_at.is_some()
+        && let Some(run) = was.run()
+    {
+        tx.end_run(run, now).await?;
+    }
+    tracing::info!(task = %id, was = was.name(), now = task.phase.name(), "task advanced");
+    Ok(Advanced { task, effects, deliveries })
+}
+
+struct Step<'a> {
+    tx: &'a mut Tx,
+    chat: &'a dyn Chat,
+    task: &'a Task,
+    now: Timestamp,
+    progress: Option<&'a Progress>,
+    deliveries: Vec<Delivery>,
+}
+
+impl Step<'_> {
+    /// The half of an effect that is data in the store. The other half is performed after the commit.
+    async fn commit(&mut self, effect: &Effect) -> Result<(), StoreError> {
+        match effect {
+            Effect::StartEngine { run } => {
+                self.tx.insert_run(*run, self.task.id, &self.task.engine, self.now).await
+            }
+            Effect::RememberSession { session } => {
+                if let Some(run) = self.task.phase.run() {
+                    self.tx.set_run_session(run, session).await?;
+                }
+                let mut conversation = self.tx.conversation(self.task.place).await?;
+                conversation.session = Some(Session {
+                    id: session.clone(),
+                    agent: self.task.agent.clone(),
+                    engine: self.task.engine.clone(),
+                    workspace: self.task.workspace.clone(),
+                });
+                self.tx.save_conversation(&conversation, self.now).await
+            }
+            Effect::SupersedeApprovals { approvals } => {
+                for approval in approvals {
+                    self.supersede(*approval).await?;
+                }
+                Ok(())
+            }
+            Effect::Conclude { outcome } => self.conclude(outcome).await,
+            Effect::StopEngine { .. } | Effect::ShowCard => Ok(()),
+        }
+    }
+
+    async fn supersede(&mut self, id: ApprovalId) -> Result<(), StoreError> {
+        let Some(approval) = self.tx.approval(id).await? else { return Ok(()) };
+        let Some(closed) = approval.closed(ApprovalStatus::Superseded { at: self.now }) else {
+            return Ok(());
+        };
+        self.tx.save_approval(&closed).await?;
+        let card = ApprovalCard {
+            workspace: self.task.workspace.clone(),
+            stage: ApprovalStage::Closed,
+            rings: false,
+            approval: closed,
+        };
+        self.edit(Subject::approval(id), &Card::Approval(card)).await
+    }
+
+    async fn conclude(&mut self, outcome: &Outcome) -> Result<(), StoreError> {
+        let totals = self.totals();
+        self.tx.save_totals(self.task.id, &totals).await?;
+        let said = self.progress.map(|progress| progress.answer.as_str()).unwrap_or_default();
+        if !said.is_empty() {
+            let entry = HistoryEntry::Said { markdown: said.to_owned() };
+            self.tx.append_history(self.task.id, self.now, &[entry]).await?;
+        }
+        // A task that never ran has nothing to say but that it ended; its card says so.
+        if self.task.started_at.is_some() {
+            let rings = self.tx.conversation(self.task.place).await?.settings.rings.result();
+            let card = match outcome {
+                Outcome::Succeeded => Card::Answer { task: self.task.id, markdown: said.to_owned(), rings },
+                Outcome::Failed { .. } | Outcome::Stopped | Outcome::TimedOut | Outcome::Interrupted => {
+                    Card::Unsuccessful {
+                        task: summary(self.task),
+                        outcome: outcome.clone(),
+                        partial: said.to_owned(),
+                        rings: rings && *outcome != Outcome::Stopped,
+                    }
+                }
+            };
+            for message in self.chat.compose(&card) {
+                let delivery =
+                    NewDelivery::message(self.task.place, self.task.request, Priority::Final, message);
+                self.deliveries.push(self.tx.enqueue(&delivery, self.now).await?);
+            }
+        }
+        let folded = Card::Folded { task: summary(self.task), outcome: outcome.clone(), totals };
+        self.edit(Subject::task(self.task.id), &folded).await
+    }
+
+    fn totals(&self) -> Totals {
+        let elapsed = match (self.task.started_at, self.task.ended_at) {
+            (Some(started), Some(ended)) => ended.since(started),
+            (None, _) | (_, None) => Duration::ZERO,
+        };
+        let (steps, usage) = self.progress.map(|p| (p.steps, p.usage)).unwrap_or_default();
+        Totals { elapsed, steps, usage }
+    }
+
+    async fn edit(&mut self, subject: Subject, card: &Card) -> Result<(), StoreError> {
+        // The last message of a card is the one with its buttons, and the one that changes.
+        if let Some(message) = self.chat.compose(card).pop() {
+            let delivery = NewDelivery::edit(self.task.place, subject, message);
+            self.deliveries.push(self.tx.enqueue(&delivery, self.now).await?);
+        }
+        Ok(())
+    }
+}
+
+/// The few words that name a task.
+pub(super) fn summary(task: &Task) -> TaskSummary {
+    TaskSummary { id: task.id, agent: task.agent.clone(), engine: task.engine.clone() }
+}

@@ -1,0 +1,182 @@
+//! What all parts of the orchestrator share: the store, the ports, the rosters, and who is at work.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::domain::delivery::Delivery;
+use crate::domain::ids::{ChatId, Place, TaskId};
+use crate::domain::policy::Access;
+use crate::ports::Chat;
+use crate::store::Store;
+use crate::telemetry::Metrics;
+
+use super::actor::{self, ActorMessage};
+use super::clock::Clock;
+use super::delivery::Lanes;
+use super::roster::{Agents, Engines, Workspaces};
+use super::scheduler::Scheduler;
+
+/// How much and how long, from the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Tasks at work at once.
+    pub running_tasks: usize,
+    /// How long a task may work; waiting for a person does not count.
+    pub task_timeout: Duration,
+    /// How long an approval can be answered.
+    pub approval_timeout: Duration,
+    /// At least this long between two pictures of one task at work.
+    pub card_interval: Duration,
+}
+
+/// What all parts share.
+pub(super) struct Core {
+    pub(super) store: Store,
+    pub(super) chat: Arc<dyn Chat>,
+    pub(super) bot: String,
+    pub(super) agents: Agents,
+    pub(super) engines: Engines,
+    pub(super) workspaces: Workspaces,
+    pub(super) access: Access,
+    pub(super) limits: Limits,
+    pub(super) clock: Clock,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) lanes: Lanes,
+    pub(super) stopping: CancellationToken,
+    pub(super) actors: TaskTracker,
+    pub(super) scheduler: Mutex<Scheduler>,
+    pub(super) mailboxes: Mutex<HashMap<TaskId, mpsc::UnboundedSender<ActorMessage>>>,
+}
+
+/// What is to be done once a transaction is committed. Nothing of it must be lost silently: what matters after a crash
+/// is found again in the store.
+#[derive(Debug)]
+pub(super) enum FollowUp {
+    /// Deliver a row of the outbox.
+    Deliver(Delivery),
+    /// Answer a press.
+    Toast {
+        /// The chat service's name for it.
+        query: String,
+        /// What to say, if anything.
+        text: Option<String>,
+    },
+    /// A task waits for its turn.
+    Enqueue(Place, TaskId),
+    /// A queued task goes first.
+    PutFirst(Place, TaskId),
+    /// A queued task has ended.
+    Remove(Place, TaskId),
+    /// Tell a task's actor.
+    Tell(TaskId, ActorMessage),
+    /// The bot may, or may no longer, write to a chat.
+    Reachable(ChatId, bool),
+    /// A chat has a new id; the store has followed.
+    Migrated {
+        /// The old one.
+        from: ChatId,
+        /// The new one.
+        to: ChatId,
+    },
+}
+
+impl Core {
+    /// The scheduler. The lock is held for moments only, never over an await.
+    pub(super) fn scheduler(&self) -> MutexGuard<'_, Scheduler> {
+        self.scheduler.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn mailboxes(&self) -> MutexGuard<'_, HashMap<TaskId, mpsc::UnboundedSender<ActorMessage>>> {
+        self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells a task's actor something. `false` when the task has none (any more).
+    pub(super) fn tell(&self, task: TaskId, message: ActorMessage) -> bool {
+        self.mailboxes().get(&task).is_some_and(|mailbox| mailbox.send(message).is_ok())
+    }
+
+    /// Tells all actors the same.
+    pub(super) fn tell_all(&self, message: &ActorMessage) {
+        for mailbox in self.mailboxes().values() {
+            // An actor that is gone has nothing left to be told.
+            let _ = mailbox.send(message.clone());
+        }
+    }
+
+    /// Performs what a committed transaction asked for, in order.
+    pub(super) fn perform(self: &Arc<Self>, follow_ups: Vec<FollowUp>) {
+        let mut queue_changed = false;
+        for follow_up in follow_ups {
+            match follow_up {
+                FollowUp::Deliver(delivery) => self.lanes.deliver(vec![delivery]),
+                FollowUp::Toast { query, text } => self.toast(query, text),
+                FollowUp::Enqueue(place, task) => {
+                    self.scheduler().enqueue(place, task);
+                    queue_changed = true;
+                }
+                FollowUp::PutFirst(place, task) => self.scheduler().put_first(place, task),
+                FollowUp::Remove(place, task) => {
+                    self.scheduler().remove(place, task);
+                    queue_changed = true;
+                }
+                FollowUp::Tell(task, message) => {
+                    if !self.tell(task, message) {
+                        tracing::debug!(%task, "the task has no actor to be told");
+                    }
+                }
+                FollowUp::Reachable(chat, reachable) => self.lanes.set_reachable(chat, reachable),
+                FollowUp::Migrated { from, to } => self.follow(from, to),
+            }
+        }
+        if queue_changed {
+            self.dispatch();
+        }
+    }
+
+    /// Starts the tasks whose turn has come.
+    pub(super) fn dispatch(self: &Arc<Self>) {
+        if self.stopping.is_cancelled() {
+            return;
+        }
+        let started = {
+            let mut scheduler = self.scheduler();
+            let started = scheduler.start_next();
+            self.metrics.running(scheduler.running());
+            started
+        };
+        for (place, task) in started {
+            let (mailbox, messages) = mpsc::unbounded_channel();
+            self.mailboxes().insert(task, mailbox);
+            self.actors.spawn(actor::run(Arc::clone(self), place, task, messages));
+        }
+    }
+
+    /// A task's actor has done its work: the next task may begin.
+    pub(super) fn released(self: &Arc<Self>, place: Place, task: TaskId) {
+        self.mailboxes().remove(&task);
+        self.scheduler().remove(place, task);
+        self.dispatch();
+    }
+
+    fn follow(&self, from: ChatId, to: ChatId) {
+        let moved = |place: Place| if place.chat == from { Place { chat: to, ..place } } else { place };
+        self.scheduler().migrate(moved);
+        self.tell_all(&ActorMessage::Migrated { from, to });
+        self.lanes.migrate(from, to);
+    }
+
+    fn toast(&self, query: String, text: Option<String>) {
+        let chat = Arc::clone(&self.chat);
+        // Not durable on purpose: a press is answered at once or, a moment later, not at all.
+        self.actors.spawn(async move {
+            if let Err(error) = chat.toast(&query, text.as_deref()).await {
+                tracing::debug!(%error, "a press was not answered");
+            }
+        });
+    }
+}

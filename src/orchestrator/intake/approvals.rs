@@ -1,0 +1,79 @@
+//! A press on an approval: judged by the approval itself, stored with the task's step in one transaction.
+
+use crate::domain::approval::{Approval, ApprovalPress, ApprovalStatus, PressOutcome};
+use crate::domain::card::{ApprovalCard, ApprovalStage, Card};
+use crate::domain::delivery::{NewDelivery, Subject};
+use crate::domain::event::TaskEvent;
+use crate::domain::ids::ApprovalId;
+use crate::domain::press::{Choice, Nonce};
+use crate::store::StoreError;
+
+use super::super::actor::ActorMessage;
+use super::super::actor::approvals::{close, status_name};
+use super::super::advance::{AdvanceError, advance};
+use super::super::core::FollowUp;
+use super::{Intake, Speaker};
+
+impl Intake<'_> {
+    pub(super) async fn approval(
+        &mut self,
+        who: &Speaker,
+        id: ApprovalId,
+        nonce: Nonce,
+        choice: Choice,
+    ) -> Result<Option<String>, StoreError> {
+        let Some(approval) = self.tx.approval(id).await? else {
+            return Ok(Some("This button does not belong here.".to_owned()));
+        };
+        let press = ApprovalPress { by: who.user(), place: Some(who.place), nonce, choice, at: self.now };
+        match approval.press(press, &self.core.access) {
+            Ok(PressOutcome::Answered(answered)) => self.answer_approval(&answered).await.map(Some),
+            Ok(PressOutcome::Menu { lasting }) => {
+                self.change_menu(approval, lasting).await?;
+                Ok(None)
+            }
+            Err(refusal) => {
+                tracing::info!(approval = %id, user = %who.user(), %refusal, "a press was refused");
+                Ok(Some(refusal.to_string()))
+            }
+        }
+    }
+
+    async fn answer_approval(&mut self, approval: &Approval) -> Result<String, StoreError> {
+        let event = TaskEvent::ApprovalResolved { run: approval.run, approval: approval.id };
+        let advanced = match advance(self.tx, &*self.core.chat, approval.task, event, self.now, None).await {
+            Ok(advanced) => advanced,
+            Err(AdvanceError::Store(error)) => return Err(error),
+            Err(refused @ (AdvanceError::Rejected(_) | AdvanceError::Unknown(_))) => {
+                return Ok(refused.to_string());
+            }
+        };
+        let workspace = &advanced.task.workspace;
+        let rows = close(self.tx, &*self.core.chat, approval, workspace, self.now).await?;
+        self.core.metrics.approval_ended(status_name(&approval.status));
+        self.after.extend(rows.into_iter().chain(advanced.deliveries).map(FollowUp::Deliver));
+        self.after.push(FollowUp::Tell(approval.task, ActorMessage::Resolved(approval.clone())));
+        Ok(match &approval.status {
+            ApprovalStatus::Granted { rule: None, .. } => "Allowed.".to_owned(),
+            ApprovalStatus::Granted { rule: Some(_), .. } => "Allowed for the rest of this task.".to_owned(),
+            ApprovalStatus::Open
+            | ApprovalStatus::GrantedByRule { .. }
+            | ApprovalStatus::Denied { .. }
+            | ApprovalStatus::Expired { .. }
+            | ApprovalStatus::Superseded { .. }
+            | ApprovalStatus::Undeliverable { .. } => "Denied.".to_owned(),
+        })
+    }
+
+    /// Shows the lasting choices on the card, or hides them again.
+    async fn change_menu(&mut self, approval: Approval, lasting: bool) -> Result<(), StoreError> {
+        let workspace = self.tx.task(approval.task).await?.map(|task| task.workspace).unwrap_or_default();
+        let (place, subject) = (approval.place, Subject::approval(approval.id));
+        let stage = if lasting { ApprovalStage::Lasting } else { ApprovalStage::Main };
+        let card = ApprovalCard { approval, workspace, stage, rings: false };
+        if let Some(message) = self.core.chat.compose(&Card::Approval(card)).pop() {
+            self.deliver(&NewDelivery::edit(place, subject, message)).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,148 @@
+//! What people look at: agents, tasks, approvals, what goes on, who they are.
+
+use std::time::Duration;
+
+use crate::domain::card::{Notice, Status, TaskDetail, TaskLine};
+use crate::domain::ids::TaskId;
+use crate::domain::task::{Phase, Task};
+use crate::store::{StoreError, TaskRecord};
+
+use super::{Intake, Speaker};
+
+/// How many tasks one page of the list shows.
+const PAGE: u32 = 8;
+
+/// The agent that a newcomer is sent to, when there is one of this name.
+const TOUR: &str = "tour";
+
+impl Intake<'_> {
+    pub(super) async fn welcome(&mut self, who: &Speaker) -> Result<Option<String>, StoreError> {
+        let agents = &self.core.agents;
+        let example = agents.named(TOUR).or_else(|| agents.list.first().cloned()).map(|a| a.name.clone());
+        self.notice(who, Notice::Welcome { name: who.person.name.clone(), example }).await
+    }
+
+    pub(super) async fn list_agents(&mut self, who: &Speaker) -> Result<Option<String>, StoreError> {
+        let (agents, broken) = (self.core.agents.lines(), self.core.agents.broken);
+        self.notice(who, Notice::AgentList { agents, broken }).await
+    }
+
+    pub(super) async fn pick_agent(
+        &mut self,
+        who: &Speaker,
+        page: u16,
+        change: bool,
+    ) -> Result<Option<String>, StoreError> {
+        if self.core.agents.list.is_empty() {
+            return self.notice(who, Notice::NoAgents).await;
+        }
+        let notice = Notice::AgentPicker(self.core.agents.page(page));
+        self.panel(who, "agents", notice, change).await
+    }
+
+    pub(super) async fn list_tasks(
+        &mut self,
+        who: &Speaker,
+        before: Option<TaskId>,
+    ) -> Result<Option<String>, StoreError> {
+        let mut records = self.tx.tasks_page(Some(who.place), before, PAGE + 1).await?;
+        let more = records.len() > PAGE as usize;
+        records.truncate(PAGE as usize);
+        let older = if more { records.last().map(|record| record.task.id) } else { None };
+        let tasks = records.iter().map(|record| self.line(&record.task)).collect();
+        self.notice(who, Notice::TaskList { tasks, older }).await
+    }
+
+    pub(super) async fn show_task(
+        &mut self,
+        who: &Speaker,
+        id: Option<TaskId>,
+    ) -> Result<Option<String>, StoreError> {
+        let record = match id {
+            Some(id) => self.tx.task_record(id).await?,
+            None => self.tx.tasks_page(Some(who.place), None, 1).await?.pop(),
+        };
+        match record.filter(|record| record.task.place.chat == who.place.chat) {
+            Some(record) => {
+                let detail = self.detail(record).await?;
+                self.notice(who, Notice::TaskDetail(Box::new(detail))).await
+            }
+            None => self.notice(who, Notice::UnknownTask { task: id }).await,
+        }
+    }
+
+    async fn detail(&mut self, record: TaskRecord) -> Result<TaskDetail, StoreError> {
+        let TaskRecord { task, totals } = record;
+        let approvals = self.tx.task_approvals(task.id).await?;
+        Ok(TaskDetail {
+            line: self.line(&task),
+            outcome: match &task.phase {
+                Phase::Finished(outcome) => Some(outcome.clone()),
+                Phase::Queued
+                | Phase::Starting { .. }
+                | Phase::Running { .. }
+                | Phase::AwaitingApproval { .. }
+                | Phase::Stopping { .. } => None,
+            },
+            engine: task.engine,
+            workspace: task.workspace,
+            requester: task.requester,
+            totals,
+            approvals: approvals.into_iter().map(|a| (a.action.title(), a.status)).collect(),
+        })
+    }
+
+    fn line(&self, task: &Task) -> TaskLine {
+        TaskLine {
+            id: task.id,
+            agent: task.agent.clone(),
+            prompt: task.prompt.clone(),
+            state: match &task.phase {
+                Phase::Finished(outcome) => outcome.name().to_owned(),
+                phase => phase.name().to_owned(),
+            },
+            age: self.now.since(task.created_at),
+        }
+    }
+
+    pub(super) async fn status(&mut self, who: &Speaker) -> Result<Option<String>, StoreError> {
+        let core = self.core;
+        let conversation = self.tx.conversation(who.place).await?;
+        let (active, running_everywhere) = {
+            let scheduler = core.scheduler();
+            (scheduler.active(who.place), scheduler.running())
+        };
+        let running = match active {
+            Some(id) => self.tx.task(id).await?.map(|task| {
+                let elapsed = task.started_at.map_or(Duration::ZERO, |at| self.now.since(at));
+                (id, elapsed)
+            }),
+            None => None,
+        };
+        let status = Status {
+            session: conversation.session.is_some(),
+            agent: conversation.agent,
+            engine: conversation.engine.unwrap_or_else(|| core.engines.default.clone()),
+            workspace: conversation.workspace.unwrap_or_else(|| core.workspaces.default_name().to_owned()),
+            running,
+            queued: self.tx.queued(who.place).await?.len(),
+            running_everywhere,
+            limit: core.limits.running_tasks,
+            approvals: self.tx.open_approvals(Some(who.place)).await?.len(),
+        };
+        self.notice(who, Notice::Status(Box::new(status))).await
+    }
+
+    pub(super) async fn list_approvals(&mut self, who: &Speaker) -> Result<Option<String>, StoreError> {
+        let open = self.tx.open_approvals(Some(who.place)).await?;
+        let approvals = open.into_iter().map(|a| (a.deadline.since(self.now), a)).map(|(left, a)| (a, left));
+        let approvals = approvals.collect();
+        self.notice(who, Notice::OpenApprovals { approvals }).await
+    }
+
+    pub(super) async fn whoami(&mut self, who: &Speaker) -> Result<Option<String>, StoreError> {
+        let role = self.core.access.role(who.user(), who.place.chat);
+        let notice = Notice::Whoami { user: who.user(), place: who.place.to_string(), role };
+        self.notice(who, notice).await
+    }
+}

@@ -1,0 +1,191 @@
+//! From a wish to a task: which agent, engine, workspace and session; at once, or after those before it.
+
+use std::sync::Arc;
+
+use crate::domain::agent::AgentSpec;
+use crate::domain::card::{Card, Notice, WorkingCard, WorkingState};
+use crate::domain::conversation::Conversation;
+use crate::domain::delivery::{NewDelivery, Priority, Subject};
+use crate::domain::dialogue::{AgentRef, Dialogue};
+use crate::domain::ids::TaskId;
+use crate::domain::task::Task;
+use crate::store::{NewTask, StoreError};
+
+use super::super::advance::summary;
+use super::super::core::FollowUp;
+use super::{Intake, Speaker};
+
+/// The longest prompt that is taken, in bytes.
+const PROMPT_LIMIT: usize = 256 * 1024;
+
+/// How many agents are named to someone who has chosen none.
+const EXAMPLES: usize = 5;
+
+impl Intake<'_> {
+    /// Runs an agent, or says why not.
+    pub(super) async fn run(
+        &mut self,
+        who: &Speaker,
+        agent: Option<&AgentRef>,
+        prompt: String,
+    ) -> Result<Option<String>, StoreError> {
+        if prompt.len() > PROMPT_LIMIT {
+            let notice = Notice::PromptTooLong { bytes: prompt.len(), limit: PROMPT_LIMIT };
+            return self.notice(who, notice).await;
+        }
+        let mut conversation = self.tx.conversation(who.place).await?;
+        let agent = match self.agent_for(&conversation, agent) {
+            Ok(agent) => agent,
+            Err(notice) => return self.notice(who, notice).await,
+        };
+        if conversation.agent.as_deref() != Some(agent.name.as_str()) {
+            conversation.agent = Some(agent.name.clone());
+            self.tx.save_conversation(&conversation, self.now).await?;
+        }
+        self.begin_task(who, &conversation, &agent, prompt).await
+    }
+
+    fn agent_for(
+        &self,
+        conversation: &Conversation,
+        wanted: Option<&AgentRef>,
+    ) -> Result<Arc<AgentSpec>, Notice> {
+        let agents = &self.core.agents;
+        if agents.list.is_empty() {
+            return Err(Notice::NoAgents);
+        }
+        if let Some(wanted) = wanted {
+            return agents.find(wanted).map_err(|unknown| Notice::UnknownAgent {
+                wanted: unknown.wanted,
+                nearest: unknown.nearest,
+            });
+        }
+        let current = conversation.agent.as_deref();
+        match current.map(|name| (name, agents.named(name))) {
+            Some((_, Some(agent))) => Ok(agent),
+            Some((name, None)) => Err(Notice::UnknownAgent { wanted: name.to_owned(), nearest: Vec::new() }),
+            None => agents.only().ok_or_else(|| Notice::NoAgentChosen {
+                agents: agents.list.iter().take(EXAMPLES).map(|agent| agent.name.clone()).collect(),
+            }),
+        }
+    }
+
+    /// Files a task for an agent, with the conversation's workspace, engine and session.
+    async fn begin_task(
+        &mut self,
+        who: &Speaker,
+        conversation: &Conversation,
+        agent: &AgentSpec,
+        prompt: String,
+    ) -> Result<Option<String>, StoreError> {
+        // What the file says comes first: an agent written for one engine makes no sense to another.
+        let engines = &self.core.engines;
+        let engine =
+            agent.engine.as_ref().or(conversation.engine.as_ref()).unwrap_or(&engines.default).clone();
+        let workspaces = &self.core.workspaces;
+        let workspace = agent
+            .workspace
+            .as_deref()
+            .or(conversation.workspace.as_deref())
+            .unwrap_or(workspaces.default_name())
+            .to_owned();
+        let problem = match engines.named(&engine) {
+            None => Some(format!("It wants the engine {engine}, which is not configured. See /engine.")),
+            Some(_) if workspaces.named(&workspace).is_none() => {
+                Some(format!("It wants the workspace {workspace}, which is not configured. See /workspace."))
+            }
+            Some(port) => port.check(agent).err(),
+        };
+        if let Some(reason) = problem {
+            return self.notice(who, Notice::AgentUnusable { agent: agent.name.clone(), reason }).await;
+        }
+        let resume = conversation.session_for(&agent.name, &engine, &workspace);
+        self.file_task(&NewTask {
+            place: who.place,
+            requester: who.user(),
+            request: who.message,
+            agent: agent.name.clone(),
+            engine,
+            workspace,
+            prompt,
+            resume,
+            created_at: self.now,
+        })
+        .await?;
+        Ok(None)
+    }
+
+    /// Stores a task with its card, and lets it wait for its turn.
+    async fn file_task(&mut self, new: &NewTask) -> Result<TaskId, StoreError> {
+        let ahead = self.tx.queued(new.place).await?.len();
+        let busy = self.core.scheduler().active(new.place).is_some();
+        let full = self.core.scheduler().is_full();
+        let task = self.tx.insert_task(new).await?;
+        let card = if busy || ahead > 0 {
+            Card::Queued { task: summary(&task), place: ahead + 1 }
+        } else if full {
+            Card::Queued { task: summary(&task), place: 0 }
+        } else {
+            starting(&task)
+        };
+        if let Some(message) = self.core.chat.compose(&card).pop() {
+            let delivery = NewDelivery::message(task.place, task.request, Priority::Message, message)
+                .about(Subject::task(task.id));
+            self.deliver(&delivery).await?;
+        }
+        self.after.push(FollowUp::Enqueue(task.place, task.id));
+        Ok(task.id)
+    }
+
+    /// Runs a finished task's prompt once more, as a new task.
+    pub(super) async fn retry(&mut self, who: &Speaker, id: TaskId) -> Result<Option<String>, StoreError> {
+        let Some(task) = self.tx.task(id).await?.filter(|task| task.place.chat == who.place.chat) else {
+            return Ok(Some("This task is not known here.".to_owned()));
+        };
+        if task.ended_at.is_none() {
+            return Ok(Some("It has not ended yet.".to_owned()));
+        }
+        let Some(agent) = self.core.agents.named(&task.agent) else {
+            return Ok(Some(format!("The agent {} is not there any more.", task.agent)));
+        };
+        let conversation = self.tx.conversation(task.place).await?;
+        let asker = Speaker { place: task.place, message: task.request, ..who.clone() };
+        self.begin_task(&asker, &conversation, &agent, task.prompt).await?;
+        Ok(Some("Running it again.".to_owned()))
+    }
+
+    /// Asks what an agent shall do; the answer is this person's next message here.
+    pub(super) async fn ask_prompt(
+        &mut self,
+        who: &Speaker,
+        agent: &AgentRef,
+    ) -> Result<Option<String>, StoreError> {
+        match self.core.agents.find(agent) {
+            Ok(agent) => {
+                let waiting = Dialogue::AwaitingPrompt { agent: agent.name.clone() };
+                self.tx.save_dialogue(who.place, who.user(), &waiting, self.now).await?;
+                let (agent, description) = (agent.name.clone(), agent.description.clone());
+                self.notice(who, Notice::AskPrompt { agent, description }).await
+            }
+            Err(unknown) => {
+                self.forget_dialogue(who).await?;
+                let (wanted, nearest) = (unknown.wanted, unknown.nearest);
+                self.notice(who, Notice::UnknownAgent { wanted, nearest }).await
+            }
+        }
+    }
+}
+
+fn starting(task: &Task) -> Card {
+    Card::Working(WorkingCard {
+        task: summary(task),
+        state: WorkingState::Starting,
+        elapsed: std::time::Duration::ZERO,
+        steps: 0,
+        plan: Vec::new(),
+        actions: Vec::new(),
+        thought: None,
+        output: String::new(),
+        detail: crate::domain::conversation::Detail::Brief,
+    })
+}

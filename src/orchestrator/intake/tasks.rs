@@ -1,0 +1,174 @@
+//! What people do with tasks: stop, reorder, drop, look at, read the log of; and answer their questions.
+
+use crate::domain::card::{Card, Notice};
+use crate::domain::delivery::{NewDelivery, Subject};
+use crate::domain::dialogue::Answer;
+use crate::domain::effect::Effect;
+use crate::domain::event::TaskEvent;
+use crate::domain::ids::TaskId;
+use crate::domain::task::{Phase, Task};
+use crate::store::StoreError;
+
+use super::super::actor::ActorMessage;
+use super::super::advance::{AdvanceError, advance, summary};
+use super::super::core::FollowUp;
+use super::{Intake, Speaker};
+
+const NOT_YOURS: &str = "Only an owner, or whoever asked for the task, can do this.";
+const NOT_QUEUED: &str = "It is not waiting any more.";
+
+impl Intake<'_> {
+    /// Stops a task; without a number, the one at work in this place.
+    pub(super) async fn stop(
+        &mut self,
+        who: &Speaker,
+        wanted: Option<TaskId>,
+    ) -> Result<Option<String>, StoreError> {
+        let active = self.core.scheduler().active(who.place);
+        let id = match wanted.or(active) {
+            Some(id) => Some(id),
+            None => self.tx.queued(who.place).await?.first().copied(),
+        };
+        let Some(id) = id else { return self.say(who, Notice::NothingToStop, "Nothing runs here.").await };
+        let Some(task) = self.task_here(who, id).await? else {
+            return self.say(who, Notice::UnknownTask { task: wanted }, "This task is not known here.").await;
+        };
+        if !self.core.access.may_control(who.user(), who.place.chat, task.requester) {
+            return self.say(who, Notice::NotYours, NOT_YOURS).await;
+        }
+        self.stop_task(who, &task).await
+    }
+
+    async fn stop_task(&mut self, who: &Speaker, task: &Task) -> Result<Option<String>, StoreError> {
+        let event = TaskEvent::StopRequested;
+        let advanced = match advance(self.tx, &*self.core.chat, task.id, event, self.now, None).await {
+            Ok(advanced) => advanced,
+            Err(AdvanceError::Store(error)) => return Err(error),
+            Err(refused @ (AdvanceError::Rejected(_) | AdvanceError::Unknown(_))) => {
+                let toast = refused.to_string();
+                return self.say(who, Notice::NothingToStop, &toast).await;
+            }
+        };
+        self.after.extend(advanced.deliveries.into_iter().map(FollowUp::Deliver));
+        for effect in &advanced.effects {
+            match effect {
+                Effect::StopEngine { .. } => self.after.push(FollowUp::Tell(task.id, ActorMessage::Stop)),
+                Effect::Conclude { outcome } => {
+                    self.core.metrics.task_ended(outcome.name(), std::time::Duration::ZERO);
+                    self.after.push(FollowUp::Remove(task.place, task.id));
+                }
+                Effect::StartEngine { .. }
+                | Effect::RememberSession { .. }
+                | Effect::SupersedeApprovals { .. }
+                | Effect::ShowCard => {}
+            }
+        }
+        if task.phase == Phase::Queued {
+            self.renumber(task).await?;
+        }
+        Ok(Some("Stopping.".to_owned()))
+    }
+
+    /// Takes a task out of the queue.
+    pub(super) async fn drop_queued(
+        &mut self,
+        who: &Speaker,
+        id: TaskId,
+    ) -> Result<Option<String>, StoreError> {
+        match self.queued_task(who, id).await? {
+            Ok(task) => {
+                self.stop_task(who, &task).await?;
+                Ok(Some("Dropped.".to_owned()))
+            }
+            Err(toast) => Ok(Some(toast.to_owned())),
+        }
+    }
+
+    /// Lets a queued task go before the others of its place.
+    pub(super) async fn run_next(&mut self, who: &Speaker, id: TaskId) -> Result<Option<String>, StoreError> {
+        match self.queued_task(who, id).await? {
+            Ok(task) => {
+                self.tx.put_first(&task).await?;
+                self.after.push(FollowUp::PutFirst(task.place, task.id));
+                self.renumber(&task).await?;
+                Ok(Some("It runs next.".to_owned()))
+            }
+            Err(toast) => Ok(Some(toast.to_owned())),
+        }
+    }
+
+    async fn queued_task(
+        &mut self,
+        who: &Speaker,
+        id: TaskId,
+    ) -> Result<Result<Task, &'static str>, StoreError> {
+        let Some(task) = self.task_here(who, id).await? else {
+            return Ok(Err("This task is not known here."));
+        };
+        if !self.core.access.may_control(who.user(), who.place.chat, task.requester) {
+            return Ok(Err(NOT_YOURS));
+        }
+        Ok(if task.phase == Phase::Queued { Ok(task) } else { Err(NOT_QUEUED) })
+    }
+
+    /// The cards of a place's queue say their new places.
+    async fn renumber(&mut self, changed: &Task) -> Result<(), StoreError> {
+        for (at, id) in self.tx.queued(changed.place).await?.into_iter().enumerate() {
+            let Some(task) = self.tx.task(id).await? else { continue };
+            let card = Card::Queued { task: summary(&task), place: at + 1 };
+            if let Some(message) = self.core.chat.compose(&card).pop() {
+                let edit = NewDelivery::edit(task.place, Subject::task(id), message);
+                self.deliver(&edit).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends a task's log as a document.
+    pub(super) async fn log(&mut self, who: &Speaker, id: TaskId) -> Result<Option<String>, StoreError> {
+        let Some(task) = self.task_here(who, id).await? else {
+            return Ok(Some("This task is not known here.".to_owned()));
+        };
+        let history = self.tx.history(id).await?;
+        let card = Card::Log { task: Box::new(task), history };
+        self.reply(who, &card).await?;
+        Ok(Some("Here it is.".to_owned()))
+    }
+
+    /// Passes an answer on to the task that asked.
+    pub(super) async fn answer(
+        &mut self,
+        who: &Speaker,
+        id: TaskId,
+        question: u32,
+        answer: Answer,
+    ) -> Result<Option<String>, StoreError> {
+        let gone = "This question can no longer be answered.";
+        let Some(task) = self.task_here(who, id).await?.filter(|task| task.ended_at.is_none()) else {
+            return self.say(who, Notice::QuestionGone, gone).await;
+        };
+        if !self.core.access.may_control(who.user(), who.place.chat, task.requester) {
+            return self.say(who, Notice::NotYours, NOT_YOURS).await;
+        }
+        self.after.push(FollowUp::Tell(id, ActorMessage::Answered { question, answer }));
+        Ok(None)
+    }
+
+    /// A task of this chat.
+    async fn task_here(&mut self, who: &Speaker, id: TaskId) -> Result<Option<Task>, StoreError> {
+        Ok(self.tx.task(id).await?.filter(|task| task.place.chat == who.place.chat))
+    }
+
+    /// Says the same to one who wrote, as a message, and to one who pressed, as a toast.
+    async fn say(
+        &mut self,
+        who: &Speaker,
+        notice: Notice,
+        toast: &str,
+    ) -> Result<Option<String>, StoreError> {
+        if who.message.is_some() {
+            return self.notice(who, notice).await;
+        }
+        Ok(Some(toast.to_owned()))
+    }
+}

@@ -1,0 +1,164 @@
+//! Whose turn it is: one task at a time in each conversation, a limited number in all. Pure.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use crate::domain::ids::{Place, TaskId};
+
+/// The queues and the running tasks.
+#[derive(Debug)]
+pub(super) struct Scheduler {
+    limit: usize,
+    active: HashMap<Place, TaskId>,
+    queues: HashMap<Place, VecDeque<TaskId>>,
+    /// Places with a queue, in the order of their turns; may hold places that cannot go on yet.
+    turns: VecDeque<Place>,
+}
+
+impl Scheduler {
+    /// A scheduler that runs at most `limit` tasks at once.
+    pub(super) fn new(limit: usize) -> Self {
+        Self { limit, active: HashMap::new(), queues: HashMap::new(), turns: VecDeque::new() }
+    }
+
+    /// Puts a task at the end of its place's queue.
+    pub(super) fn enqueue(&mut self, place: Place, task: TaskId) {
+        let queue = self.queues.entry(place).or_default();
+        if queue.is_empty() {
+            self.turns.push_back(place);
+        }
+        queue.push_back(task);
+    }
+
+    /// Moves a queued task to the front of its place's queue.
+    pub(super) fn put_first(&mut self, place: Place, task: TaskId) {
+        if let Some(queue) = self.queues.get_mut(&place)
+            && let Some(at) = queue.iter().position(|queued| *queued == task)
+        {
+            queue.remove(at);
+            queue.push_front(task);
+        }
+    }
+
+    /// Takes a task out: from its queue, or from the running ones.
+    pub(super) fn remove(&mut self, place: Place, task: TaskId) {
+        if self.active.get(&place) == Some(&task) {
+            self.active.remove(&place);
+            return;
+        }
+        if let Some(queue) = self.queues.get_mut(&place) {
+            queue.retain(|queued| *queued != task);
+            if queue.is_empty() {
+                self.queues.remove(&place);
+                self.turns.retain(|turn| *turn != place);
+            }
+        }
+    }
+
+    /// The tasks whose turn has come; from now on they count as running.
+    pub(super) fn start_next(&mut self) -> Vec<(Place, TaskId)> {
+        let mut started = Vec::new();
+        let mut held = HashSet::new();
+        while self.active.len() < self.limit {
+            let Some(place) = self.turns.pop_front() else { break };
+            if self.active.contains_key(&place) {
+                self.turns.push_back(place);
+                if !held.insert(place) {
+                    break;
+                }
+                continue;
+            }
+            let Some(queue) = self.queues.get_mut(&place) else { continue };
+            let next = queue.pop_front();
+            if queue.is_empty() {
+                self.queues.remove(&place);
+            } else {
+                self.turns.push_back(place);
+            }
+            if let Some(task) = next {
+                self.active.insert(place, task);
+                started.push((place, task));
+            }
+        }
+        started
+    }
+
+    /// The task at work in a place.
+    pub(super) fn active(&self, place: Place) -> Option<TaskId> {
+        self.active.get(&place).copied()
+    }
+
+    /// Whether as many tasks are at work as may be.
+    pub(super) fn is_full(&self) -> bool {
+        self.active.len() >= self.limit
+    }
+
+    /// How many tasks are at work.
+    pub(super) fn running(&self) -> usize {
+        self.active.len()
+    }
+
+    /// Follows a group to its new id.
+    pub(super) fn migrate(&mut self, moved: impl Fn(Place) -> Place) {
+        self.active = self.active.drain().map(|(place, task)| (moved(place), task)).collect();
+        self.queues = self.queues.drain().map(|(place, queue)| (moved(place), queue)).collect();
+        for place in &mut self.turns {
+            *place = moved(*place);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::ChatId;
+
+    fn place(chat: i64) -> Place {
+        Place { chat: ChatId(chat), topic: None }
+    }
+
+    fn started(scheduler: &mut Scheduler) -> Vec<i64> {
+        scheduler.start_next().into_iter().map(|(_, task)| task.0).collect()
+    }
+
+    #[test]
+    fn one_task_at_a_time_in_each_place_and_no_more_than_the_limit() {
+        let mut scheduler = Scheduler::new(2);
+        for (chat, task) in [(1, 1), (1, 2), (2, 3), (3, 4)] {
+            scheduler.enqueue(place(chat), TaskId(task));
+        }
+        assert_eq!(started(&mut scheduler), [1, 3]);
+        assert_eq!(started(&mut scheduler), [0_i64; 0]);
+        scheduler.remove(place(2), TaskId(3));
+        assert_eq!(started(&mut scheduler), [4], "the second task of place 1 must wait for the first");
+        scheduler.remove(place(1), TaskId(1));
+        assert_eq!(started(&mut scheduler), [2]);
+        assert_eq!(scheduler.running(), 2);
+    }
+
+    #[test]
+    fn a_queued_task_can_go_first_or_leave() {
+        let mut scheduler = Scheduler::new(4);
+        for task in 1..=4 {
+            scheduler.enqueue(place(1), TaskId(task));
+        }
+        assert_eq!(started(&mut scheduler), [1]);
+        scheduler.put_first(place(1), TaskId(4));
+        scheduler.remove(place(1), TaskId(2));
+        for (ended, next) in [(1, [4].as_slice()), (4, &[3]), (3, &[])] {
+            scheduler.remove(place(1), TaskId(ended));
+            assert_eq!(started(&mut scheduler), next);
+        }
+    }
+
+    #[test]
+    fn a_place_whose_queue_ran_dry_gets_its_turn_again() {
+        let mut scheduler = Scheduler::new(1);
+        scheduler.enqueue(place(1), TaskId(1));
+        scheduler.enqueue(place(1), TaskId(2));
+        scheduler.remove(place(1), TaskId(1));
+        scheduler.remove(place(1), TaskId(2));
+        scheduler.enqueue(place(1), TaskId(3));
+        assert_eq!(started(&mut scheduler), [3]);
+        assert_eq!(scheduler.active(place(1)), Some(TaskId(3)));
+    }
+}
