@@ -2,12 +2,11 @@
 
 use std::process::ExitCode;
 
-use adjutant::engines::guard;
-
 fn main() -> ExitCode {
-    let mut args = std::env::args_os().skip(1);
-    if args.next().is_some_and(|word| word == "guard") {
-        return guard::run(args);
+    let mut arguments = std::env::args_os().skip(1);
+    // Before anything else: the guard of an engine's processes is a small program of its own.
+    if arguments.next().is_some_and(|first| first == "guard") {
+        return adjutant::engines::guard::run(arguments);
     }
-    ExitCode::SUCCESS
+    adjutant::cli::main()
 }

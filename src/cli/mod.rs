@@ -1,1 +1,125 @@
-//! (to come)
+//! The program's commands, one file each. Knows the app and the catalog; decides only what is printed, and the exit code.
+
+mod agents;
+mod demo;
+mod doctor;
+mod logging;
+mod playground;
+mod print;
+mod serve;
+mod tasks;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tokio_util::sync::CancellationToken;
+
+use crate::app::AppError;
+use crate::config::{Config, ConfigError, Environment, load};
+use crate::playground::PlaygroundError;
+use crate::store::StoreError;
+
+/// Run your coding agents from Telegram.
+#[derive(Debug, Parser)]
+#[command(name = "adjutant", version, about, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the bot
+    Serve,
+    /// Try it: a chat page and the bot, with no token, no key and no network
+    Demo(demo::Options),
+    /// Run only the Bot API server and its chat page, for a bot of your own
+    Playground(playground::Options),
+    /// List, show and check the agents
+    #[command(subcommand)]
+    Agents(agents::Command),
+    /// List and show tasks, and print their logs
+    #[command(subcommand)]
+    Tasks(tasks::Command),
+    /// Check configuration, token, database, agents and workspaces
+    Doctor(doctor::Options),
+}
+
+/// Why a command failed. The exit code says whose turn it is: 2 the person's, 1 ours or the world's.
+#[derive(Debug, thiserror::Error)]
+enum CliError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    App(#[from] AppError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Playground(#[from] PlaygroundError),
+    /// In words for the person; what was asked for cannot be had.
+    #[error("{0}")]
+    Failed(String),
+    #[error("cannot print: {0}")]
+    Print(#[from] std::io::Error),
+}
+
+impl CliError {
+    fn code(&self) -> ExitCode {
+        match self {
+            Self::Config(_) | Self::App(AppError::Config(_)) => ExitCode::from(2),
+            // Whoever reads our output has seen enough.
+            Self::Print(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            Self::App(_) | Self::Store(_) | Self::Playground(_) | Self::Failed(_) | Self::Print(_) => {
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+/// Runs the program.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments.command) {
+        Ok(code) => code,
+        Err(error) => {
+            print::problem(&error);
+            error.code()
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode, CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve => serve::run(configured()?).await,
+            Command::Demo(options) => demo::run(options).await,
+            Command::Playground(options) => playground::run(options).await,
+            Command::Agents(command) => agents::run(command, &configured()?).await,
+            Command::Tasks(command) => tasks::run(command, &configured()?).await,
+            Command::Doctor(options) => doctor::run(options).await,
+        }
+    })
+}
+
+fn configured() -> Result<Config, ConfigError> {
+    let cwd = std::env::current_dir().unwrap_or_default();
+    load(&Environment::from_process(&cwd), &cwd)
+}
+
+/// Fires when the person or the system wants the program to end.
+fn shutdown_signal() -> std::io::Result<CancellationToken> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let token = CancellationToken::new();
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let fired = token.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        fired.cancel();
+    });
+    Ok(token)
+}
