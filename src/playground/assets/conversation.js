@@ -64,7 +64,7 @@ export class ConversationView {
     const { conversation, store } = this;
     if (!conversation) return;
     const { chat, kind, title } = conversation;
-    el("chat-avatar").replaceChildren(avatar({ id: conversation.threadId || chat.id, name: title, kind }));
+    el("chat-avatar").replaceChildren(avatar({ id: kind === "topic" ? conversation.threadId : chat.id, name: title, kind }));
     el("chat-title").textContent = title;
     const members = chat.members?.length ?? 0;
     const people = `${members} ${members === 1 ? "member" : "members"}`;

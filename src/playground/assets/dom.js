@@ -34,7 +34,7 @@ export function avatar({ id, name, kind }, size = "") {
   if (kind === "bot") {
     return h("img", { class: `${classes} bot`, src: "/assets/icon.svg", alt: "" });
   }
-  const tint = Math.abs(Number(id) || 0) % 7;
+  const tint = id ? Math.abs(Number(id)) % 7 : "plain";
   const text = kind === "topic" ? "#" : initials(name);
   return h("span", { class: `${classes} tint-${tint} ${kind ?? ""}`, "aria-hidden": "true" }, text);
 }

@@ -50,8 +50,8 @@ function fill(parent, text, start, end, spans, hooks) {
         after.push({ ...other, start: span.end });
       }
     }
-    put(parent, text.slice(at, span.start));
     const [outer, hole] = element(span, text.slice(span.start, span.end), hooks);
+    put(parent, text.slice(at, span.start), isBlock(outer) && outer);
     fill(hole, text, span.start, span.end, inner, hooks);
     parent.append(outer);
     at = span.end;
@@ -60,10 +60,23 @@ function fill(parent, text, start, end, spans, hooks) {
   put(parent, text.slice(at, end));
 }
 
-/** A block already ends its line, so the line break after it is not shown again. */
-function put(parent, text) {
-  const afterBlock = parent.lastChild?.dataset?.block !== undefined;
-  const shown = afterBlock && text.startsWith("\n") ? text.slice(1) : text;
+const isBlock = (node) => node?.dataset?.block !== undefined;
+
+/**
+ * A block stands on lines of its own, so the line break beside it is not shown again, and an empty
+ * line beside it becomes a gap of half a line.
+ */
+function put(parent, text, nextBlock) {
+  const last = parent.lastChild;
+  let shown = text;
+  if (isBlock(last)) {
+    if (shown.startsWith("\n\n")) last.classList.add("gap-after");
+    shown = shown.replace(/^\n{1,2}/, "");
+  }
+  if (nextBlock && shown.endsWith("\n\n")) {
+    nextBlock.classList.add("gap-before");
+    shown = shown.slice(0, -1);
+  }
   if (shown) parent.append(shown);
 }
 

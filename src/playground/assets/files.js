@@ -11,7 +11,7 @@ const isText = (file) => /^text\/|json|xml|yaml|toml/.test(file.mime_type ?? "")
 /** `opened` remembers under `key` that the view is unfolded. */
 export function documentPart(file, key, opened) {
   const name = file.file_name ?? "file";
-  const extension = name.includes(".") ? name.split(".").pop().slice(0, 4) : "file";
+  const extension = name.includes(".") ? name.split(".").pop().slice(0, 5) : "file";
   const chip = h("a", { class: "chip-file", href: fileUrl(file.file_id), download: name, title: `Download ${name}` },
     h("span", { class: "chip-icon", "aria-hidden": "true" }, extension),
     h("span", { class: "chip-name" }, h("strong", { dir: "auto" }, name), h("span", {}, sizeOf(file.file_size))));

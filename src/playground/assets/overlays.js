@@ -69,7 +69,7 @@ function moveInMenu(event, menu, close) {
 function place(menu, where) {
   const margin = 8;
   const box = where instanceof Element ? where.getBoundingClientRect() : { left: where.x, right: where.x, top: where.y, bottom: where.y };
-  const { width, height } = menu.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = menu;
   const left = Math.min(Math.max(margin, box.left), innerWidth - width - margin);
   const below = box.bottom + 4;
   const top = below + height + margin <= innerHeight ? below : Math.max(margin, box.top - height - 4);

@@ -65,7 +65,7 @@ export class Sidebar {
     const size = kind === "topic" ? "small" : "";
     const row = { time: h("time"), preview: h("span", { class: "preview", dir: "auto" }), badge: h("span", { class: "badge" }) };
     row.el = h("button", { class: `row ${kind}`, type: "button", onclick: () => this.actions.open(key) },
-      avatar({ id: threadId || chat.id, name: title, kind }, size),
+      avatar({ id: kind === "topic" ? threadId : chat.id, name: title, kind }, size),
       h("span", { class: "row-text" },
         h("span", { class: "row-top" }, h("strong", { dir: "auto" }, title), kind === "bot" && h("span", { class: "tag" }, "bot"), row.time),
         h("span", { class: "row-bottom" }, row.preview, row.badge)));
