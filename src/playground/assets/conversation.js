@@ -2,8 +2,9 @@
 // frame; the view stays at the bottom when it was there, and shows old messages as one scrolls up.
 
 import { avatar, h } from "./dom.js";
-import { createMessage, summary } from "./message.js";
+import { renderText } from "./entities.js";
 import { emptyHint } from "./hint.js";
+import { createMessage, summary } from "./message.js";
 
 const PAGE = 120;
 const AT_BOTTOM_PX = 48;
@@ -31,6 +32,7 @@ export class ConversationView {
     el("to-bottom").addEventListener("click", () => this.toBottom(true));
     const resized = new ResizeObserver(() => this.#pinned && this.toBottom());
     resized.observe(this.list);
+    resized.observe(el("preview"));
     resized.observe(this.scroller);
   }
 
@@ -49,6 +51,7 @@ export class ConversationView {
     this.list.append(...this.#items.slice(this.#start).map((message) => this.#create(message).el));
     this.#arrange(this.#start, this.#items.length);
     this.header();
+    this.preview();
     this.#afterChange();
     if (reading) this.scroller.scrollTop = scrollTop;
     else this.toBottom();
@@ -72,6 +75,16 @@ export class ConversationView {
     const typing = store.typing(conversation.key);
     el("chat-subtitle").replaceChildren(...(typing ? typingDots(typing) : [about]));
     el("chat-subtitle").classList.toggle("typing", Boolean(typing));
+  }
+
+  /** The text that the bot is streaming, as a bubble that is not a message yet. */
+  preview() {
+    const preview = this.conversation && this.store.preview(this.conversation.key);
+    el("preview").hidden = !preview;
+    if (!preview) return;
+    const hooks = { command: this.actions.command, opened: this.opened, prefix: "preview" };
+    const text = h("div", { class: "text", dir: "auto" }, renderText(preview.text, preview.entities, hooks), ...typingDots(""));
+    el("preview").replaceChildren(h("div", { class: "message other first" }, h("div", { class: "line" }, h("div", { class: "stack" }, h("div", { class: "bubble" }, text)))));
   }
 
   /** A message came, changed or went: it is drawn with the next frame. */

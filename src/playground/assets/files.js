@@ -61,6 +61,6 @@ function diffLines(text) {
 export function photoPart(sizes) {
   const best = sizes.reduce((a, b) => (b.width * b.height > a.width * a.height ? b : a));
   const url = fileUrl(best.file_id);
-  const image = h("img", { src: url, width: best.width, height: best.height, alt: "Photo", loading: "lazy" });
+  const image = h("img", { src: url, width: best.width || null, height: best.height || null, alt: "Photo", loading: "lazy" });
   return h("a", { class: "photo", href: url, target: "_blank", rel: "noopener" }, image);
 }

@@ -87,6 +87,7 @@ class MessageView {
     this.#part(this.bubble, "reply", replyOf(message), () => this.#reply(replyOf(message)));
     this.#part(this.bubble, "media", [message.document, message.photo], () => this.#media(message));
     this.#text(message);
+    this.#part(this.bubble, "reactions", message.reactions, () => reactionsOf(message.reactions));
     this.#part(this.stack, "keyboard", message.reply_markup, () => this.#keyboard(message));
     this.refreshBusy();
   }
@@ -165,6 +166,11 @@ class MessageView {
     this.el.classList.toggle("first", !together(before, this.message));
     this.el.classList.toggle("last", !together(this.message, after));
   }
+}
+
+function reactionsOf(reactions) {
+  if (!reactions?.length) return null;
+  return h("p", { class: "reactions" }, ...reactions.map((reaction) => h("span", { title: "Reaction of the bot" }, reaction.emoji ?? "★")));
 }
 
 const GROUPED_MS = 5 * 60_000;

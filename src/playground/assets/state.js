@@ -1,7 +1,10 @@
 // What the page knows: the server's state, the messages, who one is, which conversation is open, what is
 // unread and who is typing. Changes are announced to listeners; the DOM is not touched here.
 
+import { Passing } from "./passing.js";
+
 const TYPING_MS = 5000;
+const PREVIEW_MS = 30_000;
 
 /** A conversation is a private chat, a group, or one topic of a forum; this is its name in maps and addresses. */
 export const keyOf = (chatId, threadId = 0) => (threadId ? `${chatId}/${threadId}` : String(chatId));
@@ -13,12 +16,13 @@ export class Store {
   /** chat id -> message id -> message */
   messages = new Map();
   unread = new Map();
-  #typing = new Map();
+  #typing = new Passing(TYPING_MS, (key) => this.#tell("typing", { key }));
+  #previews = new Passing(PREVIEW_MS, (key) => this.#tell("preview", { key }));
   #drafts = new Map();
   #listeners = [];
   #loaded = false;
 
-  /** `listener(kind, detail)`: sync, state, persona, open, message, edit, delete, typing, unread. */
+  /** `listener(kind, detail)`: sync, state, persona, open, message, edit, delete, typing, preview, unread. */
   on(listener) {
     this.#listeners.push(listener);
   }
@@ -57,6 +61,7 @@ export class Store {
     this.messages = new Map([...messages].map(([id, list]) => [id, new Map(list.map((m) => [m.message_id, m]))]));
     this.#loaded = true;
     this.#typing.clear();
+    this.#previews.clear();
     this.#choosePersona();
     for (const message of missed) this.#countUnread(message);
     this.#tell("sync");
@@ -76,8 +81,12 @@ export class Store {
         return this.#put(event.message, event.kind);
       case "delete":
         return this.#drop(event.chat_id, event.message_id);
+      case "reaction":
+        return this.#react(event);
       case "action":
-        return this.#startTyping(event);
+        return this.#typing.set(this.#placeOf(event), event.action);
+      case "draft":
+        return this.#previews.set(this.#placeOf(event), { text: event.text, entities: event.entities });
       default:
         return undefined;
     }
@@ -91,7 +100,10 @@ export class Store {
     chat.set(message.message_id, message);
     const key = this.keyOfMessage(message);
     if (kind === "message" && !known) {
-      if (this.isBot(message.from)) this.#stopTyping(key);
+      if (this.isBot(message.from)) {
+        this.#typing.drop(key);
+        this.#previews.drop(key);
+      }
       this.#countUnread(message);
       this.#tell("message", { key, message });
     } else {
@@ -104,6 +116,16 @@ export class Store {
     if (!message) return;
     this.messages.get(chatId).delete(messageId);
     this.#tell("delete", { key: this.keyOfMessage(message), message });
+  }
+
+  #react({ chat_id: chatId, message_id: messageId, reactions }) {
+    const message = this.messages.get(chatId)?.get(messageId);
+    if (message) this.#put({ ...message, reactions }, "edit");
+  }
+
+  /** The conversation of an event that carries no message. */
+  #placeOf(event) {
+    return this.keyOfMessage({ chat: { id: event.chat_id }, message_thread_id: event.thread_id });
   }
 
   // ---- who and where
@@ -188,24 +210,16 @@ export class Store {
 
   // ---- small, passing things
 
-  #startTyping(event) {
-    const key = this.keyOfMessage({ chat: { id: event.chat_id }, message_thread_id: event.thread_id });
-    clearTimeout(this.#typing.get(key)?.timer);
-    const timer = setTimeout(() => this.#stopTyping(key), TYPING_MS);
-    this.#typing.set(key, { timer, action: event.action });
-    this.#tell("typing", { key });
-  }
-
-  #stopTyping(key) {
-    clearTimeout(this.#typing.get(key)?.timer);
-    if (this.#typing.delete(key)) this.#tell("typing", { key });
-  }
-
   /** What the bot is doing in a conversation, in words, or null. */
   typing(key) {
-    const action = this.#typing.get(key)?.action;
+    const action = this.#typing.get(key);
     if (!action) return null;
     return action.startsWith("upload") ? "sending a file" : "typing";
+  }
+
+  /** What the bot has written so far of a message that it has not sent yet. */
+  preview(key) {
+    return this.#previews.get(key) ?? null;
   }
 
   draft(key) {
