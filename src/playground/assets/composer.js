@@ -121,7 +121,8 @@ export class Composer {
 
   #changed() {
     this.input.style.height = "auto";
-    this.input.style.height = `${Math.min(this.input.scrollHeight, 220)}px`;
+    const { scrollHeight } = this.input;
+    if (scrollHeight > 0) this.input.style.height = `${Math.min(scrollHeight, 220)}px`;
     el("composer").classList.toggle("ready", Boolean(this.input.value.trim()) || this.#context?.kind === "file");
     this.suggestions.update();
   }
