@@ -99,8 +99,7 @@ export class Sidebar {
     const face = () => avatar({ id: me.id, name: me.first_name, kind: "person" }, "small");
     const dot = () => waiting && h("span", { class: "dot", title: "Another person has unread messages" });
     const label = `You are: ${personaName(me)}`;
-    el("persona").replaceChildren(face(), h("span", { class: "persona-text" }, h("small", {}, "You are"), h("span", {}, personaName(me))), icon("down"), ...[dot()].filter(Boolean));
-    el("persona").setAttribute("aria-label", `${label}. Switch person`);
+    el("persona").replaceChildren(face(), h("span", { class: "persona-text" }, h("small", {}, "You are "), h("span", {}, personaName(me))), icon("down"), ...[dot()].filter(Boolean));
     el("send-as").replaceChildren(face(), ...[dot()].filter(Boolean));
     el("send-as").setAttribute("aria-label", `${label}. Switch person`);
     el("send-as").title = label;

@@ -26,9 +26,7 @@ export class Suggestions {
   }
 
   #draw() {
-    const open = this.#shown.length > 0;
-    this.list.hidden = !open;
-    this.input.setAttribute("aria-expanded", String(open));
+    this.list.hidden = this.#shown.length === 0;
     this.list.replaceChildren(...this.#shown.map((command, at) => this.#option(command, at)));
     this.#mark();
   }
