@@ -4,7 +4,7 @@
 import { avatar, h } from "./dom.js";
 import { renderText } from "./entities.js";
 import { emptyHint } from "./hint.js";
-import { createMessage, summary } from "./message.js";
+import { createMessage, serviceText, summary } from "./message.js";
 
 const PAGE = 120;
 const AT_BOTTOM_PX = 48;
@@ -173,7 +173,7 @@ export class ConversationView {
 
   #afterChange() {
     const hint = this.list.querySelector(":scope > .hint");
-    const wanted = this.conversation && this.#items.length === 0;
+    const wanted = this.conversation && this.#items.every(serviceText);
     if (wanted && !hint) this.list.append(emptyHint(this.conversation, this.store, this.actions));
     else if (!wanted) hint?.remove();
     this.#showDown();

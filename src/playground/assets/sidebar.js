@@ -2,10 +2,13 @@
 // in progress survive what happens around them.
 
 import { avatar, h, icon, listTime, sentAt } from "./dom.js";
-import { firstLine, summary } from "./message.js";
+import { firstLine, serviceText, summary } from "./message.js";
 import { openMenu } from "./overlays.js";
 
 const el = (id) => document.getElementById(id);
+
+/** The order in which persons are offered. */
+const ROLES = ["owner", "member", "stranger"];
 
 export class Sidebar {
   #rows = new Map();
@@ -107,7 +110,8 @@ export class Sidebar {
 
   choosePersona(anchor) {
     const { store } = this;
-    const items = store.state.users.map((user) => ({
+    const rank = (user) => ROLES.indexOf(user.role_hint);
+    const items = [...store.state.users].sort((a, b) => rank(a) - rank(b)).map((user) => ({
       label: personaName(user),
       picture: avatar({ id: user.id, name: user.first_name, kind: "person" }, "small"),
       checked: user.id === store.personaId,
@@ -122,9 +126,9 @@ export const personaName = (user) => (user.role_hint ? `${user.first_name} (${us
 
 function previewOf(message, conversation, store) {
   if (!message) return conversation.kind === "bot" ? "Say hello" : "No messages yet";
-  const own = message.from?.id === store.personaId;
-  const named = conversation.kind !== "bot" && message.from;
-  const author = own ? "You: " : named ? `${message.from.first_name}: ` : "";
+  if (serviceText(message)) return serviceText(message);
+  const named = conversation.kind !== "bot" || message.from?.id === store.personaId;
+  const author = named && message.from ? `${message.from.first_name}: ` : "";
   return author + firstLine(summary(message));
 }
 
