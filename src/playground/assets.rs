@@ -8,10 +8,30 @@ use axum::response::{IntoResponse, Response};
 const POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; \
     frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
-const FILES: [(&str, &str, &str); 3] = [
-    ("index.html", "text/html; charset=utf-8", include_str!("assets/index.html")),
+const FILES: [(&str, &str, &str); 23] = [
+    ("api.js", "text/javascript; charset=utf-8", include_str!("assets/api.js")),
     ("app.js", "text/javascript; charset=utf-8", include_str!("assets/app.js")),
+    ("composer.js", "text/javascript; charset=utf-8", include_str!("assets/composer.js")),
+    ("controls.css", "text/css; charset=utf-8", include_str!("assets/controls.css")),
+    ("conversation.js", "text/javascript; charset=utf-8", include_str!("assets/conversation.js")),
+    ("dom.js", "text/javascript; charset=utf-8", include_str!("assets/dom.js")),
+    ("entities.js", "text/javascript; charset=utf-8", include_str!("assets/entities.js")),
+    ("files.js", "text/javascript; charset=utf-8", include_str!("assets/files.js")),
+    ("gestures.js", "text/javascript; charset=utf-8", include_str!("assets/gestures.js")),
+    ("hint.js", "text/javascript; charset=utf-8", include_str!("assets/hint.js")),
+    ("icon.svg", "image/svg+xml", include_str!("assets/icon.svg")),
+    ("index.html", "text/html; charset=utf-8", include_str!("assets/index.html")),
+    ("message.js", "text/javascript; charset=utf-8", include_str!("assets/message.js")),
+    ("messages.css", "text/css; charset=utf-8", include_str!("assets/messages.css")),
+    ("overlays.js", "text/javascript; charset=utf-8", include_str!("assets/overlays.js")),
+    ("passing.js", "text/javascript; charset=utf-8", include_str!("assets/passing.js")),
+    ("pattern.svg", "image/svg+xml", include_str!("assets/pattern.svg")),
+    ("sidebar.js", "text/javascript; charset=utf-8", include_str!("assets/sidebar.js")),
+    ("state.js", "text/javascript; charset=utf-8", include_str!("assets/state.js")),
     ("style.css", "text/css; charset=utf-8", include_str!("assets/style.css")),
+    ("suggestions.js", "text/javascript; charset=utf-8", include_str!("assets/suggestions.js")),
+    ("taps.js", "text/javascript; charset=utf-8", include_str!("assets/taps.js")),
+    ("weather.js", "text/javascript; charset=utf-8", include_str!("assets/weather.js")),
 ];
 
 pub(crate) async fn index() -> Response {
