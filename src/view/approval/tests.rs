@@ -106,3 +106,30 @@ fn a_pattern_too_long_to_show_is_not_offered() {
     let labels: Vec<&str> = buttons.map(|button| button.label.as_str()).collect();
     assert_eq!(labels, ["This exact action", "Back"]);
 }
+
+#[test]
+fn the_longest_action_on_a_card_fits_with_all_else_at_its_longest() {
+    let program = format!("/opt/{}", "p".repeat(PATTERN - "/opt/ build …".chars().count()));
+    let beginning = format!("{program} build ");
+    let (by, at) = (crate::domain::ids::UserId(i64::MIN), crate::domain::ids::Timestamp(0));
+    for (length, messages) in [(INLINE, 1), (INLINE + 1, 2)] {
+        let command = format!("{beginning}{}", "x".repeat(length - beginning.len() - "/srv".len()));
+        let action = ProposedAction::Command { command, cwd: "/srv".to_owned(), env: Vec::new() };
+        let rule = action.pattern().map(crate::domain::action::Rule::Pattern);
+        let cards = [
+            card(&action, ApprovalStage::Lasting, ApprovalStatus::Open),
+            card(&action, ApprovalStage::Closed, ApprovalStatus::Granted { by, at, rule }),
+        ];
+        for card in cards {
+            let long = "n".repeat(200);
+            let named =
+                Approval { agent: long.clone(), task: crate::domain::ids::TaskId(i64::MIN), ..card.approval };
+            let shown = approval(&ApprovalCard { approval: named, workspace: long, ..card });
+            assert_eq!(shown.len(), messages, "{length} units");
+            assert!(
+                shown.iter().all(|message| utf16_len(&message.body.text) <= MESSAGE_LIMIT),
+                "{length} units"
+            );
+        }
+    }
+}

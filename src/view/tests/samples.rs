@@ -120,7 +120,7 @@ impl Source {
     }
 
     fn maybe<T>(&mut self, one: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        (self.number() % 2 == 0).then(|| one(self))
+        (self.number().is_multiple_of(2)).then(|| one(self))
     }
 
     fn id(&mut self) -> TaskId {
@@ -203,7 +203,7 @@ impl Source {
             text: self.text(),
             options: self.some(60, Self::text),
             answer: self.maybe(Self::text),
-            closed: self.number() % 3 == 0,
+            closed: self.number().is_multiple_of(3),
             rings: true,
         };
         vec![
@@ -296,7 +296,7 @@ impl Source {
             agent: self.maybe(Self::text),
             engine: self.text(),
             workspace: self.text(),
-            session: self.number() % 2 == 0,
+            session: self.number().is_multiple_of(2),
             running: self.maybe(|s| (s.id(), s.time())),
             queued: self.number() as usize,
             running_everywhere: self.number() as usize,
