@@ -18,11 +18,16 @@ use super::text::{RichBuilder, truncate, utf16_len};
 use payload::Payload;
 
 mod payload;
+#[cfg(test)]
+mod tests;
 /// Longest action that the card itself carries, in UTF-16 units. What else the card says fits into the rest.
 const INLINE: usize = 3_500;
 
-/// How much of a longer action the card shows, in UTF-16 units: of its text, and of each other field.
-const PREVIEW: (usize, usize) = (1_000, 200);
+/// How much of a longer action's text the card shows: lines, and UTF-16 units.
+const PREVIEW: (usize, usize) = (12, 1_000);
+
+/// How much of the other fields of a longer action the card shows, in UTF-16 units.
+const FIELD: usize = 200;
 
 /// Longest pattern that is offered, in UTF-16 units: it must be shown whole.
 const PATTERN: usize = 120;
@@ -79,11 +84,15 @@ fn whole(text: &mut RichBuilder, payload: &Payload) {
 
 /// The beginning of an action that is too long, and where all of it is.
 fn preview(text: &mut RichBuilder, payload: &Payload) {
-    let (most, field) = PREVIEW;
     if let Some(subject) = &payload.subject {
-        text.push("\n").push_styled(Style::Code, &truncate(subject, field, "…"));
+        text.push("\n").push_styled(Style::Code, &truncate(subject, FIELD, "…"));
     }
-    body(text, &truncate(&payload.text, most, "\n…"), payload.empty);
+    let (lines, most) = PREVIEW;
+    let end = payload.text.match_indices('\n').nth(lines - 1).map_or(payload.text.len(), |(at, _)| at);
+    let beginning = &payload.text[..end];
+    let rest = if end < payload.text.len() { "\n…" } else { "" };
+    let shown = truncate(beginning, most, "…");
+    body(text, &format!("{shown}{rest}"), payload.empty);
     let size = bytes(payload.bytes as u64);
     text.push(&format!("\nThe whole action ({size}) is in the file above."));
 }
@@ -100,8 +109,7 @@ fn body(text: &mut RichBuilder, payload: &str, empty: &str) {
 
 fn place(text: &mut RichBuilder, card: &ApprovalCard, payload: &Payload, inline: bool) {
     text.push("\nin ").push(&line(&card.workspace, NAME));
-    let (_, field) = PREVIEW;
-    let most = if inline { usize::MAX } else { field };
+    let most = if inline { usize::MAX } else { FIELD };
     if !payload.cwd.is_empty() {
         text.push(" · ").push_styled(Style::Code, &truncate(&payload.cwd, most, "…"));
     }

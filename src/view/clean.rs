@@ -7,6 +7,9 @@ use std::borrow::Cow;
 
 use super::text::truncate;
 
+#[cfg(test)]
+mod tests;
+
 /// `text` on one line, in at most `max` UTF-16 units.
 pub(super) fn line(text: &str, max: usize) -> String {
     let plain = plain(text);

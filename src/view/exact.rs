@@ -5,6 +5,9 @@
 
 use std::fmt::Write as _;
 
+#[cfg(test)]
+mod tests;
+
 /// Which of the characters that lay out a text are left as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keep {

@@ -16,6 +16,9 @@ use super::exact::{Keep, exact};
 use super::quantity::{bytes, elapsed, offset};
 use super::states;
 
+#[cfg(test)]
+mod tests;
+
 /// Longest title of an action, in UTF-16 units.
 const TITLE: usize = 1_000;
 
@@ -187,7 +190,8 @@ impl<'h> Log<'h> {
     /// Lines below one with a time.
     fn block(&mut self, text: &str) {
         for text in plain(text).trim_end().lines() {
-            let _ = writeln!(self.text, "{:INDENT$}{}", "", text.trim_end());
+            let line = format!("{:INDENT$}{text}", "");
+            let _ = writeln!(self.text, "{}", line.trim_end());
         }
     }
 }

@@ -26,6 +26,8 @@ mod question;
 mod notices;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 /// The messages that show a card, in the order in which they are sent. Never empty, and each within the limits.
 ///

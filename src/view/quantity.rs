@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use crate::domain::event::Usage;
 
+#[cfg(test)]
+mod tests;
+
 /// How long something has taken: `7s`, `1m 05s`, `2h 03m`.
 pub(super) fn elapsed(time: Duration) -> String {
     let seconds = time.as_secs();

@@ -21,7 +21,7 @@ const LONG_OPTION: usize = 32;
 const OPTIONS: usize = 1_000;
 
 /// Most options: more cannot be told apart on a phone, nor carried by a message.
-const MOST_OPTIONS: usize = 50;
+const MOST_OPTIONS: usize = 40;
 
 /// Most letters of all labels in one row.
 const ROW: usize = 24;

@@ -93,7 +93,7 @@ pub(super) fn approval(status: &ApprovalStatus) -> String {
             format!("{DONE} Allowed by user {by}, and for the rest of this task: {}", lasting(rule))
         }
         ApprovalStatus::GrantedByRule { .. } => {
-            format!("{DONE} Allowed, as an earlier answer said for the rest of this task")
+            format!("{DONE} Allowed by an earlier answer, given for the rest of this task")
         }
         ApprovalStatus::Denied { by, .. } => format!("{FAILED} Denied by user {by}"),
         ApprovalStatus::Expired { .. } => format!("{FAILED} Expired: nobody answered in time"),

@@ -39,6 +39,7 @@ pub(super) fn queued(task: &TaskSummary, place: usize) -> Message {
     dotted(&mut text, &task.agent);
     match place {
         0 => text.push(" · waiting for a free slot"),
+        1 => text.push(" · next"),
         place => text.push(&format!(" · place {place}")),
     };
     let mut buttons = vec![button("Drop", Press::Drop(task.id))];

@@ -17,7 +17,7 @@ const LIST_DESCRIPTION: usize = 120;
 const WHOLE: usize = 1_000;
 
 /// Most agents on one page of the picker.
-const MOST_ROWS: usize = 40;
+const MOST_ROWS: usize = 30;
 
 /// Plain text, but no agent has been chosen here.
 pub(super) fn none_chosen(agents: &[String]) -> Said {

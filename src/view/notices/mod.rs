@@ -95,7 +95,7 @@ fn choices(
 }
 
 /// Most buttons of one list: more cannot be told apart on a phone, nor carried by a message.
-const MOST_CHOICES: usize = 40;
+const MOST_CHOICES: usize = 30;
 
 /// A label; the current choice has a dot before it.
 fn marked(label: &str, current: bool) -> String {

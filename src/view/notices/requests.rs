@@ -1,7 +1,6 @@
 //! Why a message or a press was not carried out, and what to do instead.
 
-use super::{Said, built, plain, short};
-use crate::domain::message::Style;
+use super::{Said, plain, short};
 use crate::view::clean::line;
 use crate::view::quantity::bytes;
 
@@ -16,11 +15,8 @@ pub(super) fn unknown(command: &str, nearest: Option<&str>) -> Said {
 
 /// A command with a wrong argument.
 pub(super) fn wrong_argument(command: &str, expected: &str) -> Said {
-    let text = built(|text| {
-        text.push(&format!("{} needs something else. Write it like this: ", short(command)));
-        text.push_styled(Style::Code, &line(expected, 200));
-    });
-    (text, Vec::new())
+    let (command, expected) = (short(command), line(expected, 200));
+    plain(format!("{command} does not take that. Write it like this: {expected}"))
 }
 
 /// An edited message.

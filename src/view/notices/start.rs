@@ -16,13 +16,16 @@ pub(super) fn welcome(name: &str, example: Option<&str>) -> Said {
         text.push(&hello);
         text.push(" I run your coding agents here: you write, they work, and I ask you before they do anything risky.");
         match example {
-            Some(agent) => text
-                .push("\n\nTry this first: ")
-                .push_styled(Style::Code, &format!("/agent {}", short(agent))),
-            None => text
-                .push("\n\nThere are no agents yet. Put a definition file into your agents directory first."),
+            Some(agent) => {
+                text.push("\n\nTry this first: ");
+                text.push_styled(Style::Code, &format!("/agent {}", short(agent)));
+                text.push("\n\n/agents shows them all, /help says how it works.")
+            }
+            None => text.push(
+                "\n\nThere are no agents yet. Put a definition file into your agents directory first. \
+                 /help says how it works.",
+            ),
         };
-        text.push("\n\n/agents shows them all, /help says how it works.");
     });
     let buttons =
         example.map(|agent| row(&format!("Try {}", short(agent)), Press::PickAgent(NameKey::of(agent))));

@@ -1,0 +1,217 @@
+//! What the bot itself says.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::samples::approval;
+use super::{assert_gallery, said};
+use crate::domain::action::ProposedAction;
+use crate::domain::approval::ApprovalStatus;
+use crate::domain::card::*;
+use crate::domain::conversation::{Detail, Rings};
+use crate::domain::event::Usage;
+use crate::domain::ids::{TaskId, Timestamp, UserId};
+use crate::domain::policy::Role;
+use crate::domain::task::Outcome;
+
+fn owned(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+fn agents() -> Vec<AgentLine> {
+    let described = [
+        ("reviewer", "Reviews a change. Looks for bugs first."),
+        ("tour", "Shows around: what agents can do here, step by step, without any risk"),
+        ("quiet", ""),
+    ];
+    described
+        .map(|(name, description)| AgentLine { name: name.to_owned(), description: description.to_owned() })
+        .into()
+}
+
+#[test]
+fn first_words() {
+    let (user, place) = (UserId(123_456), "-100333/7".to_owned());
+    let whoami = |role| Notice::Whoami { user, place: place.clone(), role };
+    assert_gallery!([
+        said("welcome", Notice::Welcome { name: "Ann".to_owned(), example: Some("tour".to_owned()) }),
+        said("welcome, no agents", Notice::Welcome { name: String::new(), example: None }),
+        said("help", Notice::Help),
+        said("refused", Notice::Refused { user }),
+        said("owner", whoami(Role::Owner)),
+        said("member", whoami(Role::Member)),
+        said("guest", whoami(Role::Guest)),
+        said("stranger", whoami(Role::Stranger)),
+    ]);
+}
+
+#[test]
+fn requests_not_carried_out() {
+    let (command, expected) = ("/stop".to_owned(), "/stop, or /stop 42".to_owned());
+    assert_gallery!([
+        said("unknown", Notice::UnknownCommand { command: "/foo".to_owned(), nearest: None }),
+        said(
+            "nearly",
+            Notice::UnknownCommand { command: "/agnt".to_owned(), nearest: Some("/agent".to_owned()) }
+        ),
+        said("argument", Notice::WrongArgument { command, expected }),
+        said("edit", Notice::EditIgnored),
+        said("forward", Notice::ForwardIgnored),
+        said("unsupported", Notice::Unsupported),
+        said("empty", Notice::EmptyPrompt),
+        said("too long", Notice::PromptTooLong { bytes: 80_000, limit: 64_000 }),
+        said("not yours", Notice::NotYours),
+        said("question gone", Notice::QuestionGone),
+        said("trouble", Notice::Trouble),
+    ]);
+}
+
+#[test]
+fn choosing_agents() {
+    let page = |page| Notice::AgentPicker(AgentPage { agents: agents(), page, pages: 3 });
+    let single = Notice::AgentPicker(AgentPage { agents: agents(), page: 0, pages: 1 });
+    let (agent, reason) = ("deployer".to_owned(), "its file asks for the tool WebFetch.".to_owned());
+    let description = "Reviews a change. Looks for bugs first.".to_owned();
+    assert_gallery!([
+        said("none chosen", Notice::NoAgentChosen { agents: owned(&["reviewer", "tour"]) }),
+        said("none", Notice::NoAgents),
+        said("unknown", Notice::UnknownAgent { wanted: "xyz".to_owned(), nearest: Vec::new() }),
+        said("nearly", Notice::UnknownAgent { wanted: "reviwer".to_owned(), nearest: owned(&["reviewer"]) }),
+        said("unusable", Notice::AgentUnusable { agent, reason }),
+        said("prompt", Notice::AskPrompt { agent: "reviewer".to_owned(), description }),
+        said(
+            "prompt, undescribed",
+            Notice::AskPrompt { agent: "quiet".to_owned(), description: String::new() }
+        ),
+        said("one page", single),
+        said("first page", page(0)),
+        said("second page", page(1)),
+        said("last page", page(2)),
+        said("list", Notice::AgentList { agents: agents(), broken: 2 }),
+        said("empty list", Notice::AgentList { agents: Vec::new(), broken: 0 }),
+        said("new", Notice::NewSession { agent: Some("reviewer".to_owned()) }),
+        said("new, no agent", Notice::NewSession { agent: None }),
+    ]);
+}
+
+fn task_line(id: i64, state: &str, hours: u64) -> TaskLine {
+    TaskLine {
+        id: TaskId(id),
+        agent: "reviewer".to_owned(),
+        prompt: "fix the failing test\nand then the others".to_owned(),
+        state: state.to_owned(),
+        age: Duration::from_secs(hours * 3600),
+    }
+}
+
+#[test]
+fn tasks() {
+    let states = [
+        "queued",
+        "running",
+        "awaiting_approval",
+        "succeeded",
+        "failed",
+        "stopped",
+        "timed_out",
+        "interrupted",
+    ];
+    let lines =
+        (0..).zip(states).map(|(index, state)| task_line(42 - index, state, index.unsigned_abs())).collect();
+    let detail = |state: &str, outcome| {
+        let usage = Usage { cost_usd: None, tokens: Some(12_000) };
+        Notice::TaskDetail(Box::new(TaskDetail {
+            line: task_line(42, state, 2),
+            engine: "script".to_owned(),
+            workspace: "api".to_owned(),
+            requester: UserId(1001),
+            totals: (state != "queued").then_some(Totals {
+                elapsed: Duration::from_secs(72),
+                steps: 1,
+                usage,
+            }),
+            approvals: if outcome == Some(Outcome::Succeeded) {
+                vec![("cargo test".to_owned(), ApprovalStatus::Denied { by: UserId(1001), at: Timestamp(0) })]
+            } else {
+                Vec::new()
+            },
+            outcome,
+        }))
+    };
+    assert_gallery!([
+        said("nothing to stop", Notice::NothingToStop),
+        said("unknown", Notice::UnknownTask { task: Some(TaskId(42)) }),
+        said("unknown, no number", Notice::UnknownTask { task: None }),
+        said("list", Notice::TaskList { tasks: lines, older: Some(TaskId(35)) }),
+        said("empty list", Notice::TaskList { tasks: Vec::new(), older: None }),
+        said("queued", detail("queued", None)),
+        said("running", detail("running", None)),
+        said("done", detail("finished", Some(Outcome::Succeeded))),
+        said("failed", detail("finished", Some(Outcome::Failed { reason: "No login.".to_owned() }))),
+    ]);
+}
+
+#[test]
+fn what_goes_on() {
+    let idle = Status {
+        agent: None,
+        engine: "script".to_owned(),
+        workspace: "api".to_owned(),
+        session: false,
+        running: None,
+        queued: 0,
+        running_everywhere: 1,
+        limit: 4,
+        approvals: 0,
+    };
+    let busy = Status {
+        agent: Some("reviewer".to_owned()),
+        session: true,
+        running: Some((TaskId(42), Duration::from_secs(65))),
+        queued: 2,
+        approvals: 1,
+        ..idle.clone()
+    };
+    let command =
+        ProposedAction::Command { command: "cargo test".to_owned(), cwd: String::new(), env: Vec::new() };
+    let write = ProposedAction::WriteFile { path: "a.rs".to_owned(), content: String::new() };
+    let open =
+        vec![(approval(command), Duration::from_secs(720)), (approval(write), Duration::from_secs(30))];
+    assert_gallery!([
+        said("idle", Notice::Status(Box::new(idle))),
+        said("busy", Notice::Status(Box::new(busy))),
+        said("approvals", Notice::OpenApprovals { approvals: open }),
+        said("no approvals", Notice::OpenApprovals { approvals: Vec::new() }),
+    ]);
+}
+
+#[test]
+fn choosing_places() {
+    let workspaces = [("api", "/srv/api"), ("site", "/srv/site")]
+        .map(|(name, path)| (name.to_owned(), PathBuf::from(path)));
+    let engines = owned(&["script", "claude"]);
+    let engine = |chosen: Option<&str>| Notice::EnginePicker {
+        engines: engines.clone(),
+        chosen: chosen.map(str::to_owned),
+        default: "claude".to_owned(),
+    };
+    let (name, path) = workspaces[0].clone();
+    assert_gallery!([
+        said(
+            "workspaces",
+            Notice::WorkspacePicker { workspaces: workspaces.into(), current: "site".to_owned() }
+        ),
+        said("workspace", Notice::WorkspaceChosen { name, path }),
+        said(
+            "unknown workspace",
+            Notice::UnknownWorkspace { wanted: "x".to_owned(), names: owned(&["api", "site"]) }
+        ),
+        said("engines", engine(None)),
+        said("engines, one chosen", engine(Some("claude"))),
+        said("engine", Notice::EngineChosen { name: Some("claude".to_owned()) }),
+        said("engine of the agent", Notice::EngineChosen { name: None }),
+        said("unknown engine", Notice::UnknownEngine { wanted: "x".to_owned(), names: engines.clone() }),
+        said("settings", Notice::Settings { detail: Detail::Normal, rings: Rings::Questions }),
+        said("settings, other", Notice::Settings { detail: Detail::Full, rings: Rings::All }),
+    ]);
+}

@@ -1,0 +1,335 @@
+//! Cards for the tests: with likely words, and with any words at all.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use crate::domain::action::{Fingerprint, Pattern, ProposedAction, Rule};
+use crate::domain::approval::{Approval, ApprovalStatus};
+use crate::domain::card::*;
+use crate::domain::conversation::{Detail, Rings};
+use crate::domain::event::{ActionState, PlanEntry, PlanState, Usage};
+use crate::domain::ids::{ApprovalId, ChatId, Place, RunId, TaskId, Timestamp, UserId};
+use crate::domain::policy::Role;
+use crate::domain::press::Nonce;
+use crate::domain::progress::ActionLine;
+use crate::domain::task::Outcome;
+use crate::view::testing::markdown_source;
+
+/// Any text: short, long, hostile.
+pub(crate) fn text() -> impl Strategy<Value = String> {
+    let token = prop_oneof![
+        any::<String>(),
+        markdown_source(),
+        prop::sample::select(vec![
+            "\u{202e}",
+            "\u{1b}[31m",
+            "`",
+            "a\u{30a}",
+            "👩\u{200d}👧",
+            "\n",
+            "word ",
+            "/",
+            "=",
+            "\u{e0041}"
+        ])
+        .prop_map(str::to_owned),
+    ];
+    (token, prop_oneof![8 => Just(1_usize), 1 => Just(100), 1 => Just(9_000)]).prop_map(|(token, times)| {
+        // Enough for any limit, and not so much that the tests are slow.
+        token.repeat(times.min(6_000 / token.len().max(1)).max(1))
+    })
+}
+
+/// Any status of an approval.
+pub(crate) fn status() -> impl Strategy<Value = ApprovalStatus> {
+    let (by, at) = (UserId(i64::MIN), Timestamp(0));
+    (text(), text(), 0..9_usize).prop_map(move |(a, b, which)| match which {
+        0 => ApprovalStatus::Open,
+        1 => ApprovalStatus::Granted { by, at, rule: None },
+        2 => ApprovalStatus::Granted { by, at, rule: Some(Rule::Exact(Fingerprint(a))) },
+        3 => ApprovalStatus::Granted {
+            by,
+            at,
+            rule: Some(Rule::Pattern(Pattern { prefix: vec![a, b], cwd: String::new() })),
+        },
+        4 => ApprovalStatus::GrantedByRule { at },
+        5 => ApprovalStatus::Denied { by, at },
+        6 => ApprovalStatus::Expired { at },
+        7 => ApprovalStatus::Superseded { at },
+        _ => ApprovalStatus::Undeliverable { at },
+    })
+}
+
+/// An open approval of an action.
+pub(crate) fn approval(action: ProposedAction) -> Approval {
+    Approval {
+        id: ApprovalId(Uuid::nil()),
+        task: TaskId(42),
+        run: RunId(Uuid::nil()),
+        request: "r1".to_owned(),
+        place: Place { chat: ChatId(7), topic: None },
+        requester: UserId(1001),
+        agent: "reviewer".to_owned(),
+        fingerprint: action.fingerprint(),
+        action,
+        nonce: Nonce(1),
+        asked_at: Timestamp(0),
+        deadline: Timestamp(900_000),
+        status: ApprovalStatus::Open,
+    }
+}
+
+/// Strings and numbers to make cards of, taken in turn.
+#[derive(Debug, Clone)]
+pub(crate) struct Source {
+    texts: Vec<String>,
+    numbers: Vec<u32>,
+    at: usize,
+}
+
+/// Any source.
+pub(crate) fn source() -> impl Strategy<Value = Source> {
+    (prop::collection::vec(text(), 3..8), prop::collection::vec(any::<u32>(), 3..8))
+        .prop_map(|(texts, numbers)| Source { texts, numbers, at: 0 })
+}
+
+impl Source {
+    fn text(&mut self) -> String {
+        self.at += 1;
+        self.texts[self.at % self.texts.len()].clone()
+    }
+
+    fn number(&mut self) -> u32 {
+        self.at += 1;
+        self.numbers[self.at % self.numbers.len()]
+    }
+
+    fn time(&mut self) -> Duration {
+        Duration::from_secs(self.number().into())
+    }
+
+    fn pick<T: Clone>(&mut self, choices: &[T]) -> T {
+        choices[self.number() as usize % choices.len()].clone()
+    }
+
+    fn some<T>(&mut self, most: u32, mut one: impl FnMut(&mut Self) -> T) -> Vec<T> {
+        (0..self.number() % most).map(|_| one(self)).collect()
+    }
+
+    fn maybe<T>(&mut self, one: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        (self.number().is_multiple_of(2)).then(|| one(self))
+    }
+
+    fn id(&mut self) -> TaskId {
+        TaskId(i64::from(self.number()) * i64::from(i32::MAX))
+    }
+
+    fn summary(&mut self) -> TaskSummary {
+        TaskSummary { id: self.id(), agent: self.text(), engine: self.text() }
+    }
+
+    fn totals(&mut self) -> Totals {
+        let usage =
+            Usage { cost_usd: self.maybe(|s| s.number().into()), tokens: self.maybe(|s| s.number().into()) };
+        Totals { elapsed: self.time(), steps: self.number(), usage }
+    }
+
+    fn outcome(&mut self) -> Outcome {
+        let reason = self.text();
+        let outcomes = [
+            Outcome::Succeeded,
+            Outcome::Failed { reason },
+            Outcome::Stopped,
+            Outcome::TimedOut,
+            Outcome::Interrupted,
+        ];
+        self.pick(&outcomes)
+    }
+
+    fn action(&mut self) -> ProposedAction {
+        let (a, b, c, d) = (self.text(), self.text(), self.text(), self.text());
+        let env = self.some(5, |s| (s.text(), s.text()));
+        self.pick(&[
+            ProposedAction::Command { command: a.clone(), cwd: b.clone(), env },
+            ProposedAction::WriteFile { path: a, content: b.clone() },
+            ProposedAction::Other { title: c, detail: b, cwd: d },
+        ])
+    }
+
+    fn working(&mut self) -> WorkingCard {
+        let note = self.text();
+        let states =
+            [ActionState::Running, ActionState::Waiting, ActionState::Done, ActionState::Failed { note }];
+        let plan_states = [PlanState::Pending, PlanState::Active, PlanState::Done];
+        WorkingCard {
+            task: self.summary(),
+            state: self.pick(&[
+                WorkingState::Starting,
+                WorkingState::Working,
+                WorkingState::AwaitingApproval,
+                WorkingState::AwaitingAnswer,
+                WorkingState::Stopping,
+            ]),
+            elapsed: self.time(),
+            steps: self.number(),
+            plan: self.some(60, |s| PlanEntry { text: s.text(), state: s.pick(&plan_states) }),
+            actions: self.some(9, |s| ActionLine { id: s.text(), title: s.text(), state: s.pick(&states) }),
+            thought: self.maybe(Self::text),
+            output: self.text(),
+            detail: self.pick(&[Detail::Brief, Detail::Normal, Detail::Full]),
+        }
+    }
+
+    fn agent(&mut self) -> AgentLine {
+        AgentLine { name: self.text(), description: self.text() }
+    }
+
+    fn task_line(&mut self) -> TaskLine {
+        let states = ["queued", "stopping", "succeeded", "else", "running"];
+        let state = self.pick(&states).to_owned();
+        TaskLine { id: self.id(), agent: self.text(), prompt: self.text(), state, age: self.time() }
+    }
+
+    /// One card of every kind but notices.
+    pub(crate) fn cards(&mut self) -> Vec<Card> {
+        let (action, stages) =
+            (self.action(), [ApprovalStage::Main, ApprovalStage::Lasting, ApprovalStage::Closed]);
+        let question = QuestionCard {
+            task: self.summary(),
+            number: self.number(),
+            text: self.text(),
+            options: self.some(60, Self::text),
+            answer: self.maybe(Self::text),
+            closed: self.number().is_multiple_of(3),
+            rings: true,
+        };
+        vec![
+            Card::Queued { task: self.summary(), place: self.number() as usize },
+            Card::Working(self.working()),
+            Card::Folded { task: self.summary(), outcome: self.outcome(), totals: self.totals() },
+            Card::Answer { task: self.id(), markdown: self.text(), rings: true },
+            Card::Unsuccessful {
+                task: self.summary(),
+                outcome: self.outcome(),
+                partial: self.text(),
+                rings: true,
+            },
+            Card::Approval(ApprovalCard {
+                approval: Approval { agent: self.text(), ..approval(action) },
+                workspace: self.text(),
+                stage: self.pick(&stages),
+                rings: true,
+            }),
+            Card::Question(question),
+            Card::File { path: PathBuf::from(self.text()), task: self.id() },
+            Card::Log { task: self.id(), text: self.text() },
+        ]
+    }
+
+    /// One notice of every kind.
+    pub(crate) fn notices(&mut self) -> Vec<Notice> {
+        let mut notices = self.agent_notices();
+        notices.extend(self.task_notices());
+        notices.extend(self.choices());
+        notices.extend([
+            Notice::Welcome { name: self.text(), example: self.maybe(Self::text) },
+            Notice::Help,
+            Notice::Refused { user: UserId(i64::MIN) },
+            Notice::UnknownCommand { command: self.text(), nearest: self.maybe(Self::text) },
+            Notice::WrongArgument { command: self.text(), expected: self.text() },
+            Notice::EditIgnored,
+            Notice::ForwardIgnored,
+            Notice::Unsupported,
+            Notice::EmptyPrompt,
+            Notice::PromptTooLong { bytes: usize::MAX, limit: self.number() as usize },
+            Notice::NotYours,
+            Notice::Whoami {
+                user: UserId(1),
+                place: self.text(),
+                role: self.pick(&[Role::Owner, Role::Member, Role::Guest, Role::Stranger]),
+            },
+            Notice::QuestionGone,
+            Notice::Trouble,
+        ]);
+        notices
+    }
+
+    fn agent_notices(&mut self) -> Vec<Notice> {
+        let agents = self.some(60, Self::agent);
+        let page = AgentPage {
+            agents: agents.clone(),
+            page: self.pick(&[0, 3, u16::MAX]),
+            pages: self.pick(&[0, 1, 7, u16::MAX]),
+        };
+        vec![
+            Notice::NoAgentChosen { agents: self.some(60, Self::text) },
+            Notice::NoAgents,
+            Notice::UnknownAgent { wanted: self.text(), nearest: self.some(9, Self::text) },
+            Notice::AgentUnusable { agent: self.text(), reason: self.text() },
+            Notice::AskPrompt { agent: self.text(), description: self.text() },
+            Notice::AgentPicker(page),
+            Notice::AgentList { agents, broken: self.number() as usize },
+            Notice::NewSession { agent: self.maybe(Self::text) },
+        ]
+    }
+
+    fn task_notices(&mut self) -> Vec<Notice> {
+        let (by, at) = (UserId(1), Timestamp(0));
+        let statuses = [
+            ApprovalStatus::Open,
+            ApprovalStatus::Denied { by, at },
+            ApprovalStatus::Granted { by, at, rule: Some(Rule::Exact(Fingerprint(String::new()))) },
+        ];
+        let detail = TaskDetail {
+            line: self.task_line(),
+            engine: self.text(),
+            workspace: self.text(),
+            requester: by,
+            outcome: self.maybe(Self::outcome),
+            totals: self.maybe(Self::totals),
+            approvals: self.some(50, |s| (s.text(), s.pick(&statuses))),
+        };
+        let status = Status {
+            agent: self.maybe(Self::text),
+            engine: self.text(),
+            workspace: self.text(),
+            session: self.number().is_multiple_of(2),
+            running: self.maybe(|s| (s.id(), s.time())),
+            queued: self.number() as usize,
+            running_everywhere: self.number() as usize,
+            limit: self.number() as usize,
+            approvals: self.number() as usize,
+        };
+        vec![
+            Notice::NothingToStop,
+            Notice::UnknownTask { task: self.maybe(Self::id) },
+            Notice::TaskList { tasks: self.some(100, Self::task_line), older: self.maybe(Self::id) },
+            Notice::TaskDetail(Box::new(detail)),
+            Notice::Status(Box::new(status)),
+            Notice::OpenApprovals { approvals: self.some(50, |s| (approval(s.action()), s.time())) },
+        ]
+    }
+
+    fn choices(&mut self) -> Vec<Notice> {
+        let workspaces = self.some(60, |s| (s.text(), PathBuf::from(s.text())));
+        vec![
+            Notice::WorkspacePicker { workspaces, current: self.text() },
+            Notice::WorkspaceChosen { name: self.text(), path: PathBuf::from(self.text()) },
+            Notice::UnknownWorkspace { wanted: self.text(), names: self.some(60, Self::text) },
+            Notice::EnginePicker {
+                engines: self.some(60, Self::text),
+                chosen: self.maybe(Self::text),
+                default: self.text(),
+            },
+            Notice::EngineChosen { name: self.maybe(Self::text) },
+            Notice::UnknownEngine { wanted: self.text(), names: self.some(60, Self::text) },
+            Notice::Settings {
+                detail: self.pick(&[Detail::Brief, Detail::Normal, Detail::Full]),
+                rings: self.pick(&[Rings::All, Rings::Questions, Rings::Nothing]),
+            },
+        ]
+    }
+}
