@@ -50,7 +50,7 @@ impl Store {
     /// [`StoreError::Busy`] when the database stays locked.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         // IMMEDIATE: a transaction that begins as a reader can fail when it turns into a writer.
-        Ok(Tx { inner: self.writer.begin_with("BEGIN IMMEDIATE").await? })
+        Ok(Tx { inner: self.writer.begin_with("BEGIN IMMEDIATE").await?, released: false })
     }
 
     /// Waits for what is under way, then closes the file.
@@ -64,6 +64,9 @@ impl Store {
 #[must_use = "dropping a transaction undoes it"]
 pub struct Tx {
     inner: Transaction<'static, Sqlite>,
+    /// A savepoint was released, and SQLite will be told with the next one. Every statement costs a round trip to
+    /// the connection's thread, and the commit releases whatever is left.
+    released: bool,
 }
 
 impl Tx {
@@ -80,15 +83,19 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn savepoint(&mut self) -> Result<(), StoreError> {
-        self.execute("SAVEPOINT u").await
+        let statement = if self.released { "RELEASE u; SAVEPOINT u" } else { "SAVEPOINT u" };
+        self.execute(statement).await?;
+        self.released = false;
+        Ok(())
     }
 
-    /// Keeps what was done since [`Self::savepoint`], as part of the transaction.
+    /// Keeps what was done since [`Self::savepoint`], as part of the transaction. Nothing goes back beyond this.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn release(&mut self) -> Result<(), StoreError> {
-        self.execute("RELEASE u").await
+        self.released = true;
+        Ok(())
     }
 
     /// Undoes what was done since [`Self::savepoint`]. The savepoint stands until it is released or set anew.

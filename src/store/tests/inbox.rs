@@ -72,6 +72,11 @@ async fn one_update_of_a_batch_can_fail_alone() {
     tx.mark_applied(2, NOW).await.unwrap();
     tx.rollback_to().await.unwrap();
     tx.mark_failed(2, "went wrong", NOW).await.unwrap();
+    tx.release().await.unwrap();
+
+    tx.savepoint().await.unwrap();
+    tx.insert_task(&new_task(CHAT)).await.unwrap();
+    tx.rollback_to().await.unwrap();
 
     tx.savepoint().await.unwrap();
     let third = tx.insert_task(&new_task(CHAT)).await.unwrap();
