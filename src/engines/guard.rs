@@ -167,8 +167,12 @@ impl Tree {
 
     /// Signals every descendant. Says whether there was one that could be signalled.
     fn signal_all(&self, signal: Signal) -> bool {
+        let mut any = false;
         // Parents come first: a shell that is to end must not go on to its next command when its child ends.
-        descendants(self.root).into_iter().fold(false, |any, process| process.signal(signal).is_ok() || any)
+        for process in descendants(self.root) {
+            any |= process.signal(signal).is_ok();
+        }
+        any
     }
 
     /// Kills until nothing is left but what belongs to other users.
