@@ -129,7 +129,7 @@ impl ProcessTree {
                         Ok(count) => count,
                     },
                     status = self.guard.wait() => {
-                        self.code = Some(code_of(status));
+                        self.code = Some(code_of(&status));
                         continue;
                     }
                 }
@@ -148,7 +148,7 @@ impl ProcessTree {
     pub async fn exit_code(&mut self) -> i32 {
         match self.code {
             Some(code) => code,
-            None => *self.code.insert(code_of(self.guard.wait().await)),
+            None => *self.code.insert(code_of(&self.guard.wait().await)),
         }
     }
 
@@ -210,7 +210,7 @@ pub fn check_variables(env: &[(String, String)]) -> Result<(), LaunchError> {
     }
 }
 
-fn code_of(status: io::Result<std::process::ExitStatus>) -> i32 {
+fn code_of(status: &io::Result<std::process::ExitStatus>) -> i32 {
     use std::os::unix::process::ExitStatusExt;
     let Ok(status) = status else { return -1 };
     status.code().or_else(|| status.signal().map(|number| 128 + number)).unwrap_or(-1)

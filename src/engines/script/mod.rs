@@ -65,21 +65,8 @@ impl Engine for ScriptEngine {
     fn start(&self, request: RunRequest) -> RunHandle {
         let (events, reader) = mpsc::channel(EVENTS);
         let (sender, orders) = mpsc::channel(ORDERS);
-        let engine = self.clone();
         let link = Link::new(events.clone(), orders);
-        tokio::spawn(async move {
-            // The link goes with the future, so that nobody can wait to give an order to a run that has ended.
-            let ending = match AssertUnwindSafe(engine.play(request, link)).catch_unwind().await {
-                Ok(Ok(())) => Ending::Completed,
-                Ok(Err(Halt::Failed(reason))) => Ending::Failed { reason },
-                Ok(Err(Halt::Stopped)) => Ending::Stopped,
-                Err(_) => {
-                    Ending::Failed { reason: "the script engine made a mistake; see the log".to_owned() }
-                }
-            };
-            // When nobody reads any more, nobody wants to know.
-            let _ = events.send(EngineEvent::Ended(ending)).await;
-        });
+        tokio::spawn(until_ended(events, self.clone().play(request, link)));
         RunHandle { events: reader, orders: sender }
     }
 }
@@ -89,4 +76,17 @@ impl ScriptEngine {
         let script = Script::parse(&request.agent.instructions).map_err(Halt::Failed)?;
         Run::new(self, request, link)?.play(script).await
     }
+}
+
+/// Carries a run out and reports its ending, whatever happens, as the last event.
+async fn until_ended(events: mpsc::Sender<EngineEvent>, run: impl Future<Output = Result<(), Halt>>) {
+    // The link goes with the future, so that nobody can wait to give an order to a run that has ended.
+    let ending = match AssertUnwindSafe(run).catch_unwind().await {
+        Ok(Ok(())) => Ending::Completed,
+        Ok(Err(Halt::Failed(reason))) => Ending::Failed { reason },
+        Ok(Err(Halt::Stopped)) => Ending::Stopped,
+        Err(_) => Ending::Failed { reason: "the script engine made a mistake; see the log".to_owned() },
+    };
+    // When nobody reads any more, nobody wants to know.
+    let _ = events.send(EngineEvent::Ended(ending)).await;
 }

@@ -65,7 +65,7 @@ fn explain(error: &serde_yaml::Error) -> String {
         text.strip_suffix(&format!(" at line {} column {}", place.line(), place.column())).unwrap_or(&text);
     // The parser's own path counts from 0, which would only confuse.
     let text = match text.split_once(": ") {
-        Some((path, text)) if path.starts_with('[') => text,
+        Some((path, text)) if path.starts_with(".[") => text,
         _ => text,
     };
     format!("line {} of the steps: {text}", place.line())
@@ -154,7 +154,7 @@ impl<'de> Visitor<'de> for OneStep<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Step, A::Error> {
         let Some(name) = map.next_key::<String>()? else {
-            return Err(de::Error::invalid_length(0, &self));
+            return Err(de::Error::custom("the step is empty"));
         };
         let step = self.step(&name, &mut map)?;
         match map.next_key::<String>()? {
@@ -173,8 +173,14 @@ impl OneStep<'_> {
         let step = match name {
             "say" => scope.text(&map.next_value::<String>()?).map(Step::Say),
             "think" => scope.text(&map.next_value::<String>()?).map(Step::Think),
-            "plan" => scope.plan(&map.next_value::<Vec<String>>()?),
-            "done" => scope.done(map.next_value()?),
+            "plan" => match map.next_value::<Vec<String>>() {
+                Ok(entries) => scope.plan(&entries),
+                Err(_) => Err("`plan` takes a list such as [Look around, Report]".to_owned()),
+            },
+            "done" => match map.next_value() {
+                Ok(number) => scope.done(number),
+                Err(_) => Err("`done` takes the number of an entry of the plan".to_owned()),
+            },
             "run" => scope.run(map.next_value::<Short<RunFields>>()?.0).map(Step::Run),
             "write" => scope.write(map.next_value()?).map(Step::Write),
             "read" => Scope::path(map.next_value()?).map(Step::Read),

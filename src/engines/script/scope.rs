@@ -25,6 +25,9 @@ impl Scope {
 
     /// A text that is shown, with places for values that exist by then.
     pub(super) fn text(&self, text: &str) -> Result<Template, String> {
+        if text.trim().is_empty() {
+            return Err("the text is empty".to_owned());
+        }
         self.verbatim(text.trim_end())
     }
 
@@ -136,7 +139,7 @@ impl From<String> for RunFields {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "settings such as { path: notes.txt, content: Hello }")]
 pub(super) struct WriteFields {
     path: String,
     content: String,

@@ -9,16 +9,19 @@
 //! and `SIGUSR1` kill it at once. It has handlers for them before there is a tree, and no tree if they come before that.
 //! Knows nothing of tasks and engines; shares no memory, no file and no environment of its own with the parent.
 
+mod watch;
+
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, getppid, wait};
+use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, wait};
 use tokio::signal::unix::{Signal as Arrivals, SignalKind, signal};
 use tokio::time::sleep;
 
+use self::watch::{Parent, adopt_orphans, root_of};
 use super::descendants::descendants;
 
 /// How long a tree that was asked to end may take.
@@ -93,8 +96,8 @@ enum Cause {
 async fn guard(order: Order) -> Result<u8, Failure> {
     let mut signals = Signals::install().map_err(|error| Failure::of("cannot handle signals", &error))?;
     let mut parent =
-        watch::Parent::new(order.parent).map_err(|error| Failure::of("cannot watch the parent", &error))?;
-    watch::adopt_orphans().map_err(|error| Failure::of("cannot adopt orphans", &error))?;
+        Parent::new(order.parent).map_err(|error| Failure::of("cannot watch the parent", &error))?;
+    adopt_orphans().map_err(|error| Failure::of("cannot adopt orphans", &error))?;
     let mut tree = Tree::spawn(&order)?;
     let cause = loop {
         tokio::select! {
@@ -142,7 +145,7 @@ impl Tree {
         })?;
         // The standard library's handle is let go: `reap` waits for all children, this one too.
         let program = Pid::from_child(&child);
-        Ok(Self { program, root: watch::root_of(program), code: None })
+        Ok(Self { program, root: root_of(program), code: None })
     }
 
     /// Takes note of every child that has ended. Says whether there are any left.
@@ -167,8 +170,12 @@ impl Tree {
 
     /// Signals every descendant. Says whether there was one that could be signalled.
     fn signal_all(&self, signal: Signal) -> bool {
+        let mut any = false;
         // Parents come first: a shell that is to end must not go on to its next command when its child ends.
-        descendants(self.root).into_iter().fold(false, |any, process| process.signal(signal).is_ok() || any)
+        for process in descendants(self.root) {
+            any |= process.signal(signal).is_ok();
+        }
+        any
     }
 
     /// Kills until nothing is left but what belongs to other users.
@@ -230,89 +237,4 @@ impl Fatal {
             _ = self.usr1.recv() => {}
         }
     }
-}
-
-#[cfg(target_os = "linux")]
-mod watch {
-    use std::io;
-    use std::os::fd::OwnedFd;
-    use std::thread;
-
-    use rustix::event::{PollFd, PollFlags, poll};
-    use rustix::process::{Pid, PidfdFlags, getpid, pidfd_open, set_child_subreaper};
-    use tokio::sync::oneshot;
-
-    /// The process without which there is to be no tree.
-    pub(super) struct Parent(oneshot::Receiver<()>);
-
-    impl Parent {
-        pub(super) fn new(pid: Pid) -> io::Result<Self> {
-            let handle = pidfd_open(pid, PidfdFlags::empty())?;
-            // Asked after the handle is there: a parent that is ours still cannot have been another when it was opened.
-            super::is_parent(pid)?;
-            let (gone, watch) = oneshot::channel();
-            // The runtime can watch a process handle only with unsafe code; a small thread needs none.
-            thread::Builder::new().stack_size(64 * 1024).spawn(move || {
-                wait_until_dead(&handle);
-                // The guard may be ending just now.
-                let _ = gone.send(());
-            })?;
-            Ok(Self(watch))
-        }
-
-        /// Resolves when it is dead. May be awaited once more only as long as it has not resolved.
-        pub(super) async fn gone(&mut self) {
-            let _ = (&mut self.0).await;
-        }
-    }
-
-    /// A handle that cannot be watched counts as a death.
-    fn wait_until_dead(handle: &OwnedFd) {
-        while poll(&mut [PollFd::new(handle, PollFlags::IN)], None) == Err(rustix::io::Errno::INTR) {}
-    }
-
-    /// Makes orphans of the tree children of this process.
-    pub(super) fn adopt_orphans() -> io::Result<()> {
-        Ok(set_child_subreaper(Some(getpid()))?)
-    }
-
-    pub(super) fn root_of(_program: Pid) -> Pid {
-        getpid()
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-mod watch {
-    use std::io;
-    use std::time::Duration;
-
-    use rustix::process::Pid;
-
-    /// The process without which there is to be no tree.
-    pub(super) struct Parent(Pid);
-
-    impl Parent {
-        pub(super) fn new(pid: Pid) -> io::Result<Self> {
-            super::is_parent(pid).map(|()| Self(pid))
-        }
-
-        /// Resolves when it is dead: then another process has become the parent.
-        pub(super) async fn gone(&mut self) {
-            while super::is_parent(self.0).is_ok() {
-                tokio::time::sleep(Duration::from_millis(250)).await;
-            }
-        }
-    }
-
-    pub(super) fn adopt_orphans() -> io::Result<()> {
-        Ok(())
-    }
-
-    pub(super) fn root_of(program: Pid) -> Pid {
-        program
-    }
-}
-
-fn is_parent(pid: Pid) -> io::Result<()> {
-    if getppid() == Some(pid) { Ok(()) } else { Err(io::Error::other("it is gone")) }
 }

@@ -1,0 +1,196 @@
+//! Running scripts and trees in temporary directories, and waiting for what comes of it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use adjutant::domain::agent::{AgentSpec, Dialect, Source};
+use adjutant::domain::approval::Decision;
+use adjutant::domain::event::{ActionState, Ending, EngineEvent};
+use adjutant::domain::ids::{RunId, SessionId, TaskId};
+use adjutant::engines::process::{Launch, ProcessTree};
+use adjutant::engines::script::ScriptEngine;
+use adjutant::ports::{Engine, EngineOrder, RunHandle, RunRequest};
+use tempfile::TempDir;
+use tokio::time::timeout;
+
+/// Nothing here takes nearly as long, unless it never ends.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+pub(crate) fn guard() -> PathBuf {
+    env!("CARGO_BIN_EXE_adjutant").into()
+}
+
+pub(crate) fn agent(steps: &str) -> AgentSpec {
+    AgentSpec {
+        name: "test".to_owned(),
+        description: "Tests.".to_owned(),
+        instructions: format!("Some prose.\n\n```yaml steps\n{steps}\n```\n"),
+        engine: None,
+        workspace: None,
+        model: None,
+        tools: None,
+        disallowed_tools: Vec::new(),
+        max_turns: None,
+        extras: Vec::new(),
+        source: Source { path: "test.md".into(), dialect: Dialect::ClaudeCode },
+    }
+}
+
+/// A workspace and a run in it.
+pub(crate) struct Bench {
+    pub(crate) workspace: TempDir,
+    pub(crate) handle: RunHandle,
+    /// Everything the run has reported so far.
+    pub(crate) seen: Vec<EngineEvent>,
+}
+
+pub(crate) fn workspace() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+impl Bench {
+    pub(crate) fn start(steps: &str) -> Self {
+        Self::start_in(workspace(), steps, "the prompt", None)
+    }
+
+    pub(crate) fn start_in(workspace: TempDir, steps: &str, prompt: &str, resume: Option<&str>) -> Self {
+        let request = RunRequest {
+            task: TaskId(1),
+            run: RunId(uuid::Uuid::nil()),
+            agent: Arc::new(agent(steps)),
+            prompt: prompt.to_owned(),
+            workspace: workspace.path().to_owned(),
+            resume: resume.map(|session| SessionId(session.to_owned())),
+        };
+        let handle = ScriptEngine::new(guard(), Duration::ZERO).start(request);
+        Self { workspace, handle, seen: Vec::new() }
+    }
+
+    /// The next event; `None` after the last.
+    pub(crate) async fn next(&mut self) -> Option<EngineEvent> {
+        let event = timeout(DEADLINE, self.handle.events.recv()).await.expect("the run hangs");
+        self.seen.extend(event.clone());
+        event
+    }
+
+    /// Reads on until an event is the wanted one.
+    pub(crate) async fn until(&mut self, wanted: impl Fn(&EngineEvent) -> bool) -> EngineEvent {
+        loop {
+            let event = self.next().await.unwrap_or_else(|| panic!("it ended first: {:?}", self.seen));
+            if wanted(&event) {
+                return event;
+            }
+        }
+    }
+
+    /// Reads on until the output of an action holds a text.
+    pub(crate) async fn until_output(&mut self, wanted: &str) {
+        while !self.output().contains(wanted) {
+            self.next().await.unwrap_or_else(|| panic!("it ended first: {:?}", self.output()));
+        }
+    }
+
+    pub(crate) async fn order(&self, order: EngineOrder) {
+        timeout(DEADLINE, self.handle.orders.send(order)).await.expect("orders hang").expect("it has ended");
+    }
+
+    /// Waits for an approval request and answers it.
+    pub(crate) async fn decide(&mut self, decision: Decision) {
+        let EngineEvent::ApprovalRequested { request, .. } =
+            self.until(|event| matches!(event, EngineEvent::ApprovalRequested { .. })).await
+        else {
+            unreachable!()
+        };
+        self.order(EngineOrder::Decide { request, decision }).await;
+    }
+
+    /// Reads to the end. Checks that there is exactly one ending, and that it comes last.
+    pub(crate) async fn ending(&mut self) -> Ending {
+        while self.next().await.is_some() {}
+        let ended = |event: &&EngineEvent| matches!(event, EngineEvent::Ended(_));
+        assert_eq!(self.seen.iter().filter(ended).count(), 1, "{:?}", self.seen);
+        let Some(EngineEvent::Ended(ending)) = self.seen.last() else { panic!("{:?}", self.seen) };
+        ending.clone()
+    }
+
+    pub(crate) fn output(&self) -> String {
+        let chunk = |event: &EngineEvent| match event {
+            EngineEvent::Output { chunk, .. } => Some(chunk.clone()),
+            _ => None,
+        };
+        self.seen.iter().filter_map(chunk).collect()
+    }
+
+    pub(crate) fn text(&self) -> String {
+        let text = |event: &EngineEvent| match event {
+            EngineEvent::Text(text) => Some(text.clone()),
+            _ => None,
+        };
+        self.seen.iter().filter_map(text).collect()
+    }
+
+    /// The states that actions went through, in order.
+    pub(crate) fn states(&self) -> Vec<ActionState> {
+        let state = |event: &EngineEvent| match event {
+            EngineEvent::Action(update) => Some(update.state.clone()),
+            _ => None,
+        };
+        self.seen.iter().filter_map(state).collect()
+    }
+
+    pub(crate) fn file(&self, name: &str) -> Option<String> {
+        fs::read_to_string(self.workspace.path().join(name)).ok()
+    }
+}
+
+pub(crate) fn failed(reason: &str) -> Ending {
+    Ending::Failed { reason: reason.to_owned() }
+}
+
+/// A command in a tree of its own.
+pub(crate) fn tree(directory: &Path, command: &str) -> ProcessTree {
+    let launch = Launch {
+        program: "sh".into(),
+        args: vec!["-c".into(), command.into()],
+        cwd: directory.to_owned(),
+        env: Vec::new(),
+    };
+    ProcessTree::spawn(&guard(), &launch).unwrap()
+}
+
+pub(crate) async fn all_output(tree: &mut ProcessTree) -> String {
+    let mut output = String::new();
+    while let Some(chunk) = timeout(DEADLINE, tree.next_chunk()).await.expect("the output hangs") {
+        output.push_str(&chunk);
+    }
+    output
+}
+
+/// Waits until a condition holds.
+pub(crate) async fn eventually(what: &str, condition: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !condition() {
+        assert!(begun.elapsed() < DEADLINE, "never happened: {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// How many processes have this text among their arguments and are no zombies.
+pub(crate) fn processes_with(mark: &str) -> usize {
+    let arguments = |entry: fs::DirEntry| {
+        let bytes = fs::read(entry.path().join("cmdline")).ok()?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    };
+    let entries = fs::read_dir("/proc").unwrap();
+    entries.filter_map(|entry| arguments(entry.ok()?)).filter(|arguments| arguments.contains(mark)).count()
+}
+
+/// A number of seconds to sleep that no other test sleeps: the mark by which a process is found.
+pub(crate) fn mark() -> String {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    format!("1000.{:08}{number:04}", std::process::id())
+}
