@@ -3,6 +3,10 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use pattern::Pattern;
+
+mod pattern;
+
 /// One exact action. What is shown, hashed and carried out is this value and nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -43,8 +47,10 @@ pub struct Fingerprint(pub String);
 impl ProposedAction {
     /// The exact bytes that are stored and hashed: JSON with fields in declaration order.
     #[must_use]
+    #[expect(clippy::expect_used, reason = "serializing strings to a string cannot fail")]
     pub fn payload(&self) -> String {
-        serde_json::json!(self).to_string()
+        // Not by way of `serde_json::Value`: the order of its fields depends on what other crates switch on.
+        serde_json::to_string(self).expect("an action consists of strings only")
     }
 
     /// The fingerprint of [`Self::payload`].
@@ -79,15 +85,8 @@ impl ProposedAction {
     /// would run cannot be told from its words. Nor has one that sets variables for itself.
     #[must_use]
     pub fn pattern(&self) -> Option<Pattern> {
-        let words = self.plain_words()?;
-        let program = words.first()?.clone();
-        if program.contains('=') || UNFIT.contains(&file_name(&program)) {
-            return None;
-        }
-        let mut prefix = vec![program];
-        prefix.extend(words.get(1).filter(|w| !w.starts_with('-') && is_subcommand(w)).cloned());
         let Self::Command { cwd, .. } = self else { return None };
-        Some(Pattern { prefix, cwd: cwd.clone() })
+        Pattern::of(&self.plain_words()?, cwd)
     }
 
     fn plain_words(&self) -> Option<Vec<String>> {
@@ -102,39 +101,6 @@ impl ProposedAction {
 /// Characters with which a command line can do more than run one program with fixed words.
 const SHELL_SYNTAX: &[char] =
     &[';', '|', '&', '$', '`', '<', '>', '(', ')', '{', '}', '*', '?', '[', ']', '~', '!', '#', '\\'];
-
-/// Programs that run whatever their arguments say: a pattern for them would allow everything.
-const UNFIT: &[&str] = &[
-    "sh", "bash", "zsh", "dash", "fish", "ksh", "env", "sudo", "doas", "su", "eval", "exec", "xargs",
-    "nohup", "time", "timeout", "nice", "ssh", "python", "python3", "perl", "ruby", "node", "find", "rm",
-    "command", "builtin", "source", ".", "setsid", "watch", "awk", "sed", "busybox",
-];
-
-fn file_name(program: &str) -> &str {
-    program.rsplit('/').next().unwrap_or(program)
-}
-
-fn is_subcommand(word: &str) -> bool {
-    word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
-        && word.starts_with(|c: char| c.is_ascii_alphabetic())
-}
-
-/// Plain commands that begin with these words, in this directory.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pattern {
-    /// The first words: the program, and its subcommand if it has one.
-    pub prefix: Vec<String>,
-    /// The directory.
-    pub cwd: String,
-}
-
-impl Pattern {
-    /// The pattern as a person reads it, such as `cargo test …`.
-    #[must_use]
-    pub fn label(&self) -> String {
-        format!("{} …", self.prefix.join(" "))
-    }
-}
 
 /// A lasting permission within one task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,11 +118,11 @@ impl Rule {
     pub fn allows(&self, action: &ProposedAction) -> bool {
         match self {
             Self::Exact(fingerprint) => *fingerprint == action.fingerprint(),
-            Self::Pattern(pattern) => {
-                let ProposedAction::Command { cwd, .. } = action else { return false };
-                *cwd == pattern.cwd
-                    && action.plain_words().is_some_and(|words| words.starts_with(&pattern.prefix))
-            }
+            // The same judgement that made the rule: nothing is allowed that would not itself offer this pattern.
+            Self::Pattern(pattern) => action.pattern().as_ref() == Some(pattern),
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -222,3 +222,6 @@ impl ApprovalStatus {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

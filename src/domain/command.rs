@@ -75,23 +75,44 @@ pub enum Parsed {
     OtherBot,
 }
 
+/// Longest command that Telegram knows, in characters. What is longer is prose.
+const LONGEST_COMMAND: usize = 32;
+
 /// Reads a text. `bot` is this bot's username without `@`.
 #[must_use]
 pub fn parse(text: &str, bot: &str) -> Parsed {
-    let text = text.trim();
+    // First the mention: `@bot /stop` is a command too, and must not become a prompt.
+    let text = without_mention(trimmed(text), bot);
     let Some(rest) = text.strip_prefix('/') else {
-        return Parsed::Text(without_mention(text, bot));
+        return Parsed::Text(text.to_owned());
     };
     let (head, arguments) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    // Nor must `/stop!`.
+    let head = head.trim_end_matches(['.', ',', ':', ';', '!', '?']);
     let (name, addressee) = head.split_once('@').map_or((head, None), |(n, b)| (n, Some(b)));
-    if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+    let plain = |word: &str| !word.is_empty() && word.chars().all(is_name_character);
+    if !plain(name) || name.len() > LONGEST_COMMAND || !addressee.is_none_or(plain) {
         // A path such as "/etc/hosts is wrong" is prose, not a command.
         return Parsed::Text(text.to_owned());
     }
     if addressee.is_some_and(|b| !b.eq_ignore_ascii_case(bot)) {
         return Parsed::OtherBot;
     }
-    command(&name.to_ascii_lowercase(), arguments.trim())
+    command(&name.to_ascii_lowercase(), trimmed(arguments))
+}
+
+/// Whether a character may be part of a command's name or of a username.
+fn is_name_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+/// The text without white space around it, nor marks that have no width: pasted text and keyboards for
+/// right-to-left scripts put them before a slash, and a message of nothing else says nothing.
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| {
+        c.is_whitespace()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    })
 }
 
 fn command(name: &str, arguments: &str) -> Parsed {
@@ -127,7 +148,7 @@ fn agent(arguments: &str) -> Command {
         return Command::Agent { name: None, prompt: None };
     }
     let (name, prompt) = arguments.split_once(char::is_whitespace).unwrap_or((arguments, ""));
-    let prompt = Some(prompt.trim()).filter(|p| !p.is_empty()).map(str::to_owned);
+    let prompt = Some(trimmed(prompt)).filter(|p| !p.is_empty()).map(str::to_owned);
     Command::Agent { name: Some(name.to_owned()), prompt }
 }
 
@@ -150,19 +171,21 @@ fn mention(text: &str, bot: &str) -> Option<std::ops::Range<usize>> {
     text.match_indices('@').find_map(|(at, _)| {
         let end = at + 1 + bot.len();
         let named = text.get(at + 1..end).is_some_and(|word| word.eq_ignore_ascii_case(bot));
-        let whole = text
-            .get(end..)
-            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'));
-        let separate = !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        let whole = text.get(end..).is_some_and(|rest| !rest.starts_with(is_name_character));
+        // An e-mail address is no mention, in whatever script its first part is.
+        let separate = !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
         (named && whole && separate).then_some(at..end)
     })
 }
 
 /// The text without a mention of the bot at its very start or end, where it is only an address.
-fn without_mention(text: &str, bot: &str) -> String {
+fn without_mention<'a>(text: &'a str, bot: &str) -> &'a str {
     match mention(text, bot) {
-        Some(range) if range.start == 0 => text[range.end..].trim_start_matches([',', ':']).trim().to_owned(),
-        Some(range) if range.end == text.len() => text[..range.start].trim().to_owned(),
-        Some(_) | None => text.to_owned(),
+        Some(range) if range.start == 0 => trimmed(text[range.end..].trim_start_matches([',', ':'])),
+        Some(range) if range.end == text.len() => trimmed(&text[..range.start]),
+        Some(_) | None => text,
     }
 }
+
+#[cfg(test)]
+mod tests;

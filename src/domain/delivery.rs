@@ -142,3 +142,6 @@ pub struct Post {
     /// The message.
     pub message: MessageId,
 }
+
+#[cfg(test)]
+mod tests;

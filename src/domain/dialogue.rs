@@ -167,7 +167,8 @@ pub enum Answer {
 
 /// What the person's doing means, and what we wait for next.
 ///
-/// Any command ends what was being waited for. A press leaves it alone, unless it is what was waited for.
+/// Any command ends what was being waited for. A press leaves it alone, unless it is what was waited for, or
+/// is made in a picker while nobody waits for a prompt or an answer.
 #[must_use]
 pub fn step(state: Dialogue, utterance: Utterance) -> (Dialogue, Intent) {
     match utterance {
@@ -247,13 +248,21 @@ fn on_press(state: Dialogue, press: Press) -> (Dialogue, Intent) {
             (next, Intent::Answer { task, question, answer: Answer::Option(option) })
         }
         Press::PickAgent(key) => (state, Intent::AskPrompt { agent: AgentRef::Key(key) }),
-        Press::AgentsPage(page) => (Dialogue::PickingAgent, Intent::TurnAgents { page }),
+        Press::AgentsPage(page) => (picking_agent(state), Intent::TurnAgents { page }),
         Press::PickWorkspace(key) => (leaving_workspaces(state), Intent::UseWorkspace(Named::Key(key))),
         Press::PickEngine(key) => (state, Intent::UseEngine(key.map(Named::Key))),
         Press::TasksBefore(before) => (state, Intent::ListTasks { before: Some(before) }),
         Press::ShowTask(task) => (state, Intent::ShowTask(Some(task))),
         Press::SetDetail(detail) => (state, Intent::SetDetail(detail)),
         Press::SetRings(rings) => (state, Intent::SetRings(rings)),
+    }
+}
+
+/// Turning the pages of an old picker opens it again, but never swallows the answer that a task waits for.
+fn picking_agent(state: Dialogue) -> Dialogue {
+    match state {
+        Dialogue::Idle | Dialogue::PickingAgent | Dialogue::PickingWorkspace => Dialogue::PickingAgent,
+        Dialogue::AwaitingPrompt { .. } | Dialogue::Answering { .. } => state,
     }
 }
 
@@ -267,3 +276,6 @@ fn leaving_workspaces(state: Dialogue) -> Dialogue {
         | Dialogue::Refused => state,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -112,3 +112,6 @@ impl KeptOutput {
         (!head.is_empty()).then_some(HistoryEntry::Output { action, head, tail, omitted })
     }
 }
+
+#[cfg(test)]
+mod tests;

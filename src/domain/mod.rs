@@ -22,3 +22,6 @@ pub mod card;
 pub mod message;
 pub mod delivery;
 pub mod history;
+
+#[cfg(test)]
+mod stored_formats;

@@ -73,3 +73,6 @@ impl Access {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,6 +35,8 @@ pub struct Progress {
     pub usage: Usage,
     /// The question it waits for, if any.
     pub question: Option<String>,
+    /// Whose output [`Self::output`] is.
+    printing: Option<String>,
     truncated: bool,
 }
 
@@ -63,8 +65,8 @@ impl Progress {
     pub fn fold(&mut self, event: &EngineEvent) -> Weight {
         match event {
             EngineEvent::Text(text) => self.text(text),
-            EngineEvent::Thought(thought) => self.thought = Some(shortened(thought)),
-            EngineEvent::Output { chunk, .. } => self.output(chunk),
+            EngineEvent::Thought(thought) => self.thought(thought),
+            EngineEvent::Output { action, chunk } => self.output(action, chunk),
             EngineEvent::Usage(usage) => self.usage = *usage,
             EngineEvent::Plan(plan) => {
                 self.plan.clone_from(plan);
@@ -89,15 +91,30 @@ impl Progress {
     }
 
     fn text(&mut self, text: &str) {
-        if self.answer.len() + text.len() <= ANSWER_LIMIT {
-            self.answer.push_str(text);
-        } else if !self.truncated {
+        if self.truncated {
+            return;
+        }
+        let room = ANSWER_LIMIT.saturating_sub(self.answer.len());
+        self.answer.push_str(&text[..text.floor_char_boundary(room)]);
+        if text.len() > room {
             self.truncated = true;
             self.answer.push_str("\n\n(The answer went on past 4 MB; the rest was not kept.)");
         }
     }
 
-    fn output(&mut self, chunk: &str) {
+    fn thought(&mut self, thought: &str) {
+        let line = shortened(thought);
+        if !line.is_empty() {
+            self.thought = Some(line);
+        }
+    }
+
+    fn output(&mut self, action: &str, chunk: &str) {
+        // Actions that run side by side must not have their outputs mixed.
+        if self.printing.as_deref() != Some(action) {
+            self.printing = Some(action.to_owned());
+            self.output.clear();
+        }
         self.output.push_str(chunk);
         if self.output.len() > OUTPUT_TAIL {
             let cut = self.output.ceil_char_boundary(self.output.len() - OUTPUT_TAIL);
@@ -111,6 +128,11 @@ impl Progress {
                 line.title = shortened(title);
             }
             line.state = update.state.clone();
+            return;
+        }
+        // The end of an action that the card no longer shows is not one more action.
+        let ended = matches!(update.state, ActionState::Done | ActionState::Failed { .. });
+        if ended && update.title.is_none() {
             return;
         }
         self.steps += 1;
@@ -134,3 +156,6 @@ fn shortened(text: &str) -> String {
     }
     line.chars().take(LINE_LIMIT - 1).chain(['…']).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -203,3 +203,6 @@ fn outcome_of(why: StopReason) -> Outcome {
         StopReason::Shutdown => Outcome::Interrupted,
     }
 }
+
+#[cfg(test)]
+mod tests;

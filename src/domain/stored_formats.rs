@@ -1,0 +1,324 @@
+//! Tests of the JSON of everything that is stored: a database of an earlier version must stay readable, so no line
+//! here may change. New lines may come.
+
+use std::fmt::Debug;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use super::action::{Fingerprint, Pattern, Rule};
+use super::approval::ApprovalStatus;
+use super::conversation::{Detail, Rings, Session, Settings};
+use super::dialogue::Dialogue;
+use super::event::{ActionState, ActionUpdate, Ending, PlanEntry, PlanState, TaskEvent, Usage};
+use super::history::HistoryEntry;
+use super::ids::{ApprovalId, ChatId, Place, RunId, SessionId, TaskId, Timestamp, TopicId, UserId};
+use super::message::{Button, Document, DocumentContent, Entity, Message, RichText, Style};
+use super::press::{Choice, NameKey, Nonce, Press};
+use super::task::{Outcome, Phase, StopReason};
+
+const TASK: TaskId = TaskId(42);
+const RUN: RunId = RunId(Uuid::from_u128(1));
+const APPROVAL: ApprovalId = ApprovalId(Uuid::from_u128(2));
+const BY: UserId = UserId(7);
+const AT: Timestamp = Timestamp(1_700_000_000_000);
+
+/// Checks that each value is written as the JSON beside it, and that the JSON is read back as the value.
+fn check<T: Serialize + DeserializeOwned + PartialEq + Debug>(table: Vec<(T, &str)>) {
+    for (value, json) in table {
+        assert_eq!(serde_json::to_string(&value).unwrap(), json);
+        assert_eq!(serde_json::from_str::<T>(json).unwrap(), value);
+    }
+}
+
+fn pattern() -> Rule {
+    Rule::Pattern(Pattern { prefix: vec!["cargo".into(), "test".into()], cwd: "/api".into() })
+}
+
+#[test]
+fn task_events() {
+    let run = RUN;
+    let (approval, session) = (APPROVAL, SessionId("s".into()));
+    check(vec![
+        (TaskEvent::Started { run }, r#"{"event":"started","run":"00000000-0000-0000-0000-000000000001"}"#),
+        (TaskEvent::Running { run }, r#"{"event":"running","run":"00000000-0000-0000-0000-000000000001"}"#),
+        (
+            TaskEvent::SessionOpened { run, session },
+            r#"{"event":"session_opened","run":"00000000-0000-0000-0000-000000000001","session":"s"}"#,
+        ),
+        (
+            TaskEvent::ApprovalRequested { run, approval },
+            r#"{"event":"approval_requested","run":"00000000-0000-0000-0000-000000000001","approval":"00000000-0000-0000-0000-000000000002"}"#,
+        ),
+        (
+            TaskEvent::ApprovalResolved { run, approval },
+            r#"{"event":"approval_resolved","run":"00000000-0000-0000-0000-000000000001","approval":"00000000-0000-0000-0000-000000000002"}"#,
+        ),
+        (TaskEvent::StopRequested, r#"{"event":"stop_requested"}"#),
+        (TaskEvent::TimedOut, r#"{"event":"timed_out"}"#),
+        (TaskEvent::Interrupted, r#"{"event":"interrupted"}"#),
+        (
+            TaskEvent::Ended { run, ending: Ending::Failed { reason: "no key".into() } },
+            r#"{"event":"ended","run":"00000000-0000-0000-0000-000000000001","ending":{"ending":"failed","reason":"no key"}}"#,
+        ),
+    ]);
+    check(vec![
+        (Ending::Completed, r#"{"ending":"completed"}"#),
+        (Ending::Stopped, r#"{"ending":"stopped"}"#),
+    ]);
+}
+
+#[test]
+fn history_entries() {
+    let (action, text) = ("a1".to_owned(), "which?".to_owned());
+    check(vec![
+        (
+            HistoryEntry::Task { moved: TaskEvent::TimedOut },
+            r#"{"entry":"task","moved":{"event":"timed_out"}}"#,
+        ),
+        (
+            HistoryEntry::Output { action, head: "h".into(), tail: "t".into(), omitted: 9 },
+            r#"{"entry":"output","action":"a1","head":"h","tail":"t","omitted":9}"#,
+        ),
+        (
+            HistoryEntry::Plan { plan: vec![PlanEntry { text: "look".into(), state: PlanState::Active }] },
+            r#"{"entry":"plan","plan":[{"text":"look","state":"active"}]}"#,
+        ),
+        (
+            HistoryEntry::Asked { approval: APPROVAL, payload: "{}".into() },
+            r#"{"entry":"asked","approval":"00000000-0000-0000-0000-000000000002","payload":"{}"}"#,
+        ),
+        (
+            HistoryEntry::Resolved { approval: APPROVAL, status: ApprovalStatus::Expired { at: AT } },
+            r#"{"entry":"resolved","approval":"00000000-0000-0000-0000-000000000002","status":{"status":"expired","at":1700000000000}}"#,
+        ),
+        (HistoryEntry::Question { text: text.clone() }, r#"{"entry":"question","text":"which?"}"#),
+        (HistoryEntry::Answer { text }, r#"{"entry":"answer","text":"which?"}"#),
+        (HistoryEntry::File { path: "a/b".into() }, r#"{"entry":"file","path":"a/b"}"#),
+        (HistoryEntry::Said { markdown: "*hi*".into() }, r#"{"entry":"said","markdown":"*hi*"}"#),
+    ]);
+    check(vec![
+        (PlanState::Pending, r#""pending""#),
+        (PlanState::Active, r#""active""#),
+        (PlanState::Done, r#""done""#),
+    ]);
+}
+
+#[test]
+fn history_entries_of_actions() {
+    let entry = |title: Option<&str>, state| HistoryEntry::Action {
+        update: ActionUpdate { id: "a1".into(), title: title.map(Into::into), state },
+    };
+    check(vec![
+        (
+            entry(Some("cargo test"), ActionState::Running),
+            r#"{"entry":"action","update":{"id":"a1","title":"cargo test","state":{"state":"running"}}}"#,
+        ),
+        (
+            entry(None, ActionState::Waiting),
+            r#"{"entry":"action","update":{"id":"a1","title":null,"state":{"state":"waiting"}}}"#,
+        ),
+        (
+            entry(None, ActionState::Done),
+            r#"{"entry":"action","update":{"id":"a1","title":null,"state":{"state":"done"}}}"#,
+        ),
+        (
+            entry(None, ActionState::Failed { note: "exit 1".into() }),
+            r#"{"entry":"action","update":{"id":"a1","title":null,"state":{"state":"failed","note":"exit 1"}}}"#,
+        ),
+    ]);
+}
+
+#[test]
+fn approval_statuses_and_rules() {
+    let (by, at) = (BY, AT);
+    check(vec![
+        (ApprovalStatus::Open, r#"{"status":"open"}"#),
+        (
+            ApprovalStatus::Granted { by, at, rule: None },
+            r#"{"status":"granted","by":7,"at":1700000000000,"rule":null}"#,
+        ),
+        (
+            ApprovalStatus::Granted { by, at, rule: Some(pattern()) },
+            r#"{"status":"granted","by":7,"at":1700000000000,"rule":{"pattern":{"prefix":["cargo","test"],"cwd":"/api"}}}"#,
+        ),
+        (ApprovalStatus::GrantedByRule { at }, r#"{"status":"granted_by_rule","at":1700000000000}"#),
+        (ApprovalStatus::Denied { by, at }, r#"{"status":"denied","by":7,"at":1700000000000}"#),
+        (ApprovalStatus::Expired { at }, r#"{"status":"expired","at":1700000000000}"#),
+        (ApprovalStatus::Superseded { at }, r#"{"status":"superseded","at":1700000000000}"#),
+        (ApprovalStatus::Undeliverable { at }, r#"{"status":"undeliverable","at":1700000000000}"#),
+    ]);
+    check(vec![
+        (Rule::Exact(Fingerprint("ab12".into())), r#"{"exact":"ab12"}"#),
+        (pattern(), r#"{"pattern":{"prefix":["cargo","test"],"cwd":"/api"}}"#),
+    ]);
+}
+
+#[test]
+fn dialogues() {
+    check(vec![
+        (Dialogue::Idle, r#"{"state":"idle"}"#),
+        (Dialogue::PickingAgent, r#"{"state":"picking_agent"}"#),
+        (Dialogue::PickingWorkspace, r#"{"state":"picking_workspace"}"#),
+        (Dialogue::AwaitingPrompt { agent: "tour".into() }, r#"{"state":"awaiting_prompt","agent":"tour"}"#),
+        (Dialogue::Answering { task: TASK, question: 2 }, r#"{"state":"answering","task":42,"question":2}"#),
+    ]);
+}
+
+#[test]
+fn conversations() {
+    let session = Session {
+        id: SessionId("s".into()),
+        agent: "tour".into(),
+        engine: "script".into(),
+        workspace: "api".into(),
+    };
+    check(vec![(session, r#"{"id":"s","agent":"tour","engine":"script","workspace":"api"}"#)]);
+    check(vec![
+        (Settings::default(), r#"{"detail":"normal","rings":"all"}"#),
+        (
+            Settings { detail: Detail::Brief, rings: Rings::Questions },
+            r#"{"detail":"brief","rings":"questions"}"#,
+        ),
+        (Settings { detail: Detail::Full, rings: Rings::Nothing }, r#"{"detail":"full","rings":"nothing"}"#),
+    ]);
+    // What an earlier version did not know has its default.
+    assert_eq!(serde_json::from_str::<Settings>("{}").unwrap(), Settings::default());
+    check(vec![
+        (Place { chat: ChatId(-100), topic: None }, r#"{"chat":-100,"topic":null}"#),
+        (Place { chat: ChatId(-100), topic: Some(TopicId(5)) }, r#"{"chat":-100,"topic":5}"#),
+    ]);
+}
+
+#[test]
+fn messages() {
+    let plain = |text: &str| Message {
+        body: RichText { text: text.into(), entities: Vec::new() },
+        buttons: Vec::new(),
+        document: None,
+        silent: false,
+    };
+    let styled = Entity { offset: 0, length: 2, style: Style::Bold };
+    let full = Message {
+        body: RichText { text: "hi".into(), entities: vec![styled] },
+        buttons: vec![vec![Button { label: "Stop".into(), press: Press::Stop(TASK) }]],
+        document: Some(Document { name: "log.txt".into(), content: DocumentContent::Text("x".into()) }),
+        silent: true,
+    };
+    check(vec![
+        (plain("hi"), r#"{"body":{"text":"hi"},"silent":false}"#),
+        (
+            full,
+            r#"{"body":{"text":"hi","entities":[{"offset":0,"length":2,"style":"bold"}]},"buttons":[[{"label":"Stop","press":{"stop":42}}]],"document":{"name":"log.txt","content":{"text":"x"}},"silent":true}"#,
+        ),
+    ]);
+    check(vec![
+        (Style::Bold, r#""bold""#),
+        (Style::Italic, r#""italic""#),
+        (Style::Strikethrough, r#""strikethrough""#),
+        (Style::Code, r#""code""#),
+        (Style::Pre(None), r#"{"pre":null}"#),
+        (Style::Pre(Some("rust".into())), r#"{"pre":"rust"}"#),
+        (Style::Quote, r#""quote""#),
+        (Style::Link("https://a.b".into()), r#"{"link":"https://a.b"}"#),
+    ]);
+    check(vec![(DocumentContent::File("/a/b".into()), r#"{"file":"/a/b"}"#)]);
+}
+
+#[test]
+fn presses() {
+    let key = NameKey(5);
+    check(vec![
+        (Press::Stop(TASK), r#"{"stop":42}"#),
+        (Press::Retry(TASK), r#"{"retry":42}"#),
+        (Press::Log(TASK), r#"{"log":42}"#),
+        (Press::RunNext(TASK), r#"{"run_next":42}"#),
+        (Press::Drop(TASK), r#"{"drop":42}"#),
+        (
+            Press::Approval { id: APPROVAL, nonce: Nonce(9), choice: Choice::AlwaysExact },
+            r#"{"approval":{"id":"00000000-0000-0000-0000-000000000002","nonce":9,"choice":"always_exact"}}"#,
+        ),
+        (
+            Press::Answer { task: TASK, question: 2, option: 1 },
+            r#"{"answer":{"task":42,"question":2,"option":1}}"#,
+        ),
+        (Press::PickAgent(key), r#"{"pick_agent":5}"#),
+        (Press::PickAgent(NameKey(u64::MAX)), r#"{"pick_agent":18446744073709551615}"#),
+        (Press::AgentsPage(3), r#"{"agents_page":3}"#),
+        (Press::PickWorkspace(key), r#"{"pick_workspace":5}"#),
+        (Press::PickEngine(None), r#"{"pick_engine":null}"#),
+        (Press::PickEngine(Some(key)), r#"{"pick_engine":5}"#),
+        (Press::TasksBefore(TASK), r#"{"tasks_before":42}"#),
+        (Press::ShowTask(TASK), r#"{"show_task":42}"#),
+        (Press::SetDetail(Detail::Full), r#"{"set_detail":"full"}"#),
+        (Press::SetRings(Rings::Nothing), r#"{"set_rings":"nothing"}"#),
+    ]);
+    check(vec![
+        (Choice::Allow, r#""allow""#),
+        (Choice::AlwaysMenu, r#""always_menu""#),
+        (Choice::AlwaysExact, r#""always_exact""#),
+        (Choice::AlwaysPattern, r#""always_pattern""#),
+        (Choice::Back, r#""back""#),
+        (Choice::Deny, r#""deny""#),
+    ]);
+}
+
+/// Buttons in the chat carry these after any restart.
+#[test]
+fn keys_of_names_and_nonces() {
+    assert_eq!(NameKey::of("reviewer"), NameKey(0x2d70_999a_e180_5e4b));
+    assert_eq!(NameKey::of(""), NameKey(0xe3b0_c442_98fc_1c14));
+    assert_ne!(NameKey::of("Reviewer"), NameKey::of("reviewer"));
+    assert_eq!(Nonce(0xab).to_string(), "000000ab");
+}
+
+#[test]
+fn outcomes_and_their_names() {
+    check(vec![
+        (Outcome::Succeeded, r#"{"outcome":"succeeded"}"#),
+        (Outcome::Failed { reason: "no key".into() }, r#"{"outcome":"failed","reason":"no key"}"#),
+        (Outcome::Stopped, r#"{"outcome":"stopped"}"#),
+        (Outcome::TimedOut, r#"{"outcome":"timed_out"}"#),
+        (Outcome::Interrupted, r#"{"outcome":"interrupted"}"#),
+    ]);
+    check(vec![
+        (StopReason::User, r#""user""#),
+        (StopReason::Timeout, r#""timeout""#),
+        (StopReason::Shutdown, r#""shutdown""#),
+    ]);
+    let names = [
+        (Outcome::Succeeded, "succeeded"),
+        (Outcome::Failed { reason: String::new() }, "failed"),
+        (Outcome::Stopped, "stopped"),
+        (Outcome::TimedOut, "timed_out"),
+        (Outcome::Interrupted, "interrupted"),
+    ];
+    for (outcome, name) in names {
+        assert_eq!(outcome.name(), name);
+    }
+}
+
+#[test]
+fn phases_and_their_names() {
+    let run = RUN;
+    let table = [
+        (Phase::Queued, "queued", None),
+        (Phase::Starting { run }, "starting", Some(run)),
+        (Phase::Running { run }, "running", Some(run)),
+        (Phase::AwaitingApproval { run, approvals: vec![APPROVAL] }, "awaiting_approval", Some(run)),
+        (Phase::Stopping { run, why: StopReason::User }, "stopping", Some(run)),
+        (Phase::Finished(Outcome::Stopped), "finished", None),
+    ];
+    for (phase, name, run) in table {
+        assert_eq!((phase.name(), phase.run()), (name, run));
+    }
+}
+
+#[test]
+fn usage() {
+    check(vec![
+        (Usage::default(), r#"{"cost_usd":null,"tokens":null}"#),
+        (Usage { cost_usd: Some(0.25), tokens: Some(10) }, r#"{"cost_usd":0.25,"tokens":10}"#),
+    ]);
+}
