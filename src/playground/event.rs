@@ -7,7 +7,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::model::{Entity, Keyboard, SimChat, SimMessage, SimUser, User};
+use super::cast::{SimChat, SimUser};
+use super::model::{Entity, Keyboard, SimMessage, User};
 
 /// Something that happened, in order.
 #[derive(Debug, Clone, PartialEq, Serialize)]

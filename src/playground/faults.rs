@@ -141,3 +141,6 @@ impl Faults {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

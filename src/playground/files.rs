@@ -16,6 +16,8 @@ use super::world::FileRecord;
 pub(crate) const DOWNLOAD_LIMIT: u64 = 20 * 1024 * 1024;
 /// The largest file that a bot may send.
 pub(crate) const UPLOAD_LIMIT: usize = 50 * 1024 * 1024;
+/// The largest body: a file, and room for the fields and frames around it.
+pub(crate) const BODY_LIMIT: usize = UPLOAD_LIMIT + 1024 * 1024;
 
 /// A file as it comes in.
 #[derive(Debug, Clone)]
@@ -109,6 +111,17 @@ impl Files {
 fn extension(name: &str) -> Option<&str> {
     let extension = Path::new(name).extension()?.to_str()?;
     (extension.len() <= 10 && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(extension)
+}
+
+/// The type of a PNG, GIF, JPEG or WebP picture.
+pub(crate) fn picture_type(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
+        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
+        [0xff, 0xd8, ..] => Some("image/jpeg"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
+        _ => None,
+    }
 }
 
 /// Width and height of a PNG, GIF or JPEG picture; `None` when it is none of these.

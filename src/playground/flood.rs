@@ -129,3 +129,6 @@ pub(crate) fn refuse_until(until: i64, now: i64) -> Result<(), u64> {
     }
     Err(u64::try_from(until.saturating_sub(now)).unwrap_or(0).div_ceil(1_000))
 }
+
+#[cfg(test)]
+mod tests;

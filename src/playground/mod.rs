@@ -11,6 +11,7 @@
 //! It knows nothing of the rest of the crate.
 
 mod assets;
+mod cast;
 mod dispatch;
 mod errors;
 mod event;
@@ -45,14 +46,14 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+pub use cast::{SimChat, SimTopic, SimUser};
 pub use event::{
     AnswerRecord, CallPage, CallRecord, ChatView, Command, CommandSet, EventKind, Revision, SimEvent,
     SimState, Transcript, TranscriptMessage,
 };
 pub use faults::{Fault, FaultKind};
 pub use model::{
-    Button, ChatKind, ChatRef, Document, Entity, Keyboard, Message, PhotoSize, SimChat, SimMessage, SimTopic,
-    SimUser, User,
+    Button, ChatKind, ChatRef, Document, Entity, Keyboard, Message, PhotoSize, SimMessage, User,
 };
 pub use options::Options;
 pub use sim::{ChatAction, ChatChange, ChatChanged, SendText, SendUpload, Sim, SimError, Tap};

@@ -3,7 +3,8 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use super::model::{SimChat, SimUser, User};
+use super::cast::{SimChat, SimUser};
+use super::model::User;
 
 /// The bot's id when the token does not begin with one.
 const BOT_ID: i64 = 7_000_000_001;

@@ -11,12 +11,10 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::errors::ApiError;
-use super::files::{UPLOAD_LIMIT, Upload};
+use super::files::{BODY_LIMIT, Upload};
 
 /// Bodies without files may not be larger than this.
-const BODY_LIMIT: usize = 4 * 1024 * 1024;
-/// Room for the fields and frames around a file.
-const FRAME_ROOM: usize = 1024 * 1024;
+const PLAIN_LIMIT: usize = 4 * 1024 * 1024;
 
 /// The parameters of one call.
 #[derive(Debug, Default)]
@@ -67,7 +65,7 @@ impl Params {
     }
 
     async fn add_multipart(&mut self, request: Request) -> Result<(), ApiError> {
-        let mut left = UPLOAD_LIMIT + FRAME_ROOM;
+        let mut left = BODY_LIMIT;
         let mut parts = Multipart::from_request(request, &())
             .await
             .map_err(|_| ApiError::bad("can't parse multipart body"))?;
@@ -136,7 +134,7 @@ fn decode(bytes: &[u8]) -> String {
 }
 
 async fn body(request: Request) -> Result<Bytes, ApiError> {
-    axum::body::to_bytes(request.into_body(), BODY_LIMIT).await.map_err(|_| ApiError::TOO_LARGE)
+    axum::body::to_bytes(request.into_body(), PLAIN_LIMIT).await.map_err(|_| ApiError::TOO_LARGE)
 }
 
 fn multipart_error(error: &axum::extract::multipart::MultipartError) -> ApiError {

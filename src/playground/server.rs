@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, Path, Request, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
@@ -14,7 +14,7 @@ use tracing::warn;
 
 use super::dispatch::{self, Outcome};
 use super::errors::ApiError;
-use super::files::DOWNLOAD_LIMIT;
+use super::files::{BODY_LIMIT, DOWNLOAD_LIMIT, picture_type};
 use super::hub::Hub;
 use super::wire::{Doorway, Scissors};
 use super::{assets, guard, reply, sim};
@@ -35,7 +35,7 @@ fn router(hub: Arc<Hub>) -> Router {
         .route("/", get(assets::index))
         .route("/assets/{name}", get(assets::asset))
         .nest("/sim", sim::routes())
-        .route("/{bot}/{method}", any(bot_api))
+        .route("/{bot}/{method}", any(bot_api).layer(DefaultBodyLimit::max(BODY_LIMIT)))
         .route("/file/{bot}/{*path}", get(download))
         .fallback(async || ApiError::NOT_FOUND)
         .layer(middleware::from_fn(guard::check))
@@ -78,7 +78,8 @@ async fn download(
     Ok(attachment(bytes, None))
 }
 
-/// Bytes for download; never shown in the page's own origin.
+/// Bytes for download. Only pictures are named as what they are: nothing a person or bot uploads may run in the
+/// page's own origin.
 pub(crate) fn attachment(bytes: Bytes, name: Option<&str>) -> Response {
     let safe: String = name
         .unwrap_or("file")
@@ -87,9 +88,10 @@ pub(crate) fn attachment(bytes: Bytes, name: Option<&str>) -> Response {
         .collect();
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{safe}\""))
         .unwrap_or_else(|_| HeaderValue::from_static("attachment"));
+    let kind = HeaderValue::from_static(picture_type(&bytes).unwrap_or("application/octet-stream"));
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    headers.insert(header::CONTENT_TYPE, kind);
     headers.insert(header::CONTENT_DISPOSITION, disposition);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response

@@ -86,7 +86,7 @@ pub(super) fn get_member(call: &mut Call<'_>) -> Answer {
     let user_id = call.params.int("user_id").ok_or_else(|| ApiError::bad("invalid user_id specified"))?;
     let user = call.inner.world.user(user_id).ok_or(ApiError::USER_NOT_FOUND)?;
     let bot_id = call.inner.world.bot.id;
-    done(&member(call.chat(id)?, user, bot_id))
+    done(&member(call.chat(id)?, &user, bot_id))
 }
 
 pub(super) fn get_administrators(call: &mut Call<'_>) -> Answer {
@@ -98,14 +98,14 @@ pub(super) fn get_administrators(call: &mut Call<'_>) -> Answer {
     let bot_id = call.inner.world.bot.id;
     let people = chat.info.members.iter().copied().chain([bot_id]).filter_map(|id| call.inner.world.user(id));
     let administrators: Vec<Value> = people
-        .map(|user| member(chat, user, bot_id))
+        .map(|user| member(chat, &user, bot_id))
         .filter(|member| member["status"] == "creator" || member["status"] == "administrator")
         .collect();
     done(&administrators)
 }
 
 /// A `ChatMember`. The first member of a group is its owner; the bot administers topics in forums.
-pub(crate) fn member(chat: &Chat, user: User, bot_id: i64) -> Value {
+pub(crate) fn member(chat: &Chat, user: &User, bot_id: i64) -> Value {
     let is_group = chat.info.kind != ChatKind::Private;
     let is_bot = user.id == bot_id;
     if is_bot && chat.bot == BotStatus::Kicked {

@@ -72,9 +72,8 @@ fn read_command(value: &Value) -> Result<Command, ApiError> {
 /// Scope and language that the call is about; the scope in one spelling.
 fn place(call: &Call<'_>) -> Result<(Value, String), ApiError> {
     let language = call.params.text("language_code").unwrap_or("");
-    if !language.is_empty()
-        && !(language.len() == 2 && language.bytes().all(|byte| byte.is_ascii_lowercase()))
-    {
+    let is_code = language.len() == 2 && language.bytes().all(|byte| byte.is_ascii_lowercase());
+    if !(language.is_empty() || is_code) {
         return Err(ApiError::bad("invalid language code specified"));
     }
     let Some(scope) = call.params.json::<Value>("scope", "BotCommandScope")? else {

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::{Answer, Call, done};
+use crate::playground::cast::SimTopic;
 use crate::playground::errors::ApiError;
-use crate::playground::model::SimTopic;
 use crate::playground::world::Change;
 
 /// Characters of a topic's name; what is longer is cut.

@@ -10,14 +10,16 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::verbs::{ChatChange, SendText, SendUpload, Tap};
+use super::verbs::{ChatChange, ChatChanged, SendText, SendUpload, Tap};
 use super::{Sim, SimError, stream};
+use crate::playground::event::{CallPage, SimEvent, Transcript};
 use crate::playground::faults::Fault;
-use crate::playground::files::UPLOAD_LIMIT;
+use crate::playground::files::BODY_LIMIT;
 use crate::playground::hub::Hub;
+use crate::playground::model::SimMessage;
 use crate::playground::server::attachment;
 
 /// The longest wait of `events.json`, milliseconds.
@@ -63,7 +65,7 @@ pub(crate) fn routes() -> Router<Arc<Hub>> {
         .route("/send", post(send))
         .route("/edit", post(edit))
         .route("/tap", post(tap))
-        .route("/upload", post(upload).layer(DefaultBodyLimit::max(UPLOAD_LIMIT + 1024 * 1024)))
+        .route("/upload", post(upload).layer(DefaultBodyLimit::max(BODY_LIMIT)))
         .route("/file/{file_id}", get(file))
         .route("/delete", post(delete))
         .route("/update", post(update))
@@ -79,9 +81,14 @@ struct MessagesQuery {
     thread_id: Option<i64>,
 }
 
-async fn messages(State(sim): State<Sim>, query: Asked<MessagesQuery>) -> Answer {
+#[derive(Serialize)]
+struct Messages {
+    messages: Vec<Arc<SimMessage>>,
+}
+
+async fn messages(State(sim): State<Sim>, query: Asked<MessagesQuery>) -> Result<Json<Messages>, SimError> {
     let Query(query) = query?;
-    Ok(Json(json!({ "messages": sim.messages(query.chat_id, query.thread_id) })))
+    Ok(Json(Messages { messages: sim.messages(query.chat_id, query.thread_id) }))
 }
 
 #[derive(Deserialize)]
@@ -99,14 +106,17 @@ async fn events(
     Ok(stream::events(sim, after))
 }
 
-async fn events_json(State(sim): State<Sim>, query: Asked<EventsQuery>) -> Answer {
+async fn events_json(
+    State(sim): State<Sim>,
+    query: Asked<EventsQuery>,
+) -> Result<Json<Vec<SimEvent>>, SimError> {
     let Query(query) = query?;
     let wait = Duration::from_millis(query.wait_ms.unwrap_or(0).min(LONGEST_WAIT_MS));
-    Ok(Json(json!(sim.wait_event_for(query.after.unwrap_or(0), wait).await)))
+    Ok(Json(sim.wait_event_for(query.after.unwrap_or(0), wait).await))
 }
 
 async fn send(State(sim): State<Sim>, body: Body<SendText>) -> Answer {
-    let ids = sim.send(body?.0)?;
+    let ids = sim.send(&body?.0)?;
     Ok(Json(json!({ "message_ids": ids })))
 }
 
@@ -181,8 +191,8 @@ async fn update(State(sim): State<Sim>, body: Body<Map<String, Value>>) -> Answe
     Ok(Json(json!({ "update_id": update_id })))
 }
 
-async fn chat(State(sim): State<Sim>, body: Body<ChatChange>) -> Answer {
-    Ok(Json(json!(sim.chat(&body?.0)?)))
+async fn chat(State(sim): State<Sim>, body: Body<ChatChange>) -> Result<Json<ChatChanged>, SimError> {
+    Ok(Json(sim.chat(&body?.0)?))
 }
 
 async fn fault(State(sim): State<Sim>, body: Body<Fault>) -> Answer {
@@ -200,8 +210,11 @@ struct TranscriptQuery {
     chat_id: Option<i64>,
 }
 
-async fn transcript(State(sim): State<Sim>, query: Asked<TranscriptQuery>) -> Answer {
-    Ok(Json(json!(sim.transcript(query?.chat_id))))
+async fn transcript(
+    State(sim): State<Sim>,
+    query: Asked<TranscriptQuery>,
+) -> Result<Json<Transcript>, SimError> {
+    Ok(Json(sim.transcript(query?.chat_id)))
 }
 
 #[derive(Deserialize)]
@@ -209,6 +222,6 @@ struct CallsQuery {
     after: Option<u64>,
 }
 
-async fn calls(State(sim): State<Sim>, query: Asked<CallsQuery>) -> Answer {
-    Ok(Json(json!(sim.calls(query?.after.unwrap_or(0)))))
+async fn calls(State(sim): State<Sim>, query: Asked<CallsQuery>) -> Result<Json<CallPage>, SimError> {
+    Ok(Json(sim.calls(query?.after.unwrap_or(0))))
 }

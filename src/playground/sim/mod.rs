@@ -3,6 +3,7 @@
 //! The HTTP handlers of `/sim` call these methods and do nothing else, so that a test in process and a click on
 //! the page are the same event.
 
+mod hearing;
 mod http;
 mod observe;
 mod people;

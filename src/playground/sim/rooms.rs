@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use super::people::{no_chat, no_user};
 use super::verbs::{ChatAction, ChatChange, ChatChanged};
 use super::{Sim, SimError};
+use crate::playground::cast::{SimChat, SimTopic};
 use crate::playground::hub::Inner;
 use crate::playground::methods::member;
-use crate::playground::model::{ChatKind, SimChat, SimMessage, SimTopic, User};
+use crate::playground::model::{ChatKind, SimMessage, User};
 use crate::playground::world::{BotStatus, Change, Chat};
 
 /// Supergroups that groups become get ids below this.
@@ -122,7 +123,7 @@ impl Inner {
     /// Changes how the bot stands to a chat, and tells it.
     fn set_bot(&mut self, now: i64, chat_id: i64, by: &User, status: BotStatus) {
         let bot = self.world.bot.clone();
-        let standing = |chat: &Chat| member(chat, bot.clone(), bot.id);
+        let standing = |chat: &Chat| member(chat, &bot, bot.id);
         let Some(chat) = self.world.chats.get(&chat_id) else { return };
         if chat.bot == status {
             return;

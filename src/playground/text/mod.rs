@@ -6,6 +6,8 @@ mod detect;
 mod entities;
 mod html;
 mod markdown;
+#[cfg(test)]
+mod tests;
 
 use super::errors::ApiError;
 use super::model::Entity;

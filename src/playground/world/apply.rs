@@ -11,8 +11,9 @@ use serde_json::Value;
 use super::{
     ANSWER_WITHIN_MS, ANSWERS_KEPT, BotStatus, Chat, EVENTS_KEPT, FileRecord, Press, QueuedUpdate, World,
 };
+use crate::playground::cast::{SimChat, SimTopic, SimUser};
 use crate::playground::event::{AnswerRecord, Command, CommandSet, EventKind, SimEvent};
-use crate::playground::model::{Entity, SimChat, SimMessage, SimTopic, SimUser};
+use crate::playground::model::{Entity, SimMessage};
 
 /// One change.
 #[derive(Debug, Serialize, Deserialize)]
@@ -149,27 +150,27 @@ impl World {
     }
 
     fn apply_to_chat(&mut self, at: i64, change: Change) {
-        let (chat_id, edit): (i64, Box<dyn FnOnce(&mut Chat)>) = match change {
-            Change::BotStatus { chat_id, status } => (chat_id, Box::new(move |chat| chat.bot = status)),
-            Change::Migrated { from, to } => (from, Box::new(move |chat| chat.migrated_to = Some(to))),
-            Change::Topic { chat_id, topic } => (
-                chat_id,
-                Box::new(move |chat| match chat.info.topics.iter_mut().find(|known| known.id == topic.id) {
+        match change {
+            Change::BotStatus { chat_id, status } => self.edit_chat(at, chat_id, |chat| chat.bot = status),
+            Change::Migrated { from, to } => self.edit_chat(at, from, |chat| chat.migrated_to = Some(to)),
+            Change::Topic { chat_id, topic } => self.edit_chat(at, chat_id, |chat| {
+                let topics = &mut chat.info.topics;
+                match topics.iter_mut().find(|known| known.id == topic.id) {
                     Some(known) => *known = topic,
-                    None => chat.info.topics.push(topic),
-                }),
-            ),
-            Change::TopicGone { chat_id, topic_id } => (
-                chat_id,
-                Box::new(move |chat| {
-                    chat.info.topics.retain(|topic| topic.id != topic_id);
-                    for stored in chat.messages.values_mut() {
-                        stored.deleted |= stored.message.message_thread_id == Some(topic_id);
-                    }
-                }),
-            ),
-            _ => return,
-        };
+                    None => topics.push(topic),
+                }
+            }),
+            Change::TopicGone { chat_id, topic_id } => self.edit_chat(at, chat_id, |chat| {
+                chat.info.topics.retain(|topic| topic.id != topic_id);
+                for stored in chat.messages.values_mut() {
+                    stored.deleted |= stored.message.message_thread_id == Some(topic_id);
+                }
+            }),
+            _ => {}
+        }
+    }
+
+    fn edit_chat(&mut self, at: i64, chat_id: i64, edit: impl FnOnce(&mut Chat)) {
         if let Some(chat) = self.chats.get_mut(&chat_id) {
             edit(chat);
         }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::playground::cast::{SimChat, SimUser};
 use crate::playground::event::Revision;
-use crate::playground::model::{ChatKind, ChatRef, SimChat, SimMessage, SimUser};
+use crate::playground::model::{ChatKind, ChatRef, SimMessage};
 
 /// Messages that a chat remembers; older ones are forgotten.
 const MESSAGES_KEPT: usize = 10_000;

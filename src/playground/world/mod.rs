@@ -7,13 +7,16 @@ mod apply;
 mod chat;
 mod message;
 mod queue;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
+use super::cast::SimUser;
 use super::event::{AnswerRecord, CommandSet, SimEvent};
-use super::model::{SimUser, User};
+use super::model::User;
 
 pub(crate) use apply::Change;
 pub(crate) use chat::{BotStatus, Chat, Stored};

@@ -1,0 +1,159 @@
+//! Ordered failures, the log of calls, and the guard.
+
+use serde_json::{Value, json};
+
+use super::support::Bot;
+use super::*;
+
+const SEND: &str = r#"{"chat_id":1001,"text":"x"}"#;
+
+async fn started() -> Bot {
+    let bot = Bot::start(Options::default()).await;
+    bot.sim.say(1001, 1001, "/start").expect("said");
+    bot
+}
+
+#[tokio::test]
+async fn a_cut_connection_is_an_error_for_the_client_before_and_after() {
+    let bot = started().await;
+    for (kind, messages) in [(FaultKind::ResetBefore, 1), (FaultKind::ResetAfter, 2)] {
+        bot.sim.fault(Fault::next("sendMessage", kind));
+        let request =
+            bot.client.post(bot.url("sendMessage")).header("content-type", "application/json").body(SEND);
+        assert!(request.send().await.expect_err("has no answer").is_request(), "{kind:?}");
+        assert_eq!(bot.sim.messages(1001, None).len(), messages, "{kind:?}");
+    }
+    bot.ok("sendMessage", SEND).await;
+}
+
+#[tokio::test]
+async fn ordered_errors_look_like_telegrams() {
+    let bot = started().await;
+    bot.sim.fault(Fault { retry_after: Some(7), ..Fault::next("sendMessage", FaultKind::TooMany) });
+    bot.sim.fault(Fault::next("sendMessage", FaultKind::Internal));
+    assert_eq!(bot.refused("sendMessage", SEND).await, "429 Too Many Requests: retry after 7");
+    assert_eq!(bot.refused("sendMessage", SEND).await, "500 Internal Server Error");
+    bot.ok("sendMessage", SEND).await;
+    bot.sim.fault(Fault::ban(1001, 60_000));
+    assert_eq!(bot.refused("sendMessage", SEND).await, "429 Too Many Requests: retry after 60");
+    bot.ok("sendMessage", r#"{"chat_id":-1001000000002,"text":"elsewhere"}"#).await;
+    bot.sim.clear_faults();
+    bot.ok("sendMessage", SEND).await;
+}
+
+#[tokio::test]
+async fn calls_are_logged_but_for_empty_polls() {
+    let bot = started().await;
+    bot.updates("{}").await;
+    bot.updates(r#"{"offset":-1}"#).await;
+    bot.refused("sendMessage", r#"{"chat_id":5,"text":"x"}"#).await;
+    bot.sim.fault(Fault::next("getMe", FaultKind::ResetBefore));
+    assert!(bot.client.get(bot.url("getMe")).send().await.is_err());
+    let page = bot.sim.calls(0);
+    let log: Vec<(&str, Option<i64>, bool, Option<u16>)> = page
+        .calls
+        .iter()
+        .map(|call| (call.method.as_str(), call.chat_id, call.ok, call.error_code))
+        .collect();
+    assert_eq!(
+        log,
+        [
+            ("getUpdates", None, true, None),
+            ("getUpdates", None, true, None),
+            ("sendMessage", Some(5), false, Some(400)),
+            ("getMe", None, false, Some(0)),
+        ]
+    );
+    assert!(bot.sim.calls(page.next).calls.is_empty());
+}
+
+#[tokio::test]
+async fn sim_over_http_is_the_same_thing() {
+    let bot = started().await;
+    let base = bot.playground.url();
+    let post = async |path: &str, body: Value| -> Value {
+        let response =
+            bot.client.post(format!("{base}/sim/{path}")).json(&body).send().await.expect("answers");
+        response.json().await.expect("is JSON")
+    };
+    let get = async |path: &str| -> Value {
+        bot.client
+            .get(format!("{base}/sim/{path}"))
+            .send()
+            .await
+            .expect("answers")
+            .json()
+            .await
+            .expect("is JSON")
+    };
+    assert_eq!(
+        post("send", json!({ "user_id": 1001, "chat_id": 1001, "text": "hi" })).await,
+        json!({ "message_ids": [2] })
+    );
+    assert_eq!(
+        post("edit", json!({ "user_id": 1001, "chat_id": 1001, "message_id": 2, "text": "ho" })).await,
+        json!({})
+    );
+    assert_eq!(get("messages?chat_id=1001").await["messages"][1]["text"], "ho");
+    assert!(post("update", json!({ "poll": { "id": "1" } })).await["update_id"].is_i64());
+    assert_eq!(
+        post("chat", json!({ "action": "migrate", "chat_id": -1_001_000_000_002_i64 })).await,
+        json!({ "new_chat_id": -1_002_000_000_001_i64 })
+    );
+    assert_eq!(post("fault", json!({ "method": "getMe", "kind": "429", "for_ms": 1000 })).await, json!({}));
+    assert_eq!(bot.refused("getMe", "{}").await, "429 Too Many Requests: retry after 1");
+    let seq = get("state").await["seq"].as_u64().expect("is a number");
+    assert_eq!(json!(bot.sim.events(0)), get("events.json?after=0").await);
+    assert_eq!(get(&format!("events.json?after={seq}&wait_ms=1")).await, json!([]));
+    assert_eq!(json!(bot.sim.transcript(None)), get("transcript").await);
+    assert_eq!(json!(bot.sim.calls(0)), get("calls").await);
+    let error = post("send", json!({ "user_id": 4, "chat_id": 1001, "text": "hi" })).await;
+    assert_eq!(error, json!({ "error": "there is no user 4; /sim/state lists the users" }));
+    assert!(
+        post("send", json!({ "user": 4 })).await["error"]
+            .as_str()
+            .is_some_and(|error| error.contains("unknown field `user`"))
+    );
+}
+
+#[tokio::test]
+async fn events_stream_from_any_point() {
+    let bot = started().await;
+    let url = format!("{}/sim/events?after={}", bot.playground.url(), bot.sim.seq());
+    let mut stream = bot.client.get(url).send().await.expect("answers");
+    bot.ok("sendChatAction", r#"{"chat_id":1001,"action":"typing"}"#).await;
+    let mut seen = String::new();
+    while !seen.contains("\n\n") {
+        let chunk = stream.chunk().await.expect("goes on").expect("is not over");
+        seen.push_str(&String::from_utf8_lossy(&chunk));
+    }
+    let seq = bot.sim.seq();
+    assert!(seen.contains(&format!("id: {seq}\n")), "{seen}");
+    let data = seen.lines().find_map(|line| line.strip_prefix("data: ")).expect("has data");
+    let event: Value = serde_json::from_str(data).expect("is JSON");
+    assert_eq!(
+        (&event["kind"], &event["action"], &event["chat_id"]),
+        (&json!("action"), &json!("typing"), &json!(1001))
+    );
+}
+
+#[tokio::test]
+async fn only_this_machine_and_its_own_page_get_in() {
+    let bot = started().await;
+    let base = bot.playground.url();
+    let state = format!("{base}/sim/state");
+    let clear = format!("{base}/sim/fault");
+    let status =
+        async |request: reqwest::RequestBuilder| request.send().await.expect("answers").status().as_u16();
+    assert_eq!(status(bot.client.get(&state)).await, 200);
+    assert_eq!(status(bot.client.get(&state).header("host", "localhost:80")).await, 200);
+    assert_eq!(status(bot.client.get(&state).header("host", "[::1]:80")).await, 200);
+    assert_eq!(status(bot.client.get(&state).header("host", "evil.example")).await, 403);
+    assert_eq!(status(bot.client.get(bot.url("getMe")).header("host", "127.0.0.1.evil.example")).await, 403);
+    assert_eq!(status(bot.client.delete(&clear).header("origin", &base)).await, 200);
+    assert_eq!(status(bot.client.delete(&clear).header("origin", "http://localhost:1")).await, 403);
+    assert_eq!(status(bot.client.delete(&clear).header("origin", "null")).await, 403);
+    assert_eq!(status(bot.client.get(&base)).await, 200);
+    assert_eq!(status(bot.client.get(format!("{base}/assets/app.js"))).await, 200);
+    assert_eq!(status(bot.client.get(format!("{base}/assets/../Cargo.toml"))).await, 404);
+}
