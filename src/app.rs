@@ -116,11 +116,9 @@ pub async fn serve(setup: Setup, shutdown: CancellationToken) -> Result<(), AppE
     if let Some(address) = config.listen {
         listen(address, Arc::clone(&metrics), shutdown.clone()).await?;
     }
-    let last_update = store.last_update().await?;
     let orchestrator = Orchestrator::new(parts(&setup, store.clone(), &catalog, telegram.clone(), metrics));
     let (sink, batches) = mpsc::channel(BATCHES);
-    let poller =
-        tokio::spawn(stopping(poll(telegram, last_update, sink, shutdown.clone()), shutdown.clone()));
+    let poller = tokio::spawn(stopping(poll(telegram, sink, shutdown.clone()), shutdown.clone()));
     orchestrator.run(batches, shutdown).await?;
     let polled = poller.await?;
     store.close().await;

@@ -17,6 +17,7 @@ use crate::domain::event::EngineEvent;
 use crate::domain::ids::{ChatId, MessageId, Place, RunId, SessionId, TaskId};
 use crate::domain::input::{Incoming, RawUpdate};
 use crate::domain::message::Message;
+use crate::domain::toast::Toast;
 
 /// A boxed future, as the object-safe traits below return them.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -26,7 +27,8 @@ pub trait Chat: Send + Sync + 'static {
     /// Reads one raw update. Never fails: what cannot be read is [`Incoming::Ignored`].
     fn read(&self, raw: &str) -> Incoming;
 
-    /// Turns a card into the messages that carry it, in order. Only one message for a card that is edited later.
+    /// Turns a card into the messages that carry it, in order; never none. A card that changes later is edited in its
+    /// last message; those before it (a file with a long action, say) stay as they are.
     fn compose(&self, card: &Card) -> Vec<Message>;
 
     /// How fast this chat may be written to.
@@ -58,7 +60,7 @@ pub trait Chat: Send + Sync + 'static {
     ///
     /// # Errors
     /// See [`ChatError`]; too late is no error.
-    fn toast<'a>(&'a self, query: &'a str, text: Option<&'a str>) -> BoxFuture<'a, Result<(), ChatError>>;
+    fn toast<'a>(&'a self, query: &'a str, toast: Option<&'a Toast>) -> BoxFuture<'a, Result<(), ChatError>>;
 }
 
 /// Updates that came in together.

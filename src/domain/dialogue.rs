@@ -261,7 +261,9 @@ fn on_press(state: Dialogue, press: Press) -> (Dialogue, Intent) {
 /// Turning the pages of an old picker opens it again, but never swallows the answer that a task waits for.
 fn picking_agent(state: Dialogue) -> Dialogue {
     match state {
-        Dialogue::Idle | Dialogue::PickingAgent | Dialogue::PickingWorkspace => Dialogue::PickingAgent,
+        Dialogue::Idle | Dialogue::PickingAgent | Dialogue::PickingWorkspace | Dialogue::Refused => {
+            Dialogue::PickingAgent
+        }
         Dialogue::AwaitingPrompt { .. } | Dialogue::Answering { .. } => state,
     }
 }

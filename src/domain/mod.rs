@@ -19,6 +19,7 @@ pub mod action;
 pub mod approval;
 pub mod press;
 pub mod card;
+pub mod toast;
 pub mod message;
 pub mod delivery;
 pub mod history;

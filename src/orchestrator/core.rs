@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use crate::domain::delivery::Delivery;
 use crate::domain::ids::{ChatId, Place, TaskId};
 use crate::domain::policy::Access;
+use crate::domain::toast::Toast;
 use crate::ports::Chat;
 use crate::store::Store;
 use crate::telemetry::Metrics;
@@ -64,7 +65,7 @@ pub(super) enum FollowUp {
         /// The chat service's name for it.
         query: String,
         /// What to say, if anything.
-        text: Option<String>,
+        toast: Option<Toast>,
     },
     /// A task waits for its turn.
     Enqueue(Place, TaskId),
@@ -114,7 +115,7 @@ impl Core {
         for follow_up in follow_ups {
             match follow_up {
                 FollowUp::Deliver(delivery) => self.lanes.deliver(vec![delivery]),
-                FollowUp::Toast { query, text } => self.toast(query, text),
+                FollowUp::Toast { query, toast } => self.toast(query, toast),
                 FollowUp::Enqueue(place, task) => {
                     self.scheduler().enqueue(place, task);
                     queue_changed = true;
@@ -170,11 +171,11 @@ impl Core {
         self.lanes.migrate(from, to);
     }
 
-    fn toast(&self, query: String, text: Option<String>) {
+    fn toast(&self, query: String, toast: Option<Toast>) {
         let chat = Arc::clone(&self.chat);
         // Not durable on purpose: a press is answered at once or, a moment later, not at all.
         self.actors.spawn(async move {
-            if let Err(error) = chat.toast(&query, text.as_deref()).await {
+            if let Err(error) = chat.toast(&query, toast.as_ref()).await {
                 tracing::debug!(%error, "a press was not answered");
             }
         });

@@ -50,7 +50,7 @@ impl Store {
     /// [`StoreError::Busy`] when the database stays locked.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         // IMMEDIATE: a transaction that begins as a reader can fail when it turns into a writer.
-        Ok(Tx { inner: self.writer.begin_with("BEGIN IMMEDIATE").await?, released: false })
+        Ok(Tx { inner: self.writer.begin_with("BEGIN IMMEDIATE").await? })
     }
 
     /// Waits for what is under way, then closes the file.
@@ -64,9 +64,6 @@ impl Store {
 #[must_use = "dropping a transaction undoes it"]
 pub struct Tx {
     inner: Transaction<'static, Sqlite>,
-    /// A savepoint was released, and SQLite will be told with the next one. Every statement costs a round trip to
-    /// the connection's thread, and the commit releases whatever is left.
-    released: bool,
 }
 
 impl Tx {
@@ -76,39 +73,6 @@ impl Tx {
     /// [`StoreError::Full`] and others; nothing of the transaction has happened then.
     pub async fn commit(self) -> Result<(), StoreError> {
         Ok(self.inner.commit().await?)
-    }
-
-    /// Marks the point that [`Self::rollback_to`] goes back to.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn savepoint(&mut self) -> Result<(), StoreError> {
-        let statement = if self.released { "RELEASE u; SAVEPOINT u" } else { "SAVEPOINT u" };
-        self.execute(statement).await?;
-        self.released = false;
-        Ok(())
-    }
-
-    /// Keeps what was done since [`Self::savepoint`], as part of the transaction. Nothing goes back beyond this.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn release(&mut self) -> Result<(), StoreError> {
-        self.released = true;
-        Ok(())
-    }
-
-    /// Undoes what was done since [`Self::savepoint`]. The savepoint stands until it is released or set anew.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn rollback_to(&mut self) -> Result<(), StoreError> {
-        self.execute("ROLLBACK TO u").await
-    }
-
-    async fn execute(&mut self, statement: &'static str) -> Result<(), StoreError> {
-        sqlx::query(statement).execute(&mut *self.inner).await?;
-        Ok(())
     }
 }
 

@@ -5,8 +5,9 @@ use std::path::Path;
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use super::{DatabaseLocation, NewTask, RawUpdate, Store, StoreError};
+use super::{DatabaseLocation, NewTask, Store, StoreError};
 use crate::domain::ids::{ApprovalId, ChatId, MessageId, Place, RunId, TaskId, Timestamp, TopicId, UserId};
+use crate::domain::input::RawUpdate;
 use crate::domain::task::Task;
 
 mod approvals;

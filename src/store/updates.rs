@@ -29,16 +29,6 @@ impl Store {
         Ok(usize::try_from(done.rows_affected()).unwrap_or(usize::MAX))
     }
 
-    /// The highest update id ever stored.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub async fn last_update(&self) -> Result<Option<i64>, StoreError> {
-        Ok(sqlx::query_scalar!(r#"SELECT max(update_id) AS "id: i64" FROM updates"#)
-            .fetch_one(&self.readers)
-            .await?)
-    }
-
     /// Updates not yet applied whose id is above `after`, oldest first.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ const PRUNED_AT_ONCE: i64 = 1_000;
 
 impl Store {
     /// Forgets updates and deliveries that ended before an instant, and returns how many. Tasks and their history
-    /// stay, and so does the latest update, since [`Store::last_update`] tells where to go on reading.
+    /// stay.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -17,9 +17,7 @@ impl Store {
         loop {
             let updates = sqlx::query!(
                 "DELETE FROM updates WHERE update_id IN (
-                     SELECT update_id FROM updates
-                     WHERE applied_at < ?1 AND update_id < (SELECT max(update_id) FROM updates)
-                     ORDER BY update_id LIMIT ?2)",
+                     SELECT update_id FROM updates WHERE applied_at < ?1 ORDER BY update_id LIMIT ?2)",
                 before.0,
                 PRUNED_AT_ONCE
             )

@@ -36,29 +36,29 @@ pub enum PollError {
     InboxEnded,
 }
 
-/// Fetches updates until told to stop, from the one after `from`: the last that was ever accepted.
+/// Fetches updates until told to stop. Starts with whatever Telegram still holds: an offset remembered from before
+/// would hide what comes after a quiet week, when Telegram's numbers may begin anew at a lower one.
 ///
 /// # Errors
 /// See [`PollError`]; what may pass is logged and tried again.
 pub async fn poll(
     telegram: Telegram,
-    from: Option<i64>,
     sink: mpsc::Sender<Batch>,
     shutdown: CancellationToken,
 ) -> Result<(), PollError> {
     tokio::select! {
         biased;
         () = shutdown.cancelled() => Ok(()),
-        error = run(|offset| fetch(telegram.clone(), offset), from, &sink) => Err(error),
+        error = run(|offset| fetch(telegram.clone(), offset), &sink) => Err(error),
     }
 }
 
 /// The loop itself; ends only by an error. May be dropped at any await: what was not accepted comes again.
-async fn run<F>(fetch: impl Fn(Option<i64>) -> F, from: Option<i64>, sink: &mpsc::Sender<Batch>) -> PollError
+async fn run<F>(fetch: impl Fn(Option<i64>) -> F, sink: &mpsc::Sender<Batch>) -> PollError
 where
     F: Future<Output = Result<Vec<RawUpdate>, CallError>>,
 {
-    let mut offset = from.map(after);
+    let mut offset = None;
     let mut reach = Reach::default();
     loop {
         let wait = match fetch(offset).await {

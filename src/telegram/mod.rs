@@ -28,6 +28,7 @@ use crate::domain::card::Card;
 use crate::domain::ids::{ChatId, MessageId, Place, UserId};
 use crate::domain::input::Incoming;
 use crate::domain::message::Message;
+use crate::domain::toast::Toast;
 use crate::ports::{BoxFuture, Chat, ChatError, Pace};
 use api::Api;
 
@@ -113,7 +114,7 @@ impl Chat for Telegram {
         Box::pin(outbound::edit(&self.api, chat, target, message))
     }
 
-    fn toast<'a>(&'a self, query: &'a str, text: Option<&'a str>) -> BoxFuture<'a, Result<(), ChatError>> {
-        Box::pin(outbound::toast(&self.api, query, text))
+    fn toast<'a>(&'a self, query: &'a str, toast: Option<&'a Toast>) -> BoxFuture<'a, Result<(), ChatError>> {
+        Box::pin(outbound::toast(&self.api, query, toast.map(crate::view::toast::toast)))
     }
 }

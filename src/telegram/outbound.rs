@@ -16,9 +16,6 @@ use crate::domain::ids::{ChatId, MessageId, Place};
 use crate::domain::message::{Button, Entity, Message, RichText, Style};
 use crate::ports::ChatError;
 
-/// The longest text that a press can be answered with, in characters.
-const TOAST_LIMIT: usize = 200;
-
 /// Sends a new message.
 pub(super) async fn send(
     api: &Api,
@@ -54,9 +51,9 @@ pub(super) async fn edit(
 }
 
 /// Answers a press.
-pub(super) async fn toast(api: &Api, query: &str, text: Option<&str>) -> Result<(), ChatError> {
+pub(super) async fn toast(api: &Api, query: &str, text: Option<String>) -> Result<(), ChatError> {
     let mut payload = AnswerCallbackQuery::new(CallbackQueryId(query.to_owned()));
-    payload.text = text.map(shortened);
+    payload.text = text;
     match api.call::<_, IgnoredAny>(&payload).await {
         Err(error) if !refusal::too_late(&error) => Err(error.into()),
         Ok(_) | Err(_) => Ok(()),
@@ -138,13 +135,6 @@ fn entity(entity: &Entity) -> Option<MessageEntity> {
         Style::Link(url) => MessageEntityKind::TextLink { url: url.parse().ok()? },
     };
     Some(MessageEntity::new(kind, entity.offset, entity.length))
-}
-
-fn shortened(text: &str) -> String {
-    if text.chars().count() <= TOAST_LIMIT {
-        return text.to_owned();
-    }
-    text.chars().take(TOAST_LIMIT - 1).chain(['…']).collect()
 }
 
 #[cfg(test)]

@@ -1,31 +1,42 @@
-//! The short texts that answer a pressed button. Refusals have their own words: see
-//! [`Refusal`](crate::domain::approval::Refusal) and [`Rejected`](crate::domain::transition::Rejected).
+//! The short texts that answer a pressed button.
 
 use crate::domain::approval::ApprovalStatus;
+use crate::domain::toast::Toast;
 
 use super::clean::line;
 
 /// Longest text that a chat shows, in UTF-16 units.
 const LIMIT: usize = 200;
 
-/// A run was told to end.
-pub const STOPPING: &str = "Stopping…";
-/// A queued task was taken out of the queue.
-pub const DROPPED: &str = "Dropped";
-/// A queued task goes next.
-pub const RUNS_NEXT: &str = "Runs next";
-/// A task's prompt runs once more.
-pub const RETRYING: &str = "Running it once more";
-/// A question was answered.
-pub const ANSWERED: &str = "Answered";
-/// A setting was changed.
-pub const SAVED: &str = "Saved";
-/// The button belongs to nothing that we know.
-pub const UNKNOWN_BUTTON: &str = "This button no longer does anything.";
+/// The words of a toast.
+#[must_use]
+pub fn toast(toast: &Toast) -> String {
+    let words = match toast {
+        Toast::Stopping => "Stopping…",
+        Toast::Dropped => "Dropped",
+        Toast::RunsNext => "Runs next",
+        Toast::Retrying => "Running it once more",
+        Toast::Approval(status) => approval(status),
+        Toast::Refused(refusal) => return line(&refusal.to_string(), LIMIT),
+        Toast::Rejected(rejected) => return line(&rejected.to_string(), LIMIT),
+        Toast::NotYours => "Only an owner, or whoever asked for the task, can do this.",
+        Toast::UnknownTask => "This task is not known here.",
+        Toast::NotQueued => "It is not waiting any more.",
+        Toast::NotEnded => "It has not ended yet.",
+        Toast::AgentGone { agent } => {
+            return line(&format!("The agent {agent} is not there any more."), LIMIT);
+        }
+        Toast::NothingToStop => "Nothing runs here.",
+        Toast::QuestionGone => "This question can no longer be answered.",
+        Toast::Stranger => "This bot does not know you. Send it /whoami in private to see your user id.",
+        Toast::UnknownButton => "This button no longer works. Send the command again.",
+        Toast::Trouble => "Something went wrong; nothing was done.",
+    };
+    words.to_owned()
+}
 
 /// What pressing an approval's button has brought about.
-#[must_use]
-pub fn approval(status: &ApprovalStatus) -> &'static str {
+fn approval(status: &ApprovalStatus) -> &'static str {
     match status {
         ApprovalStatus::Open => "Not answered yet",
         ApprovalStatus::Granted { rule: None, .. } => "Allowed",
@@ -38,10 +49,4 @@ pub fn approval(status: &ApprovalStatus) -> &'static str {
             "The task no longer waits for this."
         }
     }
-}
-
-/// Any other words, such as a refusal's, cut to what a chat shows.
-#[must_use]
-pub fn words(text: &str) -> String {
-    line(text, LIMIT)
 }

@@ -13,7 +13,7 @@ impl Run {
         let env = variables(&step.command, &self.values);
         // Before anybody is asked about something that cannot be.
         check_variables(&env).map_err(|error| Halt::Failed(error.to_string()))?;
-        let title = format!("Run {}", in_short(&step.command));
+        let title = format!("Run `{}`", in_short(&step.command));
         let action = ProposedAction::Command { command: step.command, cwd: text_of(&self.workspace)?, env };
         let Some((id, action)) = self.permitted(title, action, step.ask).await? else { return Ok(()) };
         let ProposedAction::Command { command, cwd, env } = action else { return Ok(()) };

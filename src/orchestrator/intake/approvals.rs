@@ -1,11 +1,12 @@
 //! A press on an approval: judged by the approval itself, stored with the task's step in one transaction.
 
-use crate::domain::approval::{Approval, ApprovalPress, ApprovalStatus, PressOutcome};
+use crate::domain::approval::{Approval, ApprovalPress, PressOutcome, Refusal};
 use crate::domain::card::{ApprovalCard, ApprovalStage, Card};
 use crate::domain::delivery::{NewDelivery, Subject};
 use crate::domain::event::TaskEvent;
 use crate::domain::ids::ApprovalId;
 use crate::domain::press::{Choice, Nonce};
+use crate::domain::toast::Toast;
 use crate::store::StoreError;
 
 use super::super::actor::ActorMessage;
@@ -21,9 +22,9 @@ impl Intake<'_> {
         id: ApprovalId,
         nonce: Nonce,
         choice: Choice,
-    ) -> Result<Option<String>, StoreError> {
+    ) -> Result<Option<Toast>, StoreError> {
         let Some(approval) = self.tx.approval(id).await? else {
-            return Ok(Some("This button does not belong here.".to_owned()));
+            return Ok(Some(Toast::Refused(Refusal::Foreign)));
         };
         let press = ApprovalPress { by: who.user(), place: Some(who.place), nonce, choice, at: self.now };
         match approval.press(press, &self.core.access) {
@@ -34,35 +35,25 @@ impl Intake<'_> {
             }
             Err(refusal) => {
                 tracing::info!(approval = %id, user = %who.user(), %refusal, "a press was refused");
-                Ok(Some(refusal.to_string()))
+                Ok(Some(Toast::Refused(refusal)))
             }
         }
     }
 
-    async fn answer_approval(&mut self, approval: &Approval) -> Result<String, StoreError> {
+    async fn answer_approval(&mut self, approval: &Approval) -> Result<Toast, StoreError> {
         let event = TaskEvent::ApprovalResolved { run: approval.run, approval: approval.id };
         let advanced = match advance(self.tx, &*self.core.chat, approval.task, event, self.now, None).await {
             Ok(advanced) => advanced,
             Err(AdvanceError::Store(error)) => return Err(error),
-            Err(refused @ (AdvanceError::Rejected(_) | AdvanceError::Unknown(_))) => {
-                return Ok(refused.to_string());
-            }
+            Err(AdvanceError::Rejected(rejected)) => return Ok(Toast::Rejected(rejected)),
+            Err(AdvanceError::Unknown(_)) => return Ok(Toast::UnknownTask),
         };
         let workspace = &advanced.task.workspace;
         let rows = close(self.tx, &*self.core.chat, approval, workspace, self.now).await?;
         self.core.metrics.approval_ended(status_name(&approval.status));
         self.after.extend(rows.into_iter().chain(advanced.deliveries).map(FollowUp::Deliver));
         self.after.push(FollowUp::Tell(approval.task, ActorMessage::Resolved(approval.clone())));
-        Ok(match &approval.status {
-            ApprovalStatus::Granted { rule: None, .. } => "Allowed.".to_owned(),
-            ApprovalStatus::Granted { rule: Some(_), .. } => "Allowed for the rest of this task.".to_owned(),
-            ApprovalStatus::Open
-            | ApprovalStatus::GrantedByRule { .. }
-            | ApprovalStatus::Denied { .. }
-            | ApprovalStatus::Expired { .. }
-            | ApprovalStatus::Superseded { .. }
-            | ApprovalStatus::Undeliverable { .. } => "Denied.".to_owned(),
-        })
+        Ok(Toast::Approval(approval.status.clone()))
     }
 
     /// Shows the lasting choices on the card, or hides them again.

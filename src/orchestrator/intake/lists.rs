@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::domain::card::{Notice, Status, TaskDetail, TaskLine};
 use crate::domain::ids::TaskId;
 use crate::domain::task::{Phase, Task};
+use crate::domain::toast::Toast;
 use crate::store::{StoreError, TaskRecord};
 
 use super::{Intake, Speaker};
@@ -16,13 +17,13 @@ const PAGE: u32 = 8;
 const TOUR: &str = "tour";
 
 impl Intake<'_> {
-    pub(super) async fn welcome(&mut self, who: &Speaker) -> Result<Option<String>, StoreError> {
+    pub(super) async fn welcome(&mut self, who: &Speaker) -> Result<Option<Toast>, StoreError> {
         let agents = &self.core.agents;
         let example = agents.named(TOUR).or_else(|| agents.list.first().cloned()).map(|a| a.name.clone());
         self.notice(who, Notice::Welcome { name: who.person.name.clone(), example }).await
     }
 
-    pub(super) async fn list_agents(&mut self, who: &Speaker) -> Result<Option<String>, StoreError> {
+    pub(super) async fn list_agents(&mut self, who: &Speaker) -> Result<Option<Toast>, StoreError> {
         let (agents, broken) = (self.core.agents.lines(), self.core.agents.broken);
         self.notice(who, Notice::AgentList { agents, broken }).await
     }
@@ -32,7 +33,7 @@ impl Intake<'_> {
         who: &Speaker,
         page: u16,
         change: bool,
-    ) -> Result<Option<String>, StoreError> {
+    ) -> Result<Option<Toast>, StoreError> {
         if self.core.agents.list.is_empty() {
             return self.notice(who, Notice::NoAgents).await;
         }
@@ -44,7 +45,7 @@ impl Intake<'_> {
         &mut self,
         who: &Speaker,
         before: Option<TaskId>,
-    ) -> Result<Option<String>, StoreError> {
+    ) -> Result<Option<Toast>, StoreError> {
         let mut records = self.tx.tasks_page(Some(who.place), before, PAGE + 1).await?;
         let more = records.len() > PAGE as usize;
         records.truncate(PAGE as usize);
@@ -57,7 +58,7 @@ impl Intake<'_> {
         &mut self,
         who: &Speaker,
         id: Option<TaskId>,
-    ) -> Result<Option<String>, StoreError> {
+    ) -> Result<Option<Toast>, StoreError> {
         let record = match id {
             Some(id) => self.tx.task_record(id).await?,
             None => self.tx.tasks_page(Some(who.place), None, 1).await?.pop(),
@@ -105,7 +106,7 @@ impl Intake<'_> {
         }
     }
 
-    pub(super) async fn status(&mut self, who: &Speaker) -> Result<Option<String>, StoreError> {
+    pub(super) async fn status(&mut self, who: &Speaker) -> Result<Option<Toast>, StoreError> {
         let core = self.core;
         let conversation = self.tx.conversation(who.place).await?;
         let (active, running_everywhere) = {
@@ -133,14 +134,14 @@ impl Intake<'_> {
         self.notice(who, Notice::Status(Box::new(status))).await
     }
 
-    pub(super) async fn list_approvals(&mut self, who: &Speaker) -> Result<Option<String>, StoreError> {
+    pub(super) async fn list_approvals(&mut self, who: &Speaker) -> Result<Option<Toast>, StoreError> {
         let open = self.tx.open_approvals(Some(who.place)).await?;
         let approvals = open.into_iter().map(|a| (a.deadline.since(self.now), a)).map(|(left, a)| (a, left));
         let approvals = approvals.collect();
         self.notice(who, Notice::OpenApprovals { approvals }).await
     }
 
-    pub(super) async fn whoami(&mut self, who: &Speaker) -> Result<Option<String>, StoreError> {
+    pub(super) async fn whoami(&mut self, who: &Speaker) -> Result<Option<Toast>, StoreError> {
         let role = self.core.access.role(who.user(), who.place.chat);
         let notice = Notice::Whoami { user: who.user(), place: who.place.to_string(), role };
         self.notice(who, notice).await

@@ -17,6 +17,7 @@ use crate::domain::ids::{MessageId, Place, Timestamp, UserId};
 use crate::domain::input::Incoming;
 use crate::domain::input::Person;
 use crate::domain::input::RawUpdate;
+use crate::domain::toast::Toast;
 use crate::store::{StoreError, Tx};
 
 use super::core::{Core, FollowUp};
@@ -80,7 +81,7 @@ impl Speaker {
 
 impl Intake<'_> {
     /// What an utterance means here and now, with the dialogue moved on. The result is a toast for a press.
-    async fn utter(&mut self, who: &Speaker, utterance: Utterance) -> Result<Option<String>, StoreError> {
+    async fn utter(&mut self, who: &Speaker, utterance: Utterance) -> Result<Option<Toast>, StoreError> {
         let before = self.tx.dialogue(who.place, who.user()).await?;
         let (after, intent) = step(before.clone(), utterance);
         if after != before {
@@ -89,7 +90,7 @@ impl Intake<'_> {
         self.carry_out(who, intent).await
     }
 
-    async fn carry_out(&mut self, who: &Speaker, intent: Intent) -> Result<Option<String>, StoreError> {
+    async fn carry_out(&mut self, who: &Speaker, intent: Intent) -> Result<Option<Toast>, StoreError> {
         match intent {
             Intent::Welcome => self.welcome(who).await,
             Intent::Help => self.notice(who, Notice::Help).await,
@@ -123,11 +124,11 @@ impl Intake<'_> {
     }
 
     /// Answers with a notice of the bot's own.
-    async fn notice(&mut self, who: &Speaker, notice: Notice) -> Result<Option<String>, StoreError> {
+    async fn notice(&mut self, who: &Speaker, notice: Notice) -> Result<Option<Toast>, StoreError> {
         self.reply(who, &Card::Notice(notice)).await
     }
 
-    async fn reply(&mut self, who: &Speaker, card: &Card) -> Result<Option<String>, StoreError> {
+    async fn reply(&mut self, who: &Speaker, card: &Card) -> Result<Option<Toast>, StoreError> {
         for message in self.core.chat.compose(card) {
             let delivery = NewDelivery::message(who.place, who.reply_to(), Priority::Message, message);
             self.deliver(&delivery).await?;
@@ -142,7 +143,7 @@ impl Intake<'_> {
         kind: &str,
         notice: Notice,
         change: bool,
-    ) -> Result<Option<String>, StoreError> {
+    ) -> Result<Option<Toast>, StoreError> {
         let subject = Subject::panel(kind, who.place);
         let Some(message) = self.core.chat.compose(&Card::Notice(notice)).pop() else { return Ok(None) };
         let delivery = if change {
@@ -180,8 +181,7 @@ pub(super) async fn apologize(
             intake.notice(&who, Notice::Trouble).await?;
         }
         Incoming::Pressed(press) => {
-            let text = Some("Something went wrong; nothing was done.".to_owned());
-            intake.after.push(FollowUp::Toast { query: press.query, text });
+            intake.after.push(FollowUp::Toast { query: press.query, toast: Some(Toast::Trouble) });
         }
         Incoming::Unsupported { .. }
         | Incoming::Migrated { .. }

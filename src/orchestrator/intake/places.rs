@@ -3,6 +3,7 @@
 use crate::domain::card::Notice;
 use crate::domain::conversation::Settings;
 use crate::domain::dialogue::Named;
+use crate::domain::toast::Toast;
 use crate::store::StoreError;
 
 use super::super::actor::ActorMessage;
@@ -12,14 +13,14 @@ use super::{Intake, Speaker};
 
 impl Intake<'_> {
     /// Forgets the session: the next message begins afresh with the same agent.
-    pub(super) async fn new_session(&mut self, who: &Speaker) -> Result<Option<String>, StoreError> {
+    pub(super) async fn new_session(&mut self, who: &Speaker) -> Result<Option<Toast>, StoreError> {
         let mut conversation = self.tx.conversation(who.place).await?;
         conversation.session = None;
         self.tx.save_conversation(&conversation, self.now).await?;
         self.notice(who, Notice::NewSession { agent: conversation.agent }).await
     }
 
-    pub(super) async fn pick_workspace(&mut self, who: &Speaker) -> Result<Option<String>, StoreError> {
+    pub(super) async fn pick_workspace(&mut self, who: &Speaker) -> Result<Option<Toast>, StoreError> {
         let current = self.tx.conversation(who.place).await?.workspace;
         let list = &self.core.workspaces;
         let notice = Notice::WorkspacePicker {
@@ -33,7 +34,7 @@ impl Intake<'_> {
         &mut self,
         who: &Speaker,
         named: &Named,
-    ) -> Result<Option<String>, StoreError> {
+    ) -> Result<Option<Toast>, StoreError> {
         let names = self.core.workspaces.names();
         let chosen = choose(&names, named).map(|name| self.core.workspaces.named(&name).cloned());
         let workspace = match chosen {
@@ -50,7 +51,7 @@ impl Intake<'_> {
         self.panel(who, "workspaces", notice, who.message.is_none()).await
     }
 
-    pub(super) async fn pick_engine(&mut self, who: &Speaker) -> Result<Option<String>, StoreError> {
+    pub(super) async fn pick_engine(&mut self, who: &Speaker) -> Result<Option<Toast>, StoreError> {
         let engines = &self.core.engines;
         let (names, default) = (engines.names(), engines.default.clone());
         let chosen = self.tx.conversation(who.place).await?.engine;
@@ -61,7 +62,7 @@ impl Intake<'_> {
         &mut self,
         who: &Speaker,
         named: Option<&Named>,
-    ) -> Result<Option<String>, StoreError> {
+    ) -> Result<Option<Toast>, StoreError> {
         let names = self.core.engines.names();
         let name = match named.map(|named| choose(&names, named)).transpose() {
             Ok(name) => name,
@@ -80,7 +81,7 @@ impl Intake<'_> {
         &mut self,
         who: &Speaker,
         change: bool,
-    ) -> Result<Option<String>, StoreError> {
+    ) -> Result<Option<Toast>, StoreError> {
         let Settings { detail, rings } = self.tx.conversation(who.place).await?.settings;
         self.panel(who, "settings", Notice::Settings { detail, rings }, change).await
     }
@@ -89,7 +90,7 @@ impl Intake<'_> {
         &mut self,
         who: &Speaker,
         change: impl FnOnce(&mut Settings),
-    ) -> Result<Option<String>, StoreError> {
+    ) -> Result<Option<Toast>, StoreError> {
         let mut conversation = self.tx.conversation(who.place).await?;
         change(&mut conversation.settings);
         self.tx.save_conversation(&conversation, self.now).await?;

@@ -3,33 +3,28 @@
 use crate::domain::dialogue::Utterance;
 use crate::domain::input::IncomingPress;
 use crate::domain::press::Press;
+use crate::domain::toast::Toast;
 use crate::store::StoreError;
 
 use super::super::core::FollowUp;
 use super::{Intake, Speaker};
 
-/// Told to somebody who presses a button of a bot that does not know them.
-const STRANGER: &str = "This bot does not know you. Send it /whoami in private to see your user id.";
-
-/// Told when a button's data is not ours, or its message is too old to have a place.
-const FOREIGN: &str = "This button no longer works. Send the command again.";
-
 impl Intake<'_> {
     pub(super) async fn pressed(&mut self, press: IncomingPress) -> Result<(), StoreError> {
-        let text = self.press_toast(&press).await?;
-        self.after.push(FollowUp::Toast { query: press.query, text });
+        let toast = self.press_toast(&press).await?;
+        self.after.push(FollowUp::Toast { query: press.query, toast });
         Ok(())
     }
 
-    async fn press_toast(&mut self, press: &IncomingPress) -> Result<Option<String>, StoreError> {
+    async fn press_toast(&mut self, press: &IncomingPress) -> Result<Option<Toast>, StoreError> {
         let (Some(place), Some(meaning)) = (press.place, press.press.clone()) else {
             tracing::warn!(user = %press.from.id, "a press with data that is not ours");
-            return Ok(Some(FOREIGN.to_owned()));
+            return Ok(Some(Toast::UnknownButton));
         };
         // An approval has its own rules about who may answer, and says so itself.
         let is_approval = matches!(meaning, Press::Approval { .. });
         if !is_approval && !self.core.access.may_use(press.from.id, place.chat) {
-            return Ok(Some(STRANGER.to_owned()));
+            return Ok(Some(Toast::Stranger));
         }
         let who = Speaker { place, person: press.from.clone(), message: None, quote: false };
         self.utter(&who, Utterance::Press(meaning)).await

@@ -9,6 +9,7 @@ use crate::domain::delivery::{NewDelivery, Priority, Subject};
 use crate::domain::dialogue::{AgentRef, Dialogue};
 use crate::domain::ids::TaskId;
 use crate::domain::task::Task;
+use crate::domain::toast::Toast;
 use crate::store::{NewTask, StoreError};
 
 use super::super::advance::summary;
@@ -28,7 +29,7 @@ impl Intake<'_> {
         who: &Speaker,
         agent: Option<&AgentRef>,
         prompt: String,
-    ) -> Result<Option<String>, StoreError> {
+    ) -> Result<Option<Toast>, StoreError> {
         if prompt.len() > PROMPT_LIMIT {
             let notice = Notice::PromptTooLong { bytes: prompt.len(), limit: PROMPT_LIMIT };
             return self.notice(who, notice).await;
@@ -77,7 +78,7 @@ impl Intake<'_> {
         conversation: &Conversation,
         agent: &AgentSpec,
         prompt: String,
-    ) -> Result<Option<String>, StoreError> {
+    ) -> Result<Option<Toast>, StoreError> {
         // What the file says comes first: an agent written for one engine makes no sense to another.
         let engines = &self.core.engines;
         let engine =
@@ -138,20 +139,20 @@ impl Intake<'_> {
     }
 
     /// Runs a finished task's prompt once more, as a new task.
-    pub(super) async fn retry(&mut self, who: &Speaker, id: TaskId) -> Result<Option<String>, StoreError> {
+    pub(super) async fn retry(&mut self, who: &Speaker, id: TaskId) -> Result<Option<Toast>, StoreError> {
         let Some(task) = self.tx.task(id).await?.filter(|task| task.place.chat == who.place.chat) else {
-            return Ok(Some("This task is not known here.".to_owned()));
+            return Ok(Some(Toast::UnknownTask));
         };
         if task.ended_at.is_none() {
-            return Ok(Some("It has not ended yet.".to_owned()));
+            return Ok(Some(Toast::NotEnded));
         }
         let Some(agent) = self.core.agents.named(&task.agent) else {
-            return Ok(Some(format!("The agent {} is not there any more.", task.agent)));
+            return Ok(Some(Toast::AgentGone { agent: task.agent }));
         };
         let conversation = self.tx.conversation(task.place).await?;
         let asker = Speaker { place: task.place, message: task.request, ..who.clone() };
         self.begin_task(&asker, &conversation, &agent, task.prompt).await?;
-        Ok(Some("Running it again.".to_owned()))
+        Ok(Some(Toast::Retrying))
     }
 
     /// Asks what an agent shall do; the answer is this person's next message here.
@@ -159,7 +160,7 @@ impl Intake<'_> {
         &mut self,
         who: &Speaker,
         agent: &AgentRef,
-    ) -> Result<Option<String>, StoreError> {
+    ) -> Result<Option<Toast>, StoreError> {
         match self.core.agents.find(agent) {
             Ok(agent) => {
                 let waiting = Dialogue::AwaitingPrompt { agent: agent.name.clone() };

@@ -7,6 +7,7 @@ use crate::domain::effect::Effect;
 use crate::domain::event::TaskEvent;
 use crate::domain::ids::TaskId;
 use crate::domain::task::{Phase, Task};
+use crate::domain::toast::Toast;
 use crate::store::StoreError;
 
 use super::super::actor::ActorMessage;
@@ -14,40 +15,37 @@ use super::super::advance::{AdvanceError, advance, summary};
 use super::super::core::FollowUp;
 use super::{Intake, Speaker};
 
-const NOT_YOURS: &str = "Only an owner, or whoever asked for the task, can do this.";
-const NOT_QUEUED: &str = "It is not waiting any more.";
-
 impl Intake<'_> {
     /// Stops a task; without a number, the one at work in this place.
     pub(super) async fn stop(
         &mut self,
         who: &Speaker,
         wanted: Option<TaskId>,
-    ) -> Result<Option<String>, StoreError> {
+    ) -> Result<Option<Toast>, StoreError> {
         let active = self.core.scheduler().active(who.place);
         let id = match wanted.or(active) {
             Some(id) => Some(id),
             None => self.tx.queued(who.place).await?.first().copied(),
         };
-        let Some(id) = id else { return self.say(who, Notice::NothingToStop, "Nothing runs here.").await };
+        let Some(id) = id else { return self.say(who, Notice::NothingToStop, Toast::NothingToStop).await };
         let Some(task) = self.task_here(who, id).await? else {
-            return self.say(who, Notice::UnknownTask { task: wanted }, "This task is not known here.").await;
+            return self.say(who, Notice::UnknownTask { task: wanted }, Toast::UnknownTask).await;
         };
         if !self.core.access.may_control(who.user(), who.place.chat, task.requester) {
-            return self.say(who, Notice::NotYours, NOT_YOURS).await;
+            return self.say(who, Notice::NotYours, Toast::NotYours).await;
         }
         self.stop_task(who, &task).await
     }
 
-    async fn stop_task(&mut self, who: &Speaker, task: &Task) -> Result<Option<String>, StoreError> {
+    async fn stop_task(&mut self, who: &Speaker, task: &Task) -> Result<Option<Toast>, StoreError> {
         let event = TaskEvent::StopRequested;
         let advanced = match advance(self.tx, &*self.core.chat, task.id, event, self.now, None).await {
             Ok(advanced) => advanced,
             Err(AdvanceError::Store(error)) => return Err(error),
-            Err(refused @ (AdvanceError::Rejected(_) | AdvanceError::Unknown(_))) => {
-                let toast = refused.to_string();
-                return self.say(who, Notice::NothingToStop, &toast).await;
+            Err(AdvanceError::Rejected(rejected)) => {
+                return self.say(who, Notice::NothingToStop, Toast::Rejected(rejected)).await;
             }
+            Err(AdvanceError::Unknown(_)) => return Ok(Some(Toast::UnknownTask)),
         };
         self.after.extend(advanced.deliveries.into_iter().map(FollowUp::Deliver));
         for effect in &advanced.effects {
@@ -66,7 +64,7 @@ impl Intake<'_> {
         if task.phase == Phase::Queued {
             self.renumber(task).await?;
         }
-        Ok(Some("Stopping.".to_owned()))
+        Ok(Some(Toast::Stopping))
     }
 
     /// Takes a task out of the queue.
@@ -74,41 +72,37 @@ impl Intake<'_> {
         &mut self,
         who: &Speaker,
         id: TaskId,
-    ) -> Result<Option<String>, StoreError> {
+    ) -> Result<Option<Toast>, StoreError> {
         match self.queued_task(who, id).await? {
             Ok(task) => {
                 self.stop_task(who, &task).await?;
-                Ok(Some("Dropped.".to_owned()))
+                Ok(Some(Toast::Dropped))
             }
-            Err(toast) => Ok(Some(toast.to_owned())),
+            Err(toast) => Ok(Some(toast)),
         }
     }
 
     /// Lets a queued task go before the others of its place.
-    pub(super) async fn run_next(&mut self, who: &Speaker, id: TaskId) -> Result<Option<String>, StoreError> {
+    pub(super) async fn run_next(&mut self, who: &Speaker, id: TaskId) -> Result<Option<Toast>, StoreError> {
         match self.queued_task(who, id).await? {
             Ok(task) => {
                 self.tx.put_first(&task).await?;
                 self.after.push(FollowUp::PutFirst(task.place, task.id));
                 self.renumber(&task).await?;
-                Ok(Some("It runs next.".to_owned()))
+                Ok(Some(Toast::RunsNext))
             }
-            Err(toast) => Ok(Some(toast.to_owned())),
+            Err(toast) => Ok(Some(toast)),
         }
     }
 
-    async fn queued_task(
-        &mut self,
-        who: &Speaker,
-        id: TaskId,
-    ) -> Result<Result<Task, &'static str>, StoreError> {
+    async fn queued_task(&mut self, who: &Speaker, id: TaskId) -> Result<Result<Task, Toast>, StoreError> {
         let Some(task) = self.task_here(who, id).await? else {
-            return Ok(Err("This task is not known here."));
+            return Ok(Err(Toast::UnknownTask));
         };
         if !self.core.access.may_control(who.user(), who.place.chat, task.requester) {
-            return Ok(Err(NOT_YOURS));
+            return Ok(Err(Toast::NotYours));
         }
-        Ok(if task.phase == Phase::Queued { Ok(task) } else { Err(NOT_QUEUED) })
+        Ok(if task.phase == Phase::Queued { Ok(task) } else { Err(Toast::NotQueued) })
     }
 
     /// The cards of a place's queue say their new places.
@@ -125,14 +119,14 @@ impl Intake<'_> {
     }
 
     /// Sends a task's log as a document.
-    pub(super) async fn log(&mut self, who: &Speaker, id: TaskId) -> Result<Option<String>, StoreError> {
+    pub(super) async fn log(&mut self, who: &Speaker, id: TaskId) -> Result<Option<Toast>, StoreError> {
         let Some(task) = self.task_here(who, id).await? else {
-            return Ok(Some("This task is not known here.".to_owned()));
+            return Ok(Some(Toast::UnknownTask));
         };
         let history = self.tx.history(id).await?;
         let card = Card::Log { task: Box::new(task), history };
         self.reply(who, &card).await?;
-        Ok(Some("Here it is.".to_owned()))
+        Ok(None)
     }
 
     /// Passes an answer on to the task that asked.
@@ -142,13 +136,12 @@ impl Intake<'_> {
         id: TaskId,
         question: u32,
         answer: Answer,
-    ) -> Result<Option<String>, StoreError> {
-        let gone = "This question can no longer be answered.";
+    ) -> Result<Option<Toast>, StoreError> {
         let Some(task) = self.task_here(who, id).await?.filter(|task| task.ended_at.is_none()) else {
-            return self.say(who, Notice::QuestionGone, gone).await;
+            return self.say(who, Notice::QuestionGone, Toast::QuestionGone).await;
         };
         if !self.core.access.may_control(who.user(), who.place.chat, task.requester) {
-            return self.say(who, Notice::NotYours, NOT_YOURS).await;
+            return self.say(who, Notice::NotYours, Toast::NotYours).await;
         }
         self.after.push(FollowUp::Tell(id, ActorMessage::Answered { question, answer }));
         Ok(None)
@@ -164,11 +157,11 @@ impl Intake<'_> {
         &mut self,
         who: &Speaker,
         notice: Notice,
-        toast: &str,
-    ) -> Result<Option<String>, StoreError> {
+        toast: Toast,
+    ) -> Result<Option<Toast>, StoreError> {
         if who.message.is_some() {
             return self.notice(who, notice).await;
         }
-        Ok(Some(toast.to_owned()))
+        Ok(Some(toast))
     }
 }

@@ -3,13 +3,11 @@ use super::*;
 #[tokio::test]
 async fn updates_come_back_byte_by_byte_and_once() {
     let (_dir, store) = on_disk().await;
-    assert_eq!(store.last_update().await.unwrap(), None);
     let batch: Vec<RawUpdate> = (1..=100).map(update).collect();
     assert_eq!(store.accept_updates(&batch, NOW).await.unwrap(), 100);
     assert_eq!(store.accept_updates(&[update(100), update(101)], NOW).await.unwrap(), 1);
     assert_eq!(store.accept_updates(&[], NOW).await.unwrap(), 0);
 
-    assert_eq!(store.last_update().await.unwrap(), Some(101));
     assert_eq!(store.pending_updates(0, 100).await.unwrap(), batch);
     assert_eq!(store.pending_updates(100, 100).await.unwrap(), [update(101)]);
     assert_eq!(store.pending_updates(i64::MIN, 1).await.unwrap(), [update(1)]);
@@ -54,36 +52,4 @@ async fn a_dropped_transaction_leaves_nothing() {
     assert_eq!(store.pending_updates(0, 9).await.unwrap(), [update(1)]);
     assert_eq!(store.unfinished_tasks().await.unwrap(), []);
     store.begin().await.unwrap().commit().await.unwrap();
-}
-
-#[tokio::test]
-async fn one_update_of_a_batch_can_fail_alone() {
-    let store = memory().await;
-    store.accept_updates(&[update(1), update(2), update(3)], NOW).await.unwrap();
-    let mut tx = store.begin().await.unwrap();
-
-    tx.savepoint().await.unwrap();
-    let first = tx.insert_task(&new_task(CHAT)).await.unwrap();
-    tx.mark_applied(1, NOW).await.unwrap();
-    tx.release().await.unwrap();
-
-    tx.savepoint().await.unwrap();
-    tx.insert_task(&new_task(CHAT)).await.unwrap();
-    tx.mark_applied(2, NOW).await.unwrap();
-    tx.rollback_to().await.unwrap();
-    tx.mark_failed(2, "went wrong", NOW).await.unwrap();
-    tx.release().await.unwrap();
-
-    tx.savepoint().await.unwrap();
-    tx.insert_task(&new_task(CHAT)).await.unwrap();
-    tx.rollback_to().await.unwrap();
-
-    tx.savepoint().await.unwrap();
-    let third = tx.insert_task(&new_task(CHAT)).await.unwrap();
-    tx.mark_applied(3, NOW).await.unwrap();
-    tx.release().await.unwrap();
-    tx.commit().await.unwrap();
-
-    assert_eq!(store.pending_updates(0, 9).await.unwrap(), []);
-    assert_eq!(store.unfinished_tasks().await.unwrap(), [first, third]);
 }

@@ -1,0 +1,46 @@
+//! What a pressed button answers at once, as meaning: `view` finds the words.
+
+use super::approval::{ApprovalStatus, Refusal};
+use super::transition::Rejected;
+
+/// The short answer to a press.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Toast {
+    /// A run was told to end.
+    Stopping,
+    /// A queued task was taken out of the queue.
+    Dropped,
+    /// A queued task goes next.
+    RunsNext,
+    /// A task's prompt runs once more.
+    Retrying,
+    /// An approval has this status now.
+    Approval(ApprovalStatus),
+    /// A press on an approval changed nothing.
+    Refused(Refusal),
+    /// A task could not do what was asked.
+    Rejected(Rejected),
+    /// Only the requester or an owner may.
+    NotYours,
+    /// No such task in this chat.
+    UnknownTask,
+    /// The task has begun, or ended.
+    NotQueued,
+    /// The task has not ended yet.
+    NotEnded,
+    /// The task's agent is not there any more.
+    AgentGone {
+        /// Its name.
+        agent: String,
+    },
+    /// Nothing runs here.
+    NothingToStop,
+    /// A question can no longer be answered.
+    QuestionGone,
+    /// The presser is on no list.
+    Stranger,
+    /// The button belongs to nothing that we know.
+    UnknownButton,
+    /// Something went wrong on our side; nothing was done.
+    Trouble,
+}
