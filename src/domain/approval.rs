@@ -135,6 +135,7 @@ pub struct ApprovalPress {
 
 /// What a permitted press does.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "made once per press and taken apart at once")]
 pub enum PressOutcome {
     /// The approval is answered; the new status is to be stored.
     Answered(Approval),

@@ -174,7 +174,7 @@ pub fn step(state: Dialogue, utterance: Utterance) -> (Dialogue, Intent) {
     match utterance {
         Utterance::Command(command) => on_command(command),
         Utterance::Text(text) => on_text(state, text),
-        Utterance::Press(press) => on_press(state, press),
+        Utterance::Press(press) => on_press(state, &press),
     }
 }
 
@@ -234,8 +234,8 @@ fn is_one_word(text: &str) -> bool {
     text.split_whitespace().count() == 1
 }
 
-fn on_press(state: Dialogue, press: Press) -> (Dialogue, Intent) {
-    match press {
+fn on_press(state: Dialogue, press: &Press) -> (Dialogue, Intent) {
+    match *press {
         Press::Stop(task) => (state, Intent::Stop(Some(task))),
         Press::Retry(task) => (state, Intent::Retry(task)),
         Press::Log(task) => (state, Intent::Log(task)),

@@ -53,6 +53,8 @@ fn shell_syntax_has_no_pattern() {
         "git status && rm -rf .",
         "git status || true",
         "git status; x",
+        "git status ; x",
+        "git status --short;x",
         "git status | sh",
         "git status & x",
         "git $(x)",

@@ -270,14 +270,14 @@ proptest! {
     /// Every way of pressing: granted just when each condition holds.
     #[test]
     fn nothing_is_granted_unless_all_conditions_hold(
-        by in 0..6_i64,
-        requester in 0..6_i64,
-        chat in prop::sample::select(vec![-100_i64, -200, 2]),
-        nonce in 0xbeee..=0xbef0_u32,
-        at in 1_998..=2_002_i64,
+        by in prop_oneof![2 => 1..=2_i64, 1 => 0..6_i64],
+        requester in prop_oneof![2 => Just(2_i64), 1 => 0..6_i64],
+        chat in prop::sample::select(vec![CHAT.0, CHAT.0, CHAT.0, -200, 2]),
+        nonce in prop_oneof![3 => Just(NONCE.0), 1 => 0xbeee..=0xbef0_u32],
+        at in 1_996..=2_001_i64,
         choice in prop::sample::select(CHOICES.to_vec()),
-        status in 0..8_usize,
-        tampered in any::<bool>(),
+        status in prop_oneof![3 => Just(0), 1 => 0..8_usize],
+        tampered in prop::bool::weighted(0.2),
     ) {
         let mut approval = Approval { requester: UserId(requester), ..approval() };
         approval.status = statuses().swap_remove(status).0;

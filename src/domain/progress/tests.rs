@@ -179,8 +179,8 @@ fn any_event() -> impl Strategy<Value = EngineEvent> {
     ];
     prop_oneof![
         ".{0,20}".prop_map(EngineEvent::Text),
-        "(.|\n){0,400}".prop_map(EngineEvent::Thought),
-        (id(), prop::option::of("(.|\n){0,400}"), state)
+        "[aé \n]{0,400}".prop_map(EngineEvent::Thought),
+        (id(), prop::option::of("[aé \n]{0,400}"), state)
             .prop_map(|(id, title, state)| EngineEvent::Action(ActionUpdate { id, title, state })),
         (id(), ".{0,200}").prop_map(|(action, chunk)| EngineEvent::Output { action, chunk }),
     ]
