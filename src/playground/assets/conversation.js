@@ -1,0 +1,237 @@
+// The open conversation: its header and its list of messages. Changes are collected and drawn once per
+// frame; the view stays at the bottom when it was there, and shows old messages as one scrolls up.
+
+import { avatar, h } from "./dom.js";
+import { renderText } from "./entities.js";
+import { emptyHint } from "./hint.js";
+import { createMessage, serviceText, summary } from "./message.js";
+
+const PAGE = 120;
+const AT_BOTTOM_PX = 48;
+
+const el = (id) => document.getElementById(id);
+
+export class ConversationView {
+  #items = [];
+  #views = new Map();
+  #start = 0;
+  #dirty = new Map();
+  #frame = null;
+  #pinned = true;
+  #below = 0;
+
+  constructor(store, actions, taps) {
+    this.store = store;
+    this.actions = actions;
+    this.taps = taps;
+    this.opened = new Set();
+    this.conversation = null;
+    this.list = el("messages");
+    this.scroller = el("scroller");
+    this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    el("to-bottom").addEventListener("click", () => this.toBottom(true));
+    const resized = new ResizeObserver(() => this.#pinned && this.toBottom());
+    resized.observe(this.list);
+    resized.observe(el("preview"));
+    resized.observe(this.scroller);
+  }
+
+  /** Shows a conversation from its newest messages on, or nothing. */
+  show(conversation) {
+    const reading = this.conversation?.key === conversation?.key && !this.#pinned;
+    const { scrollTop } = this.scroller;
+    this.conversation = conversation ?? null;
+    el("nothing").hidden = Boolean(conversation);
+    el("conversation").classList.toggle("empty", !conversation);
+    this.#dirty.clear();
+    this.#views.clear();
+    this.list.replaceChildren();
+    this.#items = conversation ? this.store.messagesOf(conversation) : [];
+    this.#start = Math.max(0, this.#items.length - PAGE);
+    this.list.append(...this.#items.slice(this.#start).map((message) => this.#create(message).el));
+    this.#arrange(this.#start, this.#items.length);
+    this.header();
+    this.preview();
+    this.#afterChange();
+    if (reading) this.scroller.scrollTop = scrollTop;
+    else this.toBottom();
+  }
+
+  /** The same conversation under a new title or with other members. */
+  retitle(conversation) {
+    this.conversation = conversation ?? null;
+    this.header();
+  }
+
+  header() {
+    const { conversation, store } = this;
+    if (!conversation) return;
+    const { chat, kind, title } = conversation;
+    el("chat-avatar").replaceChildren(avatar({ id: kind === "topic" ? conversation.threadId : chat.id, name: title, kind }));
+    el("chat-title").textContent = title;
+    const members = chat.members?.length ?? 0;
+    const people = `${members} ${members === 1 ? "member" : "members"}`;
+    const about = { bot: "bot", group: people, topic: `${chat.title} · ${people}` }[kind];
+    const typing = store.typing(conversation.key);
+    el("chat-subtitle").replaceChildren(...(typing ? typingDots(typing) : [about]));
+    el("chat-subtitle").classList.toggle("typing", Boolean(typing));
+  }
+
+  /** The text that the bot is streaming, as a bubble that is not a message yet. */
+  preview() {
+    const preview = this.conversation && this.store.preview(this.conversation.key);
+    el("preview").hidden = !preview;
+    if (!preview) return;
+    const hooks = { command: this.actions.command, opened: this.opened, prefix: "preview" };
+    const text = h("div", { class: "text", dir: "auto" }, renderText(preview.text, preview.entities, hooks), ...typingDots(""));
+    el("preview").replaceChildren(h("div", { class: "message other first" }, h("div", { class: "line" }, h("div", { class: "stack" }, h("div", { class: "bubble" }, text)))));
+  }
+
+  /** A message came, changed or went: it is drawn with the next frame. */
+  change(kind, message) {
+    this.#dirty.set(message.message_id, kind);
+    this.#frame ??= requestAnimationFrame(() => this.#flush());
+  }
+
+  refreshBusy(messageId) {
+    this.#views.get(messageId)?.refreshBusy?.();
+  }
+
+  #flush() {
+    this.#frame = null;
+    if (!this.conversation) return;
+    const chat = this.store.messages.get(this.conversation.chat.id);
+    for (const [id, kind] of this.#dirty) {
+      const message = chat?.get(id);
+      if (!message) this.#remove(id);
+      else if (this.#items.some((item) => item.message_id === id)) this.#replace(message);
+      else this.#insert(message, kind);
+    }
+    this.#dirty.clear();
+    this.#afterChange();
+    if (this.#pinned) this.toBottom();
+  }
+
+  #create(message) {
+    const { store, conversation, opened, actions } = this;
+    const busy = (of, key) => this.taps.waiting(of, key);
+    const view = createMessage(message, { store, conversation, opened, actions, busy });
+    this.#views.set(message.message_id, view);
+    return view;
+  }
+
+  #replace(message) {
+    this.#items[this.#indexOf(message.message_id)] = message;
+    this.#views.get(message.message_id)?.update(message);
+  }
+
+  #insert(message, kind) {
+    let at = this.#items.length;
+    while (at > 0 && this.#items[at - 1].message_id > message.message_id) at -= 1;
+    this.#items.splice(at, 0, message);
+    if (at < this.#start) {
+      this.#start += 1;
+      return;
+    }
+    const view = this.#create(message);
+    const next = this.#items[at + 1] && this.#views.get(this.#items[at + 1].message_id);
+    this.list.insertBefore(view.el, next?.el ?? null);
+    this.#arrange(at - 1, at + 2);
+    if (kind === "message") this.#arrived(message, view);
+  }
+
+  #arrived(message, view) {
+    view.el.classList.add("arriving");
+    const own = message.from?.id === this.store.personaId;
+    if (own) this.#pinned = true;
+    else if (!this.#pinned) this.#below += 1;
+    const note = h("p", { dir: "auto" }, `${message.from?.first_name ?? ""}: ${summary(message)}`);
+    if (!own) el("announcer").replaceChildren(note);
+  }
+
+  #remove(id) {
+    const at = this.#indexOf(id);
+    if (at < 0) return;
+    this.#items.splice(at, 1);
+    this.#views.get(id)?.el.remove();
+    this.#views.delete(id);
+    if (at < this.#start) this.#start -= 1;
+    this.#arrange(at - 1, at + 1);
+  }
+
+  #indexOf(id) {
+    return this.#items.findIndex((item) => item.message_id === id);
+  }
+
+  /** Sets day headings and grouping of the items from..to. */
+  #arrange(from, to) {
+    for (let at = Math.max(from, this.#start); at < Math.min(to, this.#items.length); at += 1) {
+      const before = at > 0 ? this.#items[at - 1] : null;
+      this.#views.get(this.#items[at].message_id)?.arrange(before, this.#items[at + 1]);
+    }
+  }
+
+  #afterChange() {
+    const hint = this.list.querySelector(":scope > .hint");
+    const wanted = this.conversation && this.#items.every(serviceText);
+    if (wanted && !hint) this.list.append(emptyHint(this.conversation, this.store, this.actions));
+    else if (!wanted) hint?.remove();
+    this.#showDown();
+  }
+
+  // ---- scrolling
+
+  #scrolled() {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    this.#pinned = scrollHeight - scrollTop - clientHeight < AT_BOTTOM_PX;
+    if (this.#pinned) this.#below = 0;
+    this.#showDown();
+    if (scrollTop < 200 && this.#start > 0) this.#showOlder();
+  }
+
+  #showOlder(until = this.#start - PAGE) {
+    const end = this.#start;
+    this.#start = Math.max(0, until);
+    const height = this.scroller.scrollHeight;
+    const top = this.scroller.scrollTop;
+    this.list.prepend(...this.#items.slice(this.#start, end).map((message) => this.#create(message).el));
+    this.#arrange(this.#start, end + 1);
+    this.scroller.scrollTop = top + this.scroller.scrollHeight - height;
+  }
+
+  toBottom(smooth = false) {
+    this.#pinned = true;
+    this.#below = 0;
+    this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+    this.#showDown();
+  }
+
+  #showDown() {
+    const button = el("to-bottom");
+    button.hidden = this.#pinned;
+    const badge = button.querySelector(".badge");
+    badge.hidden = this.#below === 0;
+    badge.textContent = this.#below;
+  }
+
+  /** Scrolls to a message and lets it flash; older ones are drawn first. Answers whether it is here. */
+  jump(messageId) {
+    const at = this.#indexOf(messageId);
+    if (at < 0) return false;
+    if (at < this.#start) this.#showOlder(at - 10);
+    const target = this.#views.get(messageId).el;
+    target.scrollIntoView({ block: "center", behavior: "smooth" });
+    target.classList.remove("flash");
+    requestAnimationFrame(() => target.classList.add("flash"));
+    return true;
+  }
+
+  /** The newest message of the person that can be edited. */
+  lastOwn() {
+    return this.#items.findLast((message) => message.from?.id === this.store.personaId && message.text);
+  }
+}
+
+function typingDots(what) {
+  return [`${what} `, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"))];
+}

@@ -1,0 +1,37 @@
+// Bad weather: faults that a person can let the playground's Bot API show, to see the bot get through them.
+
+import { addFault, clearFaults } from "./api.js";
+import { openMenu, toast } from "./overlays.js";
+
+const BAN_S = 10;
+
+export function openWeather(anchor, conversation, flood) {
+  const chat_id = conversation.chat.id;
+  const make = (fault, said) => () => attempt(() => addFault(fault), said);
+  const items = [
+    {
+      label: `429 for ${BAN_S} s`, icon: "clock", hint: "This chat must wait; the others go on",
+      act: make({ method: "*", chat_id, kind: "429", retry_after: BAN_S, for_ms: BAN_S * 1000 }, `This chat answers 429 for ${BAN_S} s.`),
+    },
+    {
+      label: "Next send fails with 500", icon: "bolt", hint: "Telegram has a bad moment, once",
+      act: make({ method: "sendMessage", kind: "500", times: 1 }, "The next message of the bot fails with 500."),
+    },
+    {
+      label: "Connection reset after applying", icon: "unplug", hint: "The next message arrives, its confirmation does not",
+      act: make({ method: "sendMessage", kind: "reset_after", times: 1 }, "The next message arrives, and the bot does not hear of it."),
+    },
+    { label: "Clear", icon: "sun", hint: "Fair weather again", act: () => attempt(clearFaults, "Fair weather.") },
+  ];
+  const limits = flood ? "Telegram's flood limits are on." : "Telegram's flood limits are off.";
+  openMenu(anchor, items, { title: "Weather", note: `Let the network misbehave and watch the bot get through it. ${limits}` });
+}
+
+async function attempt(call, said) {
+  try {
+    await call();
+    toast(said);
+  } catch (error) {
+    toast(error.message, "error");
+  }
+}
