@@ -57,3 +57,29 @@ fn file(name: &str) -> Response {
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names in quotes that begin with one of the page's two ways to write them.
+    fn mentioned(body: &str) -> impl Iterator<Item = &str> {
+        body.split(['"', '\'']).filter_map(|word| word.strip_prefix("/assets/").or(word.strip_prefix("./")))
+    }
+
+    #[test]
+    fn every_file_that_the_page_names_is_built_in() {
+        for (name, _, body) in FILES {
+            for other in mentioned(body) {
+                assert!(FILES.iter().any(|(known, _, _)| *known == other), "{name} names {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_file_that_is_built_in_is_named() {
+        for (name, _, _) in FILES.iter().filter(|(name, _, _)| *name != "index.html") {
+            assert!(FILES.iter().any(|(_, _, body)| mentioned(body).any(|other| other == *name)), "{name}");
+        }
+    }
+}

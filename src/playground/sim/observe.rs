@@ -8,21 +8,25 @@ use axum::body::Bytes;
 use super::{Sim, SimError};
 use crate::playground::event::{CallPage, ChatView, SimEvent, SimState, Transcript, TranscriptMessage};
 use crate::playground::model::SimMessage;
+use crate::playground::world::Chat;
 
 impl Sim {
     /// Everything at a glance.
     pub fn state(&self) -> SimState {
         self.hub.read(|inner| {
             let world = &inner.world;
-            let chats = world.chats.values().filter(|chat| chat.migrated_to.is_none());
-            let view = |chat: &crate::playground::world::Chat| ChatView {
+            let mut chats: Vec<&Chat> =
+                world.chats.values().filter(|chat| chat.migrated_to.is_none()).collect();
+            // Private chats first, then groups, both in the order in which they were made.
+            chats.sort_by_key(|chat| (chat.info.id < 0, chat.info.id.abs()));
+            let view = |chat: &Chat| ChatView {
                 chat: chat.info.clone(),
                 last_message_id: chat.messages.last_key_value().map_or(0, |(id, _)| *id),
             };
             SimState {
                 bot: world.bot.clone(),
                 users: world.users.values().cloned().collect(),
-                chats: chats.map(view).collect(),
+                chats: chats.into_iter().map(view).collect(),
                 folder: self.hub.label.clone(),
                 commands: world.commands.clone(),
                 flood: self.hub.flood,

