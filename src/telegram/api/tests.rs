@@ -26,8 +26,8 @@ fn an_answer_is_told_apart_by_what_can_be_done_about_it() {
         ),
         (
             400,
-            json!({"ok": false, "error_code": 400, "description": "up", "parameters": {"migrate_to_chat_id": -100_7}}),
-            refused(400, "up", Some(-100_7)),
+            json!({"ok": false, "error_code": 400, "description": "up", "parameters": {"migrate_to_chat_id": -1_007}}),
+            refused(400, "up", Some(-1_007)),
         ),
         (403, json!({"ok": false, "description": "Forbidden: no"}), refused(403, "Forbidden: no", None)),
         (401, json!({"ok": false, "error_code": 401}), refused(401, "no reason given", None)),
