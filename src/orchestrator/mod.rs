@@ -45,8 +45,11 @@ const STOP_TIME: Duration = Duration::from_millis(3_500);
 /// How long messages get to leave when Adjutant goes down. What does not leave, leaves after the next start.
 const FLUSH_TIME: Duration = Duration::from_millis(1_000);
 
-/// How often the outbox is measured, and what has long been done is thrown away.
-const UPKEEP: Duration = Duration::from_secs(15);
+/// How often the outbox is measured.
+const MEASURING: Duration = Duration::from_secs(15);
+
+/// How often what has long been done is thrown away.
+const PRUNING: Duration = Duration::from_secs(3600);
 
 /// How long applied updates and delivered messages are kept.
 const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -123,12 +126,14 @@ impl Orchestrator {
     ) -> Result<(), StoreError> {
         recovery::recover(&self.core).await?;
         let inbox = tokio::spawn(inbox::run(Arc::clone(&self.core), batches, shutdown.clone()));
-        let mut upkeep = tokio::time::interval(UPKEEP);
+        let mut measuring = tokio::time::interval(MEASURING);
+        let mut pruning = tokio::time::interval(PRUNING);
         loop {
             tokio::select! {
                 () = shutdown.cancelled() => break,
                 Some(news) = self.news.recv() => self.heard(news).await,
-                _ = upkeep.tick() => self.keep_up().await,
+                _ = measuring.tick() => self.measure().await,
+                _ = pruning.tick() => self.prune().await,
             }
         }
         if let Err(error) = inbox.await {
@@ -160,7 +165,7 @@ impl Orchestrator {
         }
     }
 
-    async fn keep_up(&self) {
+    async fn measure(&self) {
         let now = self.core.clock.now();
         match self.core.store.outbox_depth().await {
             Ok((depth, oldest)) => {
@@ -168,6 +173,10 @@ impl Orchestrator {
             }
             Err(error) => tracing::warn!(%error, "the outbox cannot be measured"),
         }
+    }
+
+    async fn prune(&self) {
+        let now = self.core.clock.now();
         let kept_since = Timestamp(now.0 - i64::try_from(KEPT.as_millis()).unwrap_or(0));
         if let Err(error) = self.core.store.prune(kept_since).await {
             tracing::warn!(%error, "what has long been done cannot be thrown away");

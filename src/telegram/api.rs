@@ -89,7 +89,7 @@ impl Api {
             .map_err(|()| CallError::Unreachable("the API's address cannot have a path".to_owned()))?
             .pop_if_empty()
             .push(&format!("bot{}", self.bot.token()))
-            .push(method);
+            .push(&documented(method));
         Ok(self.bot.client().post(url))
     }
 
@@ -119,6 +119,12 @@ impl Api {
         // No cause is known to quote the URL; should one ever do, the token still stays here.
         CallError::Unreachable(text.replace(self.bot.token(), "<token>"))
     }
+}
+
+/// A method's name as Telegram documents it; teloxide begins with a capital, which Telegram takes as well.
+fn documented(method: &str) -> String {
+    let mut letters = method.chars();
+    letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
 }
 
 /// What every method answers.

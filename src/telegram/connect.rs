@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
-use reqwest::{Client, Proxy, Url};
+use reqwest::{Proxy, Url};
 use serde::de::IgnoredAny;
 use teloxide::Bot;
 use teloxide::payloads::{GetMe, SetMyCommands, SetMyCommandsSetters as _};
@@ -24,6 +24,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(30);
 /// Connections kept after a burst. Telegram speaks HTTP/1.1 to us: one call at a time on each.
 const IDLE_CONNECTIONS: usize = 8;
 
+const PROXY_SCHEMES: &[&str] = &["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
+
 /// Which bot, and how to get at it.
 #[derive(Clone, Copy)]
 pub struct ConnectSettings<'a> {
@@ -31,7 +33,7 @@ pub struct ConnectSettings<'a> {
     pub token: &'a str,
     /// The Bot API server's address.
     pub api_url: &'a str,
-    /// A proxy (`http://`, `https://`, `socks5://`, `socks5h://`); none when `None`, whatever the environment says.
+    /// A proxy (`http://`, `https://`, `socks5://`, …); none when `None`, whatever the environment says.
     pub proxy: Option<&'a str>,
 }
 
@@ -100,13 +102,7 @@ impl Telegram {
 }
 
 fn bot(settings: ConnectSettings<'_>) -> Result<Bot, ConnectError> {
-    // Its value stays out of the message: an address may hold a password.
-    let bad =
-        |name: &str| ConnectError::Setting(format!("{name} is not an address such as http://127.0.0.1:8080"));
-    let url: Url = settings.api_url.parse().map_err(|_| bad("TELOXIDE_API_URL"))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(bad("TELOXIDE_API_URL"));
-    }
+    let url = address("TELOXIDE_API_URL", settings.api_url, &["http", "https"])?;
     let mut client = teloxide::net::default_reqwest_settings()
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(CALL_TIMEOUT)
@@ -116,12 +112,26 @@ fn bot(settings: ConnectSettings<'_>) -> Result<Bot, ConnectError> {
         .redirect(Policy::none())
         .no_proxy();
     if let Some(proxy) = settings.proxy {
-        client = client.proxy(Proxy::all(proxy).map_err(|_| bad("TELOXIDE_PROXY"))?);
+        let proxy = address("TELOXIDE_PROXY", proxy, PROXY_SCHEMES)?;
+        client = client.proxy(Proxy::all(proxy).map_err(unusable)?);
     }
-    let client: Client = client.build().map_err(|error| {
-        ConnectError::Setting(format!("the HTTP client cannot be set up: {}", error.without_url()))
-    })?;
+    let client = client.build().map_err(unusable)?;
     Ok(Bot::with_client(settings.token, client).set_api_url(url))
+}
+
+/// Checks an address. Its value stays out of the error: it may hold a password.
+fn address(name: &str, value: &str, schemes: &[&str]) -> Result<Url, ConnectError> {
+    // Schemes are checked here: with a proxy of a kind that it does not know, the client goes without.
+    value.parse().ok().filter(|url: &Url| schemes.contains(&url.scheme()) && url.has_host()).ok_or_else(
+        || {
+            let schemes = schemes.join("://, ");
+            ConnectError::Setting(format!("{name} is not an address with one of {schemes}://"))
+        },
+    )
+}
+
+fn unusable(error: reqwest::Error) -> ConnectError {
+    ConnectError::Setting(format!("the HTTP client cannot be set up: {}", error.without_url()))
 }
 
 fn me(user: User) -> Me {
@@ -131,3 +141,6 @@ fn me(user: User) -> Me {
         username: user.username.unwrap_or_default(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -49,19 +49,31 @@ pub async fn poll(
     tokio::select! {
         biased;
         () = shutdown.cancelled() => Ok(()),
-        error = run(|offset| fetch(telegram.clone(), offset), &sink) => Err(error),
+        error = run(&telegram, &sink) => Err(error),
+    }
+}
+
+/// Where updates come from.
+trait Source {
+    /// Waits for updates from `offset` on, and lets all earlier ones be forgotten.
+    fn updates(&self, offset: Option<i64>) -> impl Future<Output = Result<Vec<RawUpdate>, CallError>> + Send;
+}
+
+impl Source for Telegram {
+    async fn updates(&self, offset: Option<i64>) -> Result<Vec<RawUpdate>, CallError> {
+        let payload =
+            GetUpdates { offset, limit: 100, timeout: LONG_POLL.as_secs(), allowed_updates: ALLOWED };
+        let updates: Vec<Box<RawValue>> = self.api.call_within(&payload, GIVE_UP).await?;
+        updates.into_iter().map(raw_update).collect()
     }
 }
 
 /// The loop itself; ends only by an error. May be dropped at any await: what was not accepted comes again.
-async fn run<F>(fetch: impl Fn(Option<i64>) -> F, sink: &mpsc::Sender<Batch>) -> PollError
-where
-    F: Future<Output = Result<Vec<RawUpdate>, CallError>>,
-{
+async fn run(source: &impl Source, sink: &mpsc::Sender<Batch>) -> PollError {
     let mut offset = None;
     let mut reach = Reach::default();
     loop {
-        let wait = match fetch(offset).await {
+        let wait = match source.updates(offset).await {
             Ok(updates) => match updates.last().map(|update| update.id) {
                 None => {
                     reach.fine();
@@ -107,12 +119,6 @@ struct GetUpdates {
 impl Payload for GetUpdates {
     type Output = Vec<Box<RawValue>>;
     const NAME: &'static str = "getUpdates";
-}
-
-async fn fetch(telegram: Telegram, offset: Option<i64>) -> Result<Vec<RawUpdate>, CallError> {
-    let payload = GetUpdates { offset, limit: 100, timeout: LONG_POLL.as_secs(), allowed_updates: ALLOWED };
-    let updates: Vec<Box<RawValue>> = telegram.api.call_within(&payload, GIVE_UP).await?;
-    updates.into_iter().map(raw_update).collect()
 }
 
 fn raw_update(raw: Box<RawValue>) -> Result<RawUpdate, CallError> {

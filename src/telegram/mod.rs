@@ -3,8 +3,8 @@
 //! Owns everything that is Telegram's: methods, limits, error texts, callback data, which updates are meant
 //! for us. It must not know the store, the orchestrator or any engine, and decides nothing about tasks.
 //!
-//! `teloxide` gives the bot, the client's settings, the types and the payloads; the call itself is [`api`],
-//! and the loop [`inbound`]: its module texts say why.
+//! `teloxide` gives the bot, the client's settings, the types and the payloads; the call itself is `api`,
+//! and the loop `inbound`: its module texts say why.
 
 mod api;
 mod callback;

@@ -17,7 +17,7 @@ use super::quantity::{bytes, elapsed, offset};
 use super::states;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 /// Longest title of an action, in UTF-16 units.
 const TITLE: usize = 1_000;

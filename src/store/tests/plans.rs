@@ -3,8 +3,12 @@
 use super::*;
 
 /// Statements that may go through a whole table: once a day, or once in a group's life.
-const RARE: &[&str] =
-    &["UPDATE approvals SET chat", "DELETE FROM posts WHERE chat", "DELETE FROM outbox WHERE id IN"];
+const RARE: &[&str] = &[
+    "UPDATE approvals SET chat",
+    "DELETE FROM posts WHERE chat",
+    "DELETE FROM outbox WHERE id IN",
+    "DELETE FROM updates WHERE update_id IN",
+];
 
 /// Steps of a plan that go through as much as they are given, or through a partial index of what is unfinished.
 const SMALL: &[&str] = &[

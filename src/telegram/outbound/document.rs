@@ -49,7 +49,10 @@ async fn part(document: &Document) -> Result<(Part, u64), ChatError> {
     match length {
         0 => Err(refused(name, "it is empty")),
         1..=LIMIT => Ok((part.file_name(name.clone()), length)),
-        _ => Err(refused(name, &format!("it has {} MB, and Telegram takes 50 MB at most", length >> 20))),
+        _ => Err(refused(
+            name,
+            &format!("it has {} MB, and Telegram takes 50 MB at most", length.div_ceil(1 << 20)),
+        )),
     }
 }
 

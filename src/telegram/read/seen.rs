@@ -108,9 +108,16 @@ fn unaddressed(text: &str, me: &Me, private: bool, reply_to_bot: bool) -> Option
     let called = reply_to_bot || command::mentions(text, &me.username);
     match command::parse(text, &me.username) {
         Parsed::OtherBot => Some("a command for another bot"),
-        // Without a name on it, a command that is not ours is another bot's of the same group.
-        Parsed::Invalid { expected: None, .. } if !called => Some("a command of another bot"),
+        // Without our name on it, a command that is not ours is another bot's of the same group.
+        Parsed::Invalid { expected: None, .. } if !called && !names_a_bot(text) => {
+            Some("a command of another bot")
+        }
         Parsed::Command(_) | Parsed::Invalid { .. } => None,
         Parsed::Text(_) => (!called).then_some(GROUP_TALK),
     }
+}
+
+/// Whether a command says which bot it is for: `/command@bot`.
+fn names_a_bot(command: &str) -> bool {
+    command.split_whitespace().next().is_some_and(|word| word.contains('@'))
 }

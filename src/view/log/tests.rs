@@ -9,7 +9,7 @@ use crate::domain::task::Outcome;
 const RUN: RunId = RunId(Uuid::nil());
 const APPROVAL: ApprovalId = ApprovalId(Uuid::nil());
 
-fn task() -> Task {
+pub(in crate::view) fn task() -> Task {
     Task {
         id: TaskId(42),
         place: Place { chat: ChatId(7), topic: None },

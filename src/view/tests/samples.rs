@@ -225,7 +225,13 @@ impl Source {
             }),
             Card::Question(question),
             Card::File { path: PathBuf::from(self.text()), task: self.id() },
-            Card::Log { task: self.id(), text: self.text() },
+            Card::Log {
+                task: Box::new(crate::domain::task::Task {
+                    prompt: self.text(),
+                    ..crate::view::log::tests::task()
+                }),
+                history: Vec::new(),
+            },
         ]
     }
 

@@ -105,7 +105,7 @@ fn answers() {
         ("timed out", unsuccessful(Outcome::TimedOut, "")),
         ("interrupted", unsuccessful(Outcome::Interrupted, "")),
         ("file", Card::File { path: PathBuf::from("/srv/api/report.txt"), task: TaskId(42) }),
-        ("log", Card::Log { task: TaskId(42), text: "Task #42".to_owned() }),
+        ("log", Card::Log { task: Box::new(crate::view::log::tests::task()), history: Vec::new() }),
     ]);
 }
 
