@@ -51,7 +51,7 @@ CREATE TABLE tasks (
         ('queued', 'starting', 'running', 'awaiting_approval', 'stopping', 'finished')),
     run             TEXT,
     approvals       TEXT, -- JSON list of ids, oldest first
-    stop_reason     TEXT CHECK (stop_reason IN ('user', 'timeout', 'shutdown')),
+    stop_reason     TEXT CHECK (stop_reason IN ('user', 'timeout')),
     outcome         TEXT CHECK (outcome IN ('succeeded', 'failed', 'stopped', 'timed_out', 'interrupted')),
     reason          TEXT,
     queue_rank      INTEGER NOT NULL, -- lower goes first

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::catalog::{Catalog, Status};
-use crate::config::{Config, ConfigError, Database, EngineKind};
+use crate::config::{Config, ConfigError, Database, EngineKind, Secret};
 use crate::domain::command::COMMANDS;
 use crate::engines::script::ScriptEngine;
 use crate::orchestrator::{Agents, Engines, Limits, Orchestrator, Parts, Workspace, Workspaces};
@@ -97,7 +97,7 @@ pub async fn serve(setup: Setup, shutdown: CancellationToken) -> Result<(), AppE
     let settings = ConnectSettings {
         token: token.expose(),
         api_url: &config.api_url,
-        proxy: config.proxy.as_ref().map(|proxy| proxy.expose()),
+        proxy: config.proxy.as_ref().map(Secret::expose),
     };
     let directories = config.agent_dirs.clone();
     let metrics = Arc::new(Metrics::default());

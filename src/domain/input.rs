@@ -27,8 +27,6 @@ pub enum Incoming {
         from: Person,
         /// Which message.
         message: MessageId,
-        /// Whether it was meant for the bot.
-        addressed: bool,
     },
     /// A group got a new id.
     Migrated {

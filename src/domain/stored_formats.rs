@@ -282,11 +282,7 @@ fn outcomes_and_their_names() {
         (Outcome::TimedOut, r#"{"outcome":"timed_out"}"#),
         (Outcome::Interrupted, r#"{"outcome":"interrupted"}"#),
     ]);
-    check(vec![
-        (StopReason::User, r#""user""#),
-        (StopReason::Timeout, r#""timeout""#),
-        (StopReason::Shutdown, r#""shutdown""#),
-    ]);
+    check(vec![(StopReason::User, r#""user""#), (StopReason::Timeout, r#""timeout""#)]);
     let names = [
         (Outcome::Succeeded, "succeeded"),
         (Outcome::Failed { reason: String::new() }, "failed"),

@@ -76,8 +76,6 @@ pub enum StopReason {
     User,
     /// It took too long.
     Timeout,
-    /// Adjutant went down.
-    Shutdown,
 }
 
 /// How a task ended.

@@ -200,7 +200,6 @@ fn outcome_of(why: StopReason) -> Outcome {
     match why {
         StopReason::User => Outcome::Stopped,
         StopReason::Timeout => Outcome::TimedOut,
-        StopReason::Shutdown => Outcome::Interrupted,
     }
 }
 

@@ -198,7 +198,7 @@ async fn undeliverable(core: &Arc<Core>, id: ApprovalId) -> Result<(), AdvanceEr
     tx.save_approval(&approval).await?;
     tx.commit().await?;
     core.metrics.approval_ended(actor::approvals::status_name(&approval.status));
-    core.tell(approval.task, ActorMessage::Resolved(approval));
+    core.tell(approval.task, ActorMessage::Resolved(Box::new(approval)));
     Ok(())
 }
 

@@ -67,7 +67,6 @@ fn phases() -> Vec<Phase> {
         awaiting(&[1, 2]),
         stopping(StopReason::User),
         stopping(StopReason::Timeout),
-        stopping(StopReason::Shutdown),
         Phase::Finished(Outcome::Succeeded),
         Phase::Finished(Outcome::Failed { reason: "no key".into() }),
         Phase::Finished(Outcome::Stopped),
@@ -237,11 +236,7 @@ fn a_queued_task_is_stopped_without_an_engine_and_survives_a_shutdown() {
 
 #[test]
 fn what_a_task_was_stopped_for_is_its_outcome_whatever_the_engine_says() {
-    let table = [
-        (StopReason::User, Outcome::Stopped),
-        (StopReason::Timeout, Outcome::TimedOut),
-        (StopReason::Shutdown, Outcome::Interrupted),
-    ];
+    let table = [(StopReason::User, Outcome::Stopped), (StopReason::Timeout, Outcome::TimedOut)];
     for (why, expected) in table {
         let last =
             [ended(Ending::Completed), ended(failed()), ended(Ending::Stopped), TaskEvent::Interrupted];

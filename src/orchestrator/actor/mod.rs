@@ -50,7 +50,7 @@ pub(super) enum ActorMessage {
     /// The task is stopping: tell the engine.
     Stop,
     /// An approval has its answer.
-    Resolved(Approval),
+    Resolved(Box<Approval>),
     /// A person answered a question.
     Answered {
         /// Which question.

@@ -29,7 +29,7 @@ const REMEMBERED_POSTS: usize = 64;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Item {
     /// A row of the outbox.
-    Durable(Delivery),
+    Durable(Box<Delivery>),
     /// A picture of a task at work, overtaken by the next one.
     Live {
         /// Where.
@@ -138,7 +138,7 @@ impl Lane {
             if self.tokens < needed {
                 return Next::Wait(self.when(needed));
             }
-            return Next::Deliver(Item::Durable(delivery.clone()));
+            return Next::Deliver(Item::Durable(Box::new(delivery.clone())));
         }
         self.next_live(now)
     }
@@ -286,3 +286,6 @@ impl Lane {
         self.queue.is_empty() && self.live.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests;

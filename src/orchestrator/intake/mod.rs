@@ -33,8 +33,8 @@ pub(super) async fn apply(
     match core.chat.read(&update.body) {
         Incoming::Text(text) => intake.text(text).await?,
         Incoming::Pressed(press) => intake.pressed(press).await?,
-        Incoming::Unsupported { place, from, message, addressed } => {
-            intake.unsupported(place, &from, message, addressed).await?;
+        Incoming::Unsupported { place, from, message } => {
+            intake.unsupported(place, &from, message).await?;
         }
         Incoming::Migrated { from, to } => {
             intake.tx.migrate_chat(from, to).await?;

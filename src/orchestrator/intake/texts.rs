@@ -56,12 +56,8 @@ impl Intake<'_> {
         place: Place,
         from: &Person,
         message: MessageId,
-        addressed: bool,
     ) -> Result<(), StoreError> {
         let who = Speaker { place, person: from.clone(), message: Some(message), quote: true };
-        if !addressed {
-            return Ok(());
-        }
         if !self.core.access.may_use(who.user(), place.chat) {
             return self.refuse(&who).await;
         }

@@ -139,7 +139,6 @@ impl TaskRow {
         match self.stop_reason.as_deref() {
             Some("user") => Ok(StopReason::User),
             Some("timeout") => Ok(StopReason::Timeout),
-            Some("shutdown") => Ok(StopReason::Shutdown),
             other => Err(self.corrupt(format_args!("stop reason {other:?}"))),
         }
     }
@@ -164,6 +163,5 @@ fn stop_reason_name(why: StopReason) -> &'static str {
     match why {
         StopReason::User => "user",
         StopReason::Timeout => "timeout",
-        StopReason::Shutdown => "shutdown",
     }
 }

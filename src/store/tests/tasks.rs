@@ -15,7 +15,7 @@ fn phases() -> Vec<Phase> {
         Phase::AwaitingApproval { run, approvals: vec![approval_id(9), approval_id(2)] },
         Phase::Stopping { run, why: StopReason::User },
         Phase::Stopping { run, why: StopReason::Timeout },
-        Phase::Stopping { run, why: StopReason::Shutdown },
+        Phase::Stopping { run, why: StopReason::Timeout },
         Phase::Finished(Outcome::Succeeded),
         Phase::Finished(Outcome::Failed { reason: "exit 1".to_owned() }),
         Phase::Finished(Outcome::Stopped),

@@ -78,9 +78,7 @@ impl Seen {
             // A live location is edited all the time.
             Content::Wordless if self.edited => Incoming::Ignored("an edit without words"),
             Content::Wordless if !private && !reply_to_bot => Incoming::Ignored(GROUP_TALK),
-            Content::Wordless => {
-                Incoming::Unsupported { place: self.place, from, message: self.message, addressed: true }
-            }
+            Content::Wordless => Incoming::Unsupported { place: self.place, from, message: self.message },
             Content::Text(text) => match unaddressed(&text, me, private, reply_to_bot) {
                 Some(reason) => Incoming::Ignored(reason),
                 None => Incoming::Text(IncomingText {

@@ -142,7 +142,6 @@ fn what_has_no_words_is_not_supported() {
         place: Place { chat: ChatId(111), topic: None },
         from: person(),
         message: MessageId(5),
-        addressed: true,
     };
     assert_eq!(message(private(json!({"text": null, "document": file}))), unsupported);
     assert_eq!(message(private(json!({"text": null, "rich_message": {"blocks": []}}))), unsupported);
@@ -154,7 +153,7 @@ fn what_has_no_words_is_not_supported() {
     let reply =
         json!({"message_id": 4, "date": 1, "chat": group(json!({}))["chat"], "from": bot(), "text": "?"});
     let answer = message(with(group(in_group), json!({"reply_to_message": reply})));
-    assert!(matches!(answer, Incoming::Unsupported { addressed: true, .. }), "{answer:?}");
+    assert!(matches!(answer, Incoming::Unsupported { .. }), "{answer:?}");
 }
 
 #[test]
