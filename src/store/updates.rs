@@ -47,19 +47,22 @@ impl Store {
 }
 
 impl Tx {
-    /// Marks an update as applied, in the transaction that holds its effects.
+    /// Marks updates as applied, in the transaction that holds their effects.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when it is not pending: its effects must not happen again.
-    pub async fn mark_applied(&mut self, update: i64, now: Timestamp) -> Result<(), StoreError> {
+    /// [`StoreError::Conflict`] when one is not pending: its effects must not happen again.
+    pub async fn mark_applied(&mut self, updates: &[i64], now: Timestamp) -> Result<(), StoreError> {
+        let ids = to_json(&updates)?;
         let done = sqlx::query!(
-            "UPDATE updates SET status = 'applied', applied_at = ?2 WHERE update_id = ?1 AND status = 'pending'",
-            update,
+            "UPDATE updates SET status = 'applied', applied_at = ?2
+             WHERE update_id IN (SELECT value FROM json_each(?1)) AND status = 'pending'",
+            ids,
             now.0
         )
         .execute(&mut *self.inner)
         .await?;
-        changed_one(done.rows_affected())
+        let changed = usize::try_from(done.rows_affected()).unwrap_or(usize::MAX);
+        if changed == updates.len() { Ok(()) } else { Err(StoreError::Conflict) }
     }
 
     /// Marks an update as one that could not be applied, and why. It is not tried again.

@@ -16,21 +16,20 @@ use crate::domain::dialogue::{Dialogue, Intent, Utterance, step};
 use crate::domain::ids::{MessageId, Place, Timestamp, UserId};
 use crate::domain::input::Incoming;
 use crate::domain::input::Person;
-use crate::domain::input::RawUpdate;
 use crate::domain::toast::Toast;
 use crate::store::{StoreError, Tx};
 
 use super::core::{Core, FollowUp};
 
-/// Applies one update within a transaction. The caller commits, then performs what is returned.
+/// Applies what arrived, within a transaction. The caller marks it as applied, commits, and performs what is returned.
 pub(super) async fn apply(
     core: &Core,
     tx: &mut Tx,
-    update: &RawUpdate,
+    incoming: Incoming,
     now: Timestamp,
 ) -> Result<Vec<FollowUp>, StoreError> {
     let mut intake = Intake { core, tx, now, after: Vec::new() };
-    match core.chat.read(&update.body) {
+    match incoming {
         Incoming::Text(text) => intake.text(text).await?,
         Incoming::Pressed(press) => intake.pressed(press).await?,
         Incoming::Unsupported { place, from, message } => {
@@ -43,11 +42,9 @@ pub(super) async fn apply(
         Incoming::Reachable { chat, reachable } => {
             intake.after.push(FollowUp::Reachable(chat, reachable));
         }
-        Incoming::Ignored(reason) => tracing::debug!(update = update.id, reason, "ignored"),
+        Incoming::Ignored(reason) => tracing::debug!(reason, "an update was ignored"),
     }
-    let after = intake.after;
-    tx.mark_applied(update.id, now).await?;
-    Ok(after)
+    Ok(intake.after)
 }
 
 /// The work on one update.
@@ -170,11 +167,11 @@ impl Intake<'_> {
 pub(super) async fn apologize(
     core: &Core,
     tx: &mut Tx,
-    update: &RawUpdate,
+    incoming: Incoming,
     now: Timestamp,
 ) -> Result<Vec<FollowUp>, StoreError> {
     let mut intake = Intake { core, tx, now, after: Vec::new() };
-    match core.chat.read(&update.body) {
+    match incoming {
         Incoming::Text(text) => {
             let message = Some(text.message);
             let who = Speaker { place: text.place, person: text.from, message, quote: true };

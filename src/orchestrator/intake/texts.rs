@@ -43,7 +43,8 @@ impl Intake<'_> {
             }
             Parsed::Invalid { command, expected: None } => {
                 let names = COMMANDS.iter().map(|(name, _)| *name);
-                let nearest = nearest(names, &command, 1).pop().map(|name| format!("/{name}"));
+                let nearest =
+                    nearest(names, command.trim_start_matches('/'), 1).pop().map(|name| format!("/{name}"));
                 Notice::UnknownCommand { command, nearest }
             }
         };

@@ -26,8 +26,8 @@ async fn pruning_forgets_what_ended_before_and_nothing_else() {
         match id {
             7 => {}
             8 => tx.mark_failed(id, "why", NOW).await.unwrap(),
-            9 => tx.mark_applied(id, LATER).await.unwrap(),
-            _ => tx.mark_applied(id, NOW).await.unwrap(),
+            9 => tx.mark_applied(&[id], LATER).await.unwrap(),
+            _ => tx.mark_applied(&[id], NOW).await.unwrap(),
         }
     }
     let task = tx.insert_task(&new_task(CHAT)).await.unwrap();

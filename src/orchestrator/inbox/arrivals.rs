@@ -1,0 +1,189 @@
+//! What arrived, made whole: a long paste that the chat service cut into several messages is one text again. Pure.
+//!
+//! Telegram's apps cut a paste at 4,096 characters (some from about 3,500 on) and send the pieces one after another.
+//! Taken one by one, each would start a task of its own.
+
+use crate::domain::ids::{MessageId, Place, UserId};
+use crate::domain::input::{Incoming, IncomingText};
+
+/// A piece at least this long, in UTF-16 units, may be followed by another.
+const LONG: usize = 3_500;
+
+/// A piece of this length, in UTF-16 units, was cut in the middle; a shorter one at the end of a line.
+const FULL: usize = 4_096;
+
+/// How far the numbers of two pieces may lie apart: in a group, others may write in between.
+const GAP: i64 = 3;
+
+/// One thing to apply, with the updates that brought it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Arrival {
+    /// The updates, in order. Never empty.
+    pub(super) updates: Vec<i64>,
+    /// What they bring together.
+    pub(super) incoming: Incoming,
+    last_piece: Option<Piece>,
+}
+
+/// The latest piece of a text that may go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Piece {
+    place: Place,
+    from: UserId,
+    message: MessageId,
+    length: usize,
+}
+
+impl Arrival {
+    fn new(update: i64, incoming: Incoming) -> Self {
+        let last_piece = match &incoming {
+            Incoming::Text(text) => Piece::of(text),
+            Incoming::Pressed(_)
+            | Incoming::Unsupported { .. }
+            | Incoming::Migrated { .. }
+            | Incoming::Reachable { .. }
+            | Incoming::Ignored(_) => None,
+        };
+        Self { updates: vec![update], incoming, last_piece }
+    }
+
+    /// Whether another piece may follow.
+    pub(super) fn may_go_on(&self) -> bool {
+        self.last_piece.is_some()
+    }
+
+    /// The update that brought the latest piece.
+    pub(super) fn latest(&self) -> i64 {
+        self.updates.last().copied().unwrap_or_default()
+    }
+
+    /// Takes in the next piece, if this is one.
+    fn continued(&mut self, update: i64, next: &IncomingText) -> bool {
+        let (Some(last), Incoming::Text(whole)) = (self.last_piece, &mut self.incoming) else { return false };
+        let apart = next.message.0.saturating_sub(last.message.0);
+        let follows = next.place == last.place && next.from.id == last.from && (1..=GAP).contains(&apart);
+        let same_kind = !next.edited && next.forwarded == whole.forwarded && !next.text.starts_with('/');
+        if !(follows && same_kind) {
+            return false;
+        }
+        if last.length < FULL {
+            whole.text.push('\n');
+        }
+        whole.text.push_str(&next.text);
+        self.updates.push(update);
+        self.last_piece = Piece::of(next);
+        true
+    }
+}
+
+impl Piece {
+    /// The text as a piece, when it is long enough to be one that goes on.
+    fn of(text: &IncomingText) -> Option<Self> {
+        let length = text.text.encode_utf16().count();
+        (length >= LONG && !text.edited).then_some(Self {
+            place: text.place,
+            from: text.from.id,
+            message: text.message,
+            length,
+        })
+    }
+}
+
+/// Makes whole what belongs together. Everything else stays as it came, in order.
+pub(super) fn join(read: impl IntoIterator<Item = (i64, Incoming)>) -> Vec<Arrival> {
+    let mut arrivals: Vec<Arrival> = Vec::new();
+    for (update, incoming) in read {
+        if let Incoming::Text(text) = &incoming {
+            let earlier = arrivals.iter_mut().rev().find(|a| a.is_from(text.place, text.from.id));
+            if let Some(earlier) = earlier {
+                if earlier.continued(update, text) {
+                    continue;
+                }
+                // Something else of the same person: what they wrote before is complete.
+                earlier.last_piece = None;
+            }
+        }
+        arrivals.push(Arrival::new(update, incoming));
+    }
+    arrivals
+}
+
+impl Arrival {
+    fn is_from(&self, place: Place, user: UserId) -> bool {
+        matches!(&self.incoming, Incoming::Text(text) if text.place == place && text.from.id == user)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::ChatId;
+    use crate::domain::input::Person;
+
+    fn text(user: i64, message: i64, text: &str) -> Incoming {
+        Incoming::Text(IncomingText {
+            place: Place { chat: ChatId(user), topic: None },
+            from: Person { id: UserId(user), name: "You".to_owned() },
+            message: MessageId(message),
+            text: text.to_owned(),
+            private: true,
+            reply_to_bot: false,
+            edited: false,
+            forwarded: false,
+        })
+    }
+
+    fn joined(read: Vec<Incoming>) -> Vec<(Vec<i64>, usize, bool)> {
+        join((1..).zip(read))
+            .into_iter()
+            .map(|arrival| {
+                let length = match &arrival.incoming {
+                    Incoming::Text(text) => text.text.len(),
+                    _ => 0,
+                };
+                (arrival.updates.clone(), length, arrival.may_go_on())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_pieces_of_a_long_paste_are_one_text() {
+        let (full, cut) = ("x".repeat(4_096), "y".repeat(3_600));
+        let paste = vec![text(1, 10, &full), text(1, 11, &cut), text(1, 12, "end")];
+        assert_eq!(joined(paste), [(vec![1, 2, 3], 4_096 + 3_600 + 1 + 3, false)]);
+    }
+
+    #[test]
+    fn a_long_text_may_go_on_and_a_short_one_does_not() {
+        assert_eq!(joined(vec![text(1, 1, &"x".repeat(3_500))]), [(vec![1], 3_500, true)]);
+        assert_eq!(joined(vec![text(1, 1, &"x".repeat(3_499))]), [(vec![1], 3_499, false)]);
+        assert_eq!(joined(vec![text(1, 1, &"💡".repeat(1_750))]), [(vec![1], 7_000, true)], "UTF-16 counts");
+    }
+
+    #[test]
+    fn what_others_say_in_between_stays_apart() {
+        let long = "x".repeat(4_000);
+        let read = vec![text(1, 10, &long), text(2, 10, &long), text(1, 11, "mine"), text(2, 11, "yours")];
+        assert_eq!(joined(read), [(vec![1, 3], 4_005, false), (vec![2, 4], 4_006, false)]);
+    }
+
+    #[test]
+    fn a_command_an_edit_or_a_later_message_is_no_piece() {
+        let long = "x".repeat(4_000);
+        for (what, next) in [
+            ("command", text(1, 11, "/stop")),
+            ("later", text(1, 15, "by the way")),
+            (
+                "edit",
+                match text(1, 11, "edited") {
+                    Incoming::Text(text) => Incoming::Text(IncomingText { edited: true, ..text }),
+                    other => other,
+                },
+            ),
+        ] {
+            let arrivals = joined(vec![text(1, 10, &long), next]);
+            assert_eq!(arrivals.len(), 2, "{what}");
+            assert!(!arrivals[0].2, "{what}: the long text is complete");
+        }
+    }
+}
