@@ -1,7 +1,7 @@
 //! The `run` step: a shell command, asked for, carried out as it was shown, and streamed.
 
 use super::link::{Halt, Link};
-use super::run::{Run, in_short, text_of};
+use super::run::{Run, code, in_short, text_of};
 use super::steps::RunStep;
 use super::template::variables;
 use crate::domain::action::ProposedAction;
@@ -13,7 +13,7 @@ impl Run {
         let env = variables(&step.command, &self.values);
         // Before anybody is asked about something that cannot be.
         check_variables(&env).map_err(|error| Halt::Failed(error.to_string()))?;
-        let title = format!("Run `{}`", in_short(&step.command));
+        let title = format!("Run {}", code(&in_short(&step.command)));
         let action = ProposedAction::Command { command: step.command, cwd: text_of(&self.workspace)?, env };
         let Some((id, action)) = self.permitted(title, action, step.ask).await? else { return Ok(()) };
         let ProposedAction::Command { command, cwd, env } = action else { return Ok(()) };

@@ -125,7 +125,7 @@ impl Run {
         let target = files::target(&self.workspace, &step.path).map_err(fail)?;
         let action =
             ProposedAction::WriteFile { path: text_of(&target)?, content: step.content.fill(&self.values) };
-        let title = format!("Write {}", step.path);
+        let title = format!("Write {}", code(&step.path));
         let Some((id, action)) = self.permitted(title, action, step.ask).await? else { return Ok(()) };
         let ProposedAction::WriteFile { path, content } = action else { return Ok(()) };
         let workspace = self.workspace.clone();
@@ -144,7 +144,7 @@ impl Run {
 
     async fn read(&mut self, path: &str) -> Result<(), Halt> {
         let id = self.next_name();
-        self.update(&id, Some(format!("Read {path}")), ActionState::Running).await?;
+        self.update(&id, Some(format!("Read {}", code(path))), ActionState::Running).await?;
         let found = files::existing(&self.workspace, path);
         let read = async {
             let mut file =
@@ -154,7 +154,7 @@ impl Run {
         };
         match self.link.or_stop(read).await? {
             Ok(size) => {
-                self.update(&id, Some(format!("Read {path} ({size} bytes)")), ActionState::Done).await
+                self.update(&id, Some(format!("Read {} ({size} bytes)", code(path))), ActionState::Done).await
             }
             Err(reason) => {
                 self.settle(id, Some("not read".to_owned())).await?;
@@ -249,6 +249,12 @@ pub(super) fn in_short(command: &str) -> String {
     let line = command.trim().lines().next().unwrap_or_default();
     let short: String = line.chars().take(TITLE).collect();
     if short.len() < command.trim().len() { format!("{short}…") } else { short }
+}
+
+/// A command or a path in a title: between backticks, which are shown as code. A chat would make links of names such
+/// as `README.md` otherwise.
+pub(super) fn code(text: &str) -> String {
+    if text.contains('`') { text.to_owned() } else { format!("`{text}`") }
 }
 
 /// A text in pieces of a few words.

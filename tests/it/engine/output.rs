@@ -5,7 +5,7 @@ use std::fs;
 
 use adjutant::engines::process::{Launch, LaunchError, MAX_CHUNK, ProcessTree};
 
-use crate::support::{all_output, guard, tree, workspace};
+use super::support::{all_output, guard, tree, workspace};
 
 #[tokio::test]
 async fn output_and_errors_come_in_the_order_in_which_they_were_written() {

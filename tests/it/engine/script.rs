@@ -10,7 +10,7 @@ use adjutant::domain::ids::SessionId;
 use adjutant::engines::script::ScriptEngine;
 use adjutant::ports::{Engine, EngineOrder};
 
-use crate::support::{Bench, agent, eventually, failed, guard, mark, processes_with, workspace};
+use super::support::{Bench, agent, eventually, failed, guard, mark, processes_with, workspace};
 
 fn note(note: &str) -> ActionState {
     ActionState::Failed { note: note.to_owned() }
@@ -125,7 +125,7 @@ async fn answers_are_used_later() {
     assert_eq!(bench.file("sub/a.txt").as_deref(), Some("Long"));
     let file = bench.workspace.path().canonicalize().unwrap().join("sub/a.txt");
     assert!(bench.seen.contains(&EngineEvent::File(file)));
-    let read = |event: &EngineEvent| matches!(event, EngineEvent::Action(ActionUpdate { title: Some(title), .. }) if title == "Read sub/a.txt (4 bytes)");
+    let read = |event: &EngineEvent| matches!(event, EngineEvent::Action(ActionUpdate { title: Some(title), .. }) if title == "Read `sub/a.txt` (4 bytes)");
     assert!(bench.seen.iter().any(read));
 }
 

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use adjutant::engines::process::ProcessTree;
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::{all_output, eventually, guard, mark, processes_with, tree, workspace};
+use super::support::{all_output, eventually, guard, mark, processes_with, tree, workspace};
 
 /// Ways in which a `sleep` gets away from its parents, with how many of them there are.
 fn escapes(mark: &str) -> Vec<(String, usize)> {

@@ -15,6 +15,8 @@ use adjutant::ports::{Engine, EngineOrder, RunHandle, RunRequest};
 use tempfile::TempDir;
 use tokio::time::timeout;
 
+pub(crate) use crate::support::{mark, processes_with};
+
 /// Nothing here takes nearly as long, unless it never ends.
 const DEADLINE: Duration = Duration::from_secs(30);
 
@@ -175,22 +177,4 @@ pub(crate) async fn eventually(what: &str, condition: impl Fn() -> bool) {
         assert!(begun.elapsed() < DEADLINE, "never happened: {what}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-}
-
-/// How many processes have this text among their arguments and are no zombies.
-pub(crate) fn processes_with(mark: &str) -> usize {
-    let arguments = |entry: fs::DirEntry| {
-        let bytes = fs::read(entry.path().join("cmdline")).ok()?;
-        Some(String::from_utf8_lossy(&bytes).into_owned())
-    };
-    let entries = fs::read_dir("/proc").unwrap();
-    entries.filter_map(|entry| arguments(entry.ok()?)).filter(|arguments| arguments.contains(mark)).count()
-}
-
-/// A number of seconds to sleep that no other test sleeps: the mark by which a process is found.
-pub(crate) fn mark() -> String {
-    use std::sync::atomic::{AtomicU32, Ordering};
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    format!("1000.{:08}{number:04}", std::process::id())
 }

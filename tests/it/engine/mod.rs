@@ -1,0 +1,7 @@
+//! The script engine, its processes and the guard, with the real program as guard.
+
+pub(crate) mod support;
+
+mod guard;
+mod output;
+mod script;

@@ -1,0 +1,88 @@
+//! The first words with a person, and who is served at all.
+
+use adjutant::domain::policy::Access;
+
+use crate::support::{LOUNGE, MALLORY, Plan, ROBIN, World, YOU};
+
+#[tokio::test]
+async fn start_says_hello_and_what_to_try_first() {
+    let world = World::start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/start");
+    let hello = chat.expect_new("Hello, You.").await;
+    assert!(hello.text().contains("/agent tour"), "{}", hello.text());
+    assert!(!hello.rings(), "whoever writes is looking at the chat already");
+    chat.tap("Try tour").await;
+    chat.expect_new("What shall tour do?").await;
+}
+
+#[tokio::test]
+async fn help_names_every_command_and_whoami_the_role() {
+    let world = World::start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/help");
+    let help = chat.expect_new("Write what you want done").await;
+    for (command, _) in adjutant::domain::command::COMMANDS.iter().filter(|(name, _)| *name != "help") {
+        assert!(help.text().contains(&format!("/{command}")), "/{command} is missing: {}", help.text());
+    }
+    chat.send("/whoami");
+    let me = chat.expect_new("You are an owner").await;
+    assert!(me.text().contains("1001"), "{}", me.text());
+    let mut robin = world.private(ROBIN);
+    robin.send("/whoami");
+    robin.expect_new("You are a member").await;
+}
+
+#[tokio::test]
+async fn a_stranger_is_refused_once_with_their_id_and_nothing_runs() {
+    let world = World::start().await;
+    let mut stranger = world.private(MALLORY);
+    stranger.send("/agent parrot run this");
+    let refusal = stranger.expect_new("I don't know you").await;
+    assert!(refusal.text().contains("1002"), "{}", refusal.text());
+    stranger.send("/start");
+    stranger.send("please");
+    let mut you = world.private(YOU);
+    you.settle().await;
+    assert!(stranger.news().is_empty(), "a second word to a stranger");
+    you.send("/task 1");
+    you.expect_new("There is no task #1 here").await;
+}
+
+#[tokio::test]
+async fn empty_lists_mean_nobody() {
+    let mut plan = Plan::new().parrot();
+    plan.access = Access::default();
+    let world = plan.start().await;
+    for user in [YOU, ROBIN, MALLORY] {
+        let mut chat = world.private(user);
+        chat.send("hello");
+        chat.expect_new("I don't know you").await;
+    }
+}
+
+#[tokio::test]
+async fn a_guest_of_a_listed_group_may_run_agents_there_and_nowhere_else() {
+    let world = Plan::new().parrot().open_to(LOUNGE).start().await;
+    let mut group = world.group(MALLORY, LOUNGE);
+    group.send("/whoami");
+    group.expect_new("You are a guest in this group").await;
+    group.send("/agent parrot hello");
+    group.expect_new("turn 1: hello").await;
+    let mut private = world.private(MALLORY);
+    private.send("/agent parrot hello");
+    private.expect_new("I don't know you").await;
+}
+
+#[tokio::test]
+async fn a_stranger_in_a_group_presses_in_vain() {
+    let world = World::start().await;
+    let mut you = world.group(YOU, LOUNGE);
+    you.send("/agent tour hello");
+    let card = you.expect_edit("Waiting for your approval").await;
+    let mut mallory = world.group(MALLORY, LOUNGE);
+    mallory.tap_on(card.id(), "Stop");
+    mallory.expect_toast("This bot does not know you").await;
+    you.tap("Stop").await;
+    you.expect_toast("Stopping").await;
+}

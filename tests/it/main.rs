@@ -1,0 +1,15 @@
+//! Adjutant as its users know it: people write and press buttons in a playground, the bot answers.
+//!
+//! Every test starts a playground and a bot of its own, in process, with the real program as the guard of processes.
+//! Nothing sleeps and nothing is timed: tests wait for what a person would see.
+
+#![cfg(target_os = "linux")]
+// Whatever goes wrong here fails the test, helpers included.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+mod engine;
+mod agents;
+mod first_contact;
+mod job;
