@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::catalog::{Catalog, Status};
 use crate::config::{Config, ConfigError, Database, EngineKind, Secret};
 use crate::domain::command::COMMANDS;
+use crate::domain::policy::Access;
 use crate::engines::script::ScriptEngine;
 use crate::orchestrator::{Agents, Engines, Limits, Orchestrator, Parts, Workspace, Workspaces};
 use crate::ports::{Engine, Pace};
@@ -99,6 +100,11 @@ pub async fn serve(setup: Setup, shutdown: CancellationToken) -> Result<(), AppE
         api_url: &config.api_url,
         proxy: config.proxy.as_ref().map(Secret::expose),
     };
+    if config.access == Access::default() {
+        tracing::warn!(
+            "nobody may use the bot: set ADJUTANT_OWNERS to your user id, which the bot tells whoever writes to it"
+        );
+    }
     let directories = config.agent_dirs.clone();
     let metrics = Arc::new(Metrics::default());
     // The three slow starts, side by side.

@@ -33,7 +33,7 @@ pub(super) struct Options {
     /// The folder that holds everything the demo makes [default: ~/.local/state/adjutant/demo]
     #[arg(long)]
     folder: Option<PathBuf>,
-    /// Forget the chats of the last demo
+    /// Forget the chats and tasks of the last demo
     #[arg(long)]
     fresh: bool,
 }

@@ -11,11 +11,6 @@ use super::{CliError, logging, shutdown_signal};
 pub(super) async fn run(config: Config) -> Result<ExitCode, CliError> {
     logging::start(config.log, config.log_filter.as_deref());
     let shutdown = shutdown_signal()?;
-    if config.access == crate::domain::policy::Access::default() {
-        tracing::warn!(
-            "nobody may use the bot: set ADJUTANT_OWNERS to your Telegram user id (send the bot any message to see it)"
-        );
-    }
     app::serve(Setup::new(config).map_err(CliError::App)?, shutdown).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -313,7 +313,7 @@ fn each_bad_variable_is_one_line() {
         ),
         (
             "TELOXIDE_PROXY",
-            "socks5://h:1",
+            "ftp://h:1",
             "environment: TELOXIDE_PROXY: expected a proxy such as http://user:password@host:3128, found something else (not shown)",
         ),
         (

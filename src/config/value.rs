@@ -35,8 +35,11 @@ pub(super) fn api_url(text: &str) -> Result<String, Expected> {
 }
 
 /// The address of a proxy, which may hold a name and a password.
+/// What the HTTP client can go through.
+const PROXY_SCHEMES: &[&str] = &["http://", "https://", "socks4://", "socks4a://", "socks5://", "socks5h://"];
+
 pub(super) fn proxy(text: &str) -> Result<Secret, Expected> {
-    match web_address(text, &["http://", "https://"]) {
+    match web_address(text, PROXY_SCHEMES) {
         Some(_) => Ok(Secret::new(text)),
         None => Err("a proxy such as http://user:password@host:3128"),
     }

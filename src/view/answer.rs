@@ -84,7 +84,7 @@ fn what_happened(task: &TaskSummary, outcome: &Outcome, after_words: bool) -> Ri
         Outcome::Stopped => text.push("It was stopped before it was done."),
         Outcome::TimedOut => text.push("It ran longer than the time limit allows, so it was ended."),
         Outcome::Interrupted => {
-            text.push("Adjutant was restarted while this ran, so it was interrupted. Nothing was run again.")
+            text.push("Adjutant stopped while this ran, so it was interrupted. Nothing was run again.")
         }
         Outcome::Succeeded => text.push("It is done."),
     };

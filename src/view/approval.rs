@@ -108,7 +108,7 @@ fn body(text: &mut RichBuilder, payload: &str, empty: &str) {
 }
 
 fn place(text: &mut RichBuilder, card: &ApprovalCard, payload: &Payload, inline: bool) {
-    text.push("\nin ").push(&line(&card.workspace, NAME));
+    text.push("\nWorkspace ").push(&line(&card.workspace, NAME));
     let most = if inline { usize::MAX } else { FIELD };
     if !payload.cwd.is_empty() {
         text.push(" · ").push_styled(Style::Code, &truncate(&payload.cwd, most, "…"));

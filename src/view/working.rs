@@ -42,6 +42,7 @@ pub(super) fn queued(task: &TaskSummary, place: usize) -> Message {
         1 => text.push(" · next"),
         place => text.push(&format!(" · place {place}")),
     };
+    number(&mut text, task);
     let mut buttons = vec![button("Drop", Press::Drop(task.id))];
     if place > 1 {
         buttons.insert(0, button("Run next", Press::RunNext(task.id)));
@@ -78,6 +79,7 @@ pub(super) fn folded(task: &TaskSummary, outcome: &Outcome, totals: &Totals) -> 
     text.push(mark).push(" ").push_styled(Style::Bold, word);
     dotted(&mut text, &task.agent);
     text.push(" · ").push(&self::totals(totals));
+    number(&mut text, task);
     silent(text.finish(), vec![afterwards(task)])
 }
 
@@ -102,6 +104,12 @@ fn header(text: &mut RichBuilder, card: &WorkingCard) {
     if card.steps > 0 {
         text.push(&format!(" · step {}", card.steps));
     }
+    number(text, &card.task);
+}
+
+/// The number by which commands name the task.
+fn number(text: &mut RichBuilder, task: &TaskSummary) {
+    text.push(&format!(" · #{}", task.id));
 }
 
 fn plan(text: &mut RichBuilder, plan: &[PlanEntry]) {

@@ -77,13 +77,20 @@ impl Run {
             Step::Write(step) => self.write(step).await,
             Step::Read(path) => self.read(&path).await,
             Step::Ask(step) => self.ask(step).await,
-            Step::Send(path) => {
-                let file = files::existing(&self.workspace, &path).map_err(Halt::Failed)?;
-                self.link.emit(EngineEvent::File(file)).await
-            }
+            Step::Send(path) => self.send(&path).await,
             Step::Wait(duration) => self.link.sleep(duration).await,
             Step::Fail(reason) => Err(Halt::Failed(reason)),
         }
+    }
+
+    /// Sends a file. One that is not there is told, and no reason to give up: the step that would have made it may have
+    /// been denied.
+    async fn send(&mut self, path: &str) -> Result<(), Halt> {
+        if !self.workspace.join(path).exists() {
+            return self.say(&format!("Not sent: {} is not there.", code(path))).await;
+        }
+        let file = files::existing(&self.workspace, path).map_err(Halt::Failed)?;
+        self.link.emit(EngineEvent::File(file)).await
     }
 
     /// A paragraph of the answer, piece by piece.
@@ -188,7 +195,7 @@ impl Run {
             self.update(&id, Some(title), ActionState::Running).await?;
             return Ok(Some((id, action)));
         }
-        self.update(&id, Some(title), ActionState::Waiting).await?;
+        self.update(&id, Some(title.clone()), ActionState::Waiting).await?;
         let request = EngineEvent::ApprovalRequested { request: id.clone(), action: action.clone() };
         self.link.emit(request).await?;
         let note = match self.link.decision(&id).await? {
@@ -201,7 +208,7 @@ impl Run {
             Decision::Undeliverable => "nobody could be asked",
         };
         self.settle(id, Some(note.to_owned())).await?;
-        self.say(&format!("Not done: {note}.")).await?;
+        self.say(&format!("Not done: {title} ({note}).")).await?;
         Ok(None)
     }
 

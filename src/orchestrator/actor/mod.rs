@@ -195,6 +195,7 @@ async fn fail(core: &Arc<Core>, id: TaskId, reason: &str) -> Result<(), AdvanceE
     let event = TaskEvent::Ended { run, ending: Ending::Failed { reason: reason.to_owned() } };
     let advanced = advance(&mut tx, &*core.chat, id, event, core.clock.now(), None).await?;
     tx.commit().await?;
+    core.metrics.task_ended("failed", Duration::ZERO);
     core.lanes.deliver(advanced.deliveries);
     Ok(())
 }

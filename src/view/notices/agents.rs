@@ -97,18 +97,21 @@ fn agent_row(agent: &AgentLine) -> Vec<Button> {
 /// The agents, as a list.
 pub(super) fn list(agents: &[AgentLine], broken: usize) -> Said {
     let text = built(|text| {
-        match agents.len() {
-            0 => text.push("There are no agents yet."),
-            _ => text.push("/agent lets you choose one."),
-        };
-        text.push("\n");
-        for agent in agents {
-            text.push("\n");
+        if agents.is_empty() {
+            text.push("There are no agents yet.");
+        }
+        for (at, agent) in agents.iter().enumerate() {
+            if at > 0 {
+                text.push("\n");
+            }
             name(text, &agent.name);
             let description = first_sentence(&agent.description, LIST_DESCRIPTION);
             if !description.is_empty() {
                 text.push(" — ").push(&description);
             }
+        }
+        if !agents.is_empty() {
+            text.push("\n\nTo run one: /agent");
         }
         if broken > 0 {
             let files = if broken == 1 { "1 agent file".to_owned() } else { format!("{broken} agent files") };

@@ -55,7 +55,7 @@ impl Chat {
 
     pub(crate) fn send_as(&mut self, text: SendText) -> Vec<i64> {
         self.look_away();
-        self.sim.send(SendText { thread_id: self.topic, ..text }).unwrap()
+        self.sim.send(&SendText { thread_id: self.topic, ..text }).unwrap()
     }
 
     /// Presses the button with this label on the newest message that has one, as soon as there is one.
