@@ -1,15 +1,180 @@
-//! `adjutant agents`.
-use super::CliError;
-use crate::config::Config;
-use clap::Subcommand;
+//! `adjutant agents`: which agents there are, and one in full. The checking of files is a file of its own.
+
 use std::process::ExitCode;
-/// Subcommands.
+
+use clap::Subcommand;
+use serde::Serialize;
+
+use crate::catalog::{Found, Message, Status};
+use crate::config::Config;
+use crate::domain::agent::{AgentSpec, Dialect};
+
+use super::survey::Survey;
+use super::text::{count, first_sentence, fit, full_path, hanging, line, plain, short_path};
+use super::{CliError, print, text};
+
+mod check;
+
+/// Widest column of names in the list.
+const NAMES: usize = 24;
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// List
-    List,
+    /// List the agents that can be called
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what is in force of an agent's file, and its instructions
+    Show {
+        /// The agent, as you would call it in the chat
+        name: String,
+    },
+    /// Check agent files; the exit code is 1 when one has errors
+    Check(check::Options),
 }
-/// Runs.
-pub(super) async fn run(_command: Command, _config: &Config) -> Result<ExitCode, CliError> {
+
+/// Runs one of the commands.
+pub(super) fn run(command: Command, config: &Config) -> Result<ExitCode, CliError> {
+    match command {
+        Command::List { json } => list(json, config),
+        Command::Show { name } => show(&name, config),
+        Command::Check(options) => check::run(&options, config),
+    }
+}
+
+/// An agent in `agents list --json`.
+#[derive(Serialize)]
+struct Listed<'a> {
+    name: &'a str,
+    description: &'a str,
+    engine: &'a str,
+    workspace: Option<&'a str>,
+    model: Option<&'a str>,
+    tools: Option<&'a [String]>,
+    disallowed_tools: &'a [String],
+    max_turns: Option<u32>,
+    path: String,
+    dialect: Dialect,
+}
+
+#[derive(Serialize)]
+struct Listing<'a> {
+    agents: Vec<Listed<'a>>,
+    shadowed: usize,
+    broken: usize,
+}
+
+fn listed<'a>(agent: &'a AgentSpec, config: &'a Config) -> Listed<'a> {
+    Listed {
+        name: &agent.name,
+        description: &agent.description,
+        engine: agent.engine.as_ref().unwrap_or(&config.default_engine),
+        workspace: agent.workspace.as_deref(),
+        model: agent.model.as_deref(),
+        tools: agent.tools.as_deref(),
+        disallowed_tools: &agent.disallowed_tools,
+        max_turns: agent.max_turns,
+        path: full_path(&agent.source.path),
+        dialect: agent.source.dialect,
+    }
+}
+
+fn list(json: bool, config: &Config) -> Result<ExitCode, CliError> {
+    let survey = Survey::of(&config.agent_dirs, config);
+    let agents: Vec<Listed<'_>> = survey.catalog.agents().iter().map(|agent| listed(agent, config)).collect();
+    let (shadowed, broken) = (survey.count(Status::Shadowed), survey.count(Status::Error));
+    if json {
+        print::json(&Listing { agents, shadowed, broken })?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let names = agents.iter().map(|agent| agent.name.chars().count()).max().unwrap_or(0).min(NAMES);
+    let engines = agents.iter().map(|agent| agent.engine.chars().count()).max().unwrap_or(0);
+    for (agent, spec) in agents.iter().zip(survey.catalog.agents()) {
+        let (name, engine) = (line(agent.name), agent.engine);
+        print::line(format_args!("{name:names$}  {engine:engines$}  {}", short_path(&spec.source.path)))?;
+        let head = format!("{:names$}  ", "");
+        let room = text::COLUMNS - head.len();
+        print::line(format_args!("{head}{}", fit(&first_sentence(agent.description), room)))?;
+    }
+    if agents.is_empty() {
+        let places: Vec<String> = config.agent_dirs.iter().map(|path| short_path(path)).collect();
+        let places = if places.is_empty() { "any directory".to_owned() } else { places.join(", ") };
+        print::line(hanging("", &format!("There are no agents in {places} yet.")))?;
+    }
+    let left_out: Vec<String> = [(shadowed, "shadowed"), (broken, "broken")]
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, fate)| format!("{} {fate}", count(number, "file")))
+        .collect();
+    if !left_out.is_empty() {
+        print::line(format_args!("\n{}: `adjutant agents check` says why.", left_out.join(", ")))?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+fn show(name: &str, config: &Config) -> Result<ExitCode, CliError> {
+    let survey = Survey::of(&config.agent_dirs, config);
+    let agent = match survey.catalog.find(name) {
+        Found::One(agent) => agent,
+        Found::Nearest(names) => return Err(unknown(name, &names, &survey)),
+    };
+    let Listed { engine, .. } = listed(&agent, config);
+    let or = |value: &Option<String>, otherwise: &str| value.clone().unwrap_or_else(|| otherwise.to_owned());
+    let turns = agent.max_turns.map_or_else(|| "as many as it takes".to_owned(), |turns| turns.to_string());
+    let tools = agent.tools.as_ref().map_or_else(|| "all".to_owned(), |tools| tools.join(", "));
+    let mut rows = vec![
+        ("name", agent.name.clone()),
+        ("description", agent.description.clone()),
+        (
+            "engine",
+            if agent.engine.is_some() { engine.to_owned() } else { format!("{engine} (the default)") },
+        ),
+        ("workspace", or(&agent.workspace, "the conversation's")),
+        ("model", or(&agent.model, "the engine's default")),
+        ("tools", if tools.is_empty() { "none".to_owned() } else { tools }),
+        ("but not", agent.disallowed_tools.join(", ")),
+        ("turns", turns),
+        ("no effect", agent.extras.join(", ")),
+        ("file", short_path(&agent.source.path)),
+    ];
+    let report = survey.files.iter().map(|file| &file.report).find(|report| report.path == agent.source.path);
+    for message in report.into_iter().flat_map(|report| &report.messages) {
+        // Without a remedy it is a remark about keys, which stand above.
+        if let Some(remedy) = &message.remedy {
+            rows.push(("remark", format!("{}; {remedy}", positioned(message))));
+        }
+    }
+    for (label, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
+        print::line(hanging(&format!("{label:<13}"), value))?;
+    }
+    print::line(format_args!("\n{}", plain(&agent.instructions)))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A remark with its place in the file.
+fn positioned(message: &Message) -> String {
+    match (message.line, message.column) {
+        (Some(line), Some(column)) => format!("{line}:{column}: {}", message.text),
+        (Some(line), None) => format!("{line}: {}", message.text),
+        (None, _) => message.text.clone(),
+    }
+}
+
+fn unknown(name: &str, nearest: &[String], survey: &Survey) -> CliError {
+    let broken = survey
+        .files
+        .iter()
+        .map(|file| &file.report)
+        .find(|report| report.status == Status::Error && report.name.as_deref() == Some(name));
+    let hint = match (broken, nearest) {
+        (Some(report), _) => format!(
+            "{} has that name but cannot be used: `adjutant agents check` says why",
+            short_path(&report.path)
+        ),
+        (None, []) => "`adjutant agents list` shows those there are".to_owned(),
+        (None, names) => format!("did you mean {}?", names.join(", ")),
+    };
+    CliError::Failed(format!("there is no agent {name:?}; {hint}"))
 }

@@ -4,10 +4,15 @@ use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
 
-use crate::config::LogFormat;
+use crate::config::{Config, LogFormat};
 
 /// What is logged unless `RUST_LOG` says otherwise.
 const DEFAULT_FILTER: &str = "warn,adjutant=info";
+
+/// Starts logging for a command that prints an answer and ends: warnings only, unless `RUST_LOG` says otherwise.
+pub(super) fn quietly(config: &Config) {
+    start(config.log, Some(config.log_filter.as_deref().unwrap_or("warn")));
+}
 
 /// Starts logging. `filter` is in `RUST_LOG`'s syntax; one that cannot be read is told and replaced by the default.
 pub(super) fn start(format: LogFormat, filter: Option<&str>) {
@@ -16,9 +21,11 @@ pub(super) fn start(format: LogFormat, filter: Option<&str>) {
         Ok(filter) => (filter, None),
         Err(error) => (EnvFilter::new(DEFAULT_FILTER), Some(error)),
     };
-    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        // A file or a service manager has no use for colours.
+        .with_ansi(std::io::stderr().is_terminal());
     let started = match format {
         LogFormat::Pretty => builder.with_target(false).try_init(),
         LogFormat::Json => builder.json().try_init(),

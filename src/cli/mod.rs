@@ -7,7 +7,9 @@ mod logging;
 mod playground;
 mod print;
 mod serve;
+mod survey;
 mod tasks;
+mod text;
 
 use std::process::ExitCode;
 
@@ -19,9 +21,15 @@ use crate::config::{Config, ConfigError, Environment, load};
 use crate::playground::PlaygroundError;
 use crate::store::StoreError;
 
+/// What stands below the list of commands.
+const AFTER_HELP: &str = "\
+Settings come from the environment, and from .env and adjutant.yaml in the
+current directory; `adjutant doctor` says whether they are right.
+Exit codes: 0 fine, 1 it failed, 2 wrong usage or configuration.";
+
 /// Run your coding agents from Telegram.
 #[derive(Debug, Parser)]
-#[command(name = "adjutant", version, about, arg_required_else_help = true)]
+#[command(name = "adjutant", version, after_help = AFTER_HELP, arg_required_else_help = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -31,9 +39,9 @@ struct Arguments {
 enum Command {
     /// Run the bot
     Serve,
-    /// Try it: a chat page and the bot, with no token, no key and no network
+    /// Try it: a chat page and the bot, without token, key or network
     Demo(demo::Options),
-    /// Run only the Bot API server and its chat page, for a bot of your own
+    /// Run only the Bot API server and its chat page, for your own bot
     Playground(playground::Options),
     /// List, show and check the agents
     #[command(subcommand)]
@@ -67,8 +75,6 @@ impl CliError {
     fn code(&self) -> ExitCode {
         match self {
             Self::Config(_) | Self::App(AppError::Config(_)) => ExitCode::from(2),
-            // Whoever reads our output has seen enough.
-            Self::Print(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             Self::App(_) | Self::Store(_) | Self::Playground(_) | Self::Failed(_) | Self::Print(_) => {
                 ExitCode::FAILURE
             }
@@ -82,6 +88,8 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(arguments.command) {
         Ok(code) => code,
+        // Whoever reads our output has seen enough.
+        Err(CliError::Print(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             print::problem(&error);
             error.code()
@@ -96,8 +104,8 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::Serve => serve::run(configured()?).await,
             Command::Demo(options) => demo::run(options).await,
             Command::Playground(options) => playground::run(options).await,
-            Command::Agents(command) => agents::run(command, &configured()?).await,
-            Command::Tasks(command) => tasks::run(command, &configured()?).await,
+            Command::Agents(command) => agents::run(command, &quietly_configured()?),
+            Command::Tasks(command) => tasks::run(command, &quietly_configured()?).await,
             Command::Doctor(options) => doctor::run(options).await,
         }
     })
@@ -106,6 +114,13 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
 fn configured() -> Result<Config, ConfigError> {
     let cwd = std::env::current_dir().unwrap_or_default();
     load(&Environment::from_process(&cwd), &cwd)
+}
+
+/// The configuration, for commands that tell what they find in their output.
+fn quietly_configured() -> Result<Config, ConfigError> {
+    let config = configured()?;
+    logging::quietly(&config);
+    Ok(config)
 }
 
 /// Fires when the person or the system wants the program to end.

@@ -17,8 +17,11 @@ pub(super) fn json(value: &impl Serialize) -> io::Result<()> {
     writeln!(out)
 }
 
-/// Tells what went wrong, on standard error.
+/// Tells what went wrong, on standard error: every line says who speaks.
 pub(super) fn problem(error: &impl Display) {
-    // With standard error gone there is nobody to tell.
-    let _ = writeln!(io::stderr().lock(), "adjutant: {error}");
+    let mut err = io::stderr().lock();
+    for line in error.to_string().lines() {
+        // With standard error gone there is nobody to tell.
+        let _ = writeln!(err, "adjutant: {line}");
+    }
 }

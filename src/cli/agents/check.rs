@@ -1,0 +1,146 @@
+//! `adjutant agents check`: what is wrong with agent files, where, and what to do about it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::catalog::{Message, Status};
+use crate::config::Config;
+use crate::domain::agent::Dialect;
+
+use super::positioned;
+use crate::cli::survey::{Survey, Surveyed};
+use crate::cli::text::{count, full_path, hanging, short_path};
+use crate::cli::{CliError, print};
+
+/// Width of the column with a file's fate.
+const FATE: usize = 10;
+
+/// Options of `adjutant agents check`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Options {
+    /// Files or directories [default: the configured directories]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// A file in the JSON.
+#[derive(Serialize)]
+struct Checked<'a> {
+    path: String,
+    name: Option<&'a str>,
+    dialect: Option<Dialect>,
+    status: Status,
+    messages: &'a [Message],
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    files: Vec<Checked<'a>>,
+}
+
+/// Runs the command.
+pub(super) fn run(options: &Options, config: &Config) -> Result<ExitCode, CliError> {
+    let files = if options.paths.is_empty() {
+        Survey::of(&config.agent_dirs, config).files
+    } else {
+        named(&options.paths, config)?
+    };
+    if options.json {
+        let files = files
+            .iter()
+            .map(|Surveyed { report, agent }| Checked {
+                path: full_path(&report.path),
+                name: report.name.as_deref(),
+                dialect: agent.as_ref().map(|agent| agent.source.dialect),
+                status: report.status,
+                messages: &report.messages,
+            })
+            .collect();
+        print::json(&Report { files })?;
+    } else {
+        describe(&files)?;
+    }
+    let failed = files.iter().any(|file| file.report.status == Status::Error);
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// What is to be said of the files and directories that were named.
+fn named(paths: &[PathBuf], config: &Config) -> Result<Vec<Surveyed>, CliError> {
+    // Files are looked at together with their neighbours, which are then read only once.
+    let mut surveys: BTreeMap<Vec<PathBuf>, Survey> = BTreeMap::new();
+    let mut files = Vec::new();
+    for path in paths {
+        let cannot =
+            |why: &dyn std::fmt::Display| CliError::Failed(format!("cannot check {}: {why}", path.display()));
+        let canonical = path.canonicalize().map_err(|error| cannot(&error))?;
+        let directories =
+            if canonical.is_dir() { vec![canonical.clone()] } else { around(&canonical, config) };
+        let survey =
+            surveys.entry(directories).or_insert_with_key(|directories| Survey::of(directories, config));
+        if canonical.is_dir() {
+            files.extend(survey.files.iter().cloned());
+            continue;
+        }
+        let same = |file: &&Surveyed| file.report.path.canonicalize().is_ok_and(|found| found == canonical);
+        let file = survey.files.iter().find(same);
+        files.push(
+            file.ok_or_else(|| cannot(&"an agent file's name ends in .md and begins with no dot"))?.clone(),
+        );
+    }
+    Ok(files)
+}
+
+/// The directories among which a file counts: the configured ones when it lies in one of them, else its own.
+fn around(file: &Path, config: &Config) -> Vec<PathBuf> {
+    let configured =
+        |directory: &PathBuf| directory.canonicalize().is_ok_and(|directory| file.starts_with(directory));
+    if config.agent_dirs.iter().any(configured) {
+        return config.agent_dirs.clone();
+    }
+    file.parent().map(Path::to_owned).into_iter().collect()
+}
+
+fn describe(files: &[Surveyed]) -> Result<(), CliError> {
+    for Surveyed { report, .. } in files {
+        print::line(format_args!("{:FATE$}{}", fate(report.status), short_path(&report.path)))?;
+        for message in &report.messages {
+            print::line(hanging(&format!("{:FATE$}", ""), &positioned(message)))?;
+            if let Some(remedy) = &message.remedy {
+                print::line(hanging(&format!("{:FATE$}→ ", ""), remedy))?;
+            }
+        }
+    }
+    let fates = [
+        (Status::Ok, "ok"),
+        (Status::Warning, "with warnings"),
+        (Status::Shadowed, "shadowed"),
+        (Status::Error, "with errors"),
+    ];
+    let numbers: Vec<String> = fates
+        .into_iter()
+        .map(|(status, fate)| (files.iter().filter(|file| file.report.status == status).count(), fate))
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, fate)| format!("{number} {fate}"))
+        .collect();
+    let blank = if files.is_empty() { "" } else { "\n" };
+    let numbers = if numbers.is_empty() { String::new() } else { format!(": {}", numbers.join(", ")) };
+    print::line(format_args!("{blank}{}{numbers}", count(files.len(), "file")))?;
+    Ok(())
+}
+
+/// A file's fate, as it is also called in the JSON.
+fn fate(status: Status) -> &'static str {
+    match status {
+        Status::Ok => "ok",
+        Status::Warning => "warning",
+        Status::Shadowed => "shadowed",
+        Status::Error => "error",
+    }
+}

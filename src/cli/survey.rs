@@ -1,0 +1,106 @@
+//! What becomes of agent files under this configuration: the catalog's report about each, and what the engine that
+//! would run the agent says of it. Prints nothing.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::catalog::{Catalog, FileReport, Message, Status};
+use crate::config::{Config, EngineConfig, EngineKind};
+use crate::domain::agent::AgentSpec;
+use crate::engines::script::ScriptEngine;
+use crate::ports::Engine;
+
+/// The agents of some directories, and what is to be said about each file there.
+pub(super) struct Survey {
+    pub(super) catalog: Catalog,
+    /// In the order of reading.
+    pub(super) files: Vec<Surveyed>,
+}
+
+/// One file, or a directory that could not be read.
+#[derive(Clone)]
+pub(super) struct Surveyed {
+    pub(super) report: FileReport,
+    /// The agent that people can call because of this file.
+    pub(super) agent: Option<Arc<AgentSpec>>,
+}
+
+impl Survey {
+    /// Reads the directories as `serve` would.
+    pub(super) fn of(directories: &[PathBuf], config: &Config) -> Self {
+        let catalog = Catalog::load(directories);
+        let files = catalog
+            .reports()
+            .iter()
+            .map(|report| {
+                let mut report = report.clone();
+                let agent = catalog.agents().iter().find(|agent| agent.source.path == report.path).cloned();
+                if let Some(agent) = &agent {
+                    check(agent, config, &mut report);
+                }
+                Surveyed { report, agent }
+            })
+            .collect();
+        Self { catalog, files }
+    }
+
+    /// How many files have this fate.
+    pub(super) fn count(&self, status: Status) -> usize {
+        self.files.iter().filter(|file| file.report.status == status).count()
+    }
+}
+
+/// Checks what a task of this agent needs of the configuration.
+fn check(agent: &AgentSpec, config: &Config, report: &mut FileReport) {
+    if let Some(name) = &agent.workspace
+        && !config.workspaces.iter().any(|workspace| workspace.name == *name)
+    {
+        let names = list(config.workspaces.iter().map(|workspace| workspace.name.as_str()));
+        let text = format!("workspace: there is no workspace `{name}`");
+        add(
+            report,
+            Status::Error,
+            text,
+            format!("name one of those there are ({names}), or add it to adjutant.yaml"),
+        );
+    }
+    let wanted = agent.engine.as_ref().unwrap_or(&config.default_engine);
+    let Some(engine) = config.engines.iter().find(|engine| engine.name == *wanted) else {
+        let names = list(config.engines.iter().map(|engine| engine.name.as_str()));
+        let text = format!("engine: there is no engine `{wanted}`");
+        add(
+            report,
+            Status::Error,
+            text,
+            format!("name one of those there are ({names}), or add it to adjutant.yaml"),
+        );
+        return;
+    };
+    let Err(reason) = port(engine).check(agent) else { return };
+    if agent.engine.is_some() {
+        let remedy = format!("correct it, or name another engine than {wanted}");
+        add(report, Status::Error, reason, remedy);
+    } else {
+        // Nothing is wrong with the file, and a conversation can choose another engine.
+        let text = format!("the default engine {wanted} cannot run it: {reason}");
+        let remedy = "name another engine in `engine:`, or set `default_engine` in adjutant.yaml";
+        add(report, Status::Warning, text, remedy.to_owned());
+    }
+}
+
+fn port(engine: &EngineConfig) -> Box<dyn Engine> {
+    match engine.kind {
+        // Checking starts nothing, so that no guard is needed.
+        EngineKind::Script => Box::new(ScriptEngine::new(PathBuf::new(), Duration::ZERO)),
+    }
+}
+
+fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    names.collect::<Vec<_>>().join(", ")
+}
+
+fn add(report: &mut FileReport, status: Status, text: String, remedy: String) {
+    report.status = report.status.max(status);
+    report.messages.push(Message { line: None, column: None, text, remedy: Some(remedy) });
+}
