@@ -50,7 +50,7 @@ impl Default for Options {
             .collect();
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            token: format!("{BOT_ID}:PLAYGROUND-token"),
+            token: format!("{BOT_ID}:PLAYGROUND-token-without-any-secret"),
             bot_username: "adjutant_demo_bot".to_owned(),
             bot_name: "Adjutant".to_owned(),
             folder: None,
