@@ -83,7 +83,8 @@ impl Books {
 
     /// All tasks.
     pub(crate) async fn tasks(&mut self) -> Vec<TaskRow> {
-        let query = "SELECT id, chat, request_message, agent, prompt, outcome, started_at FROM tasks ORDER BY id";
+        let query =
+            "SELECT id, chat, request_message, agent, prompt, outcome, started_at FROM tasks ORDER BY id";
         sqlx::query_as(query).fetch_all(&mut self.connection).await.unwrap()
     }
 
@@ -97,15 +98,24 @@ impl Books {
 
 impl World {
     /// Checks everything; panics with all that is wrong. Returns what there was, in a few words.
-    pub(crate) async fn check(&self, when: &str) -> String {
+    pub(crate) async fn check(&mut self, when: &str) -> String {
         let mut books = Books::open(&self.home.database()).await;
         let tasks = books.tasks().await;
         let mut wrong = books.failures().await;
         books.close().await;
         self.check_work(&tasks, &mut wrong);
+        let mut repeated = 0;
         for chat in (0..PLACES).map(|index| Self::place(index).chat) {
-            self.check_chat(chat, &tasks, &mut wrong);
+            let tally = self.tally(chat, &tasks);
+            wrong.extend(tally.wrong.into_iter().map(|problem| format!("chat {chat}: {problem}")));
+            let before = self.repeated.insert(chat, tally.repeated).unwrap_or(0);
+            if tally.repeated > before + self.excuses {
+                let (new, may) = (tally.repeated - before, self.excuses);
+                wrong.push(format!("chat {chat}: {new} messages repeated, only {may} may be"));
+            }
+            repeated += tally.repeated;
         }
+        self.excuses = 0;
         if self.home.log().contains("panicked") {
             wrong.push("something panicked".to_owned());
         }
@@ -115,7 +125,7 @@ impl World {
         for task in &tasks {
             *outcomes.entry(task.outcome.as_deref().unwrap_or("none")).or_insert(0) += 1;
         }
-        format!("{} commands, outcomes {outcomes:?}", self.asked.len())
+        format!("{} commands, outcomes {outcomes:?}, {repeated} messages repeated", self.asked.len())
     }
 
     /// No command lost, none executed twice, nothing done that was not allowed.
@@ -164,8 +174,8 @@ impl World {
             .collect()
     }
 
-    /// Every task and every command answered, and not more messages repeated than crashes allow.
-    fn check_chat(&self, chat: i64, tasks: &[TaskRow], wrong: &mut Vec<String>) {
+    /// Every task and every command answered in a chat; and how many messages were repeated in it.
+    fn tally(&self, chat: i64, tasks: &[TaskRow]) -> Tally {
         let transcript = self.sim.transcript(Some(chat));
         let said: Vec<&TranscriptMessage> =
             transcript.messages.iter().filter(|message| message.message.from.is_bot).collect();
@@ -197,11 +207,7 @@ impl World {
             tally.wrong.push(format!("{stops} times /stop: {stopped} tasks stopped, {idle} answers"));
         }
         tally.repeated += idle.saturating_sub(stops);
-        if tally.repeated > self.kills + self.misled {
-            let allowed = self.kills + self.misled;
-            tally.wrong.push(format!("{} messages repeated; only {allowed} may be", tally.repeated));
-        }
-        wrong.extend(tally.wrong.into_iter().map(|problem| format!("chat {chat}: {problem}")));
+        tally
     }
 
     fn count(&self, chat: i64, what: impl Fn(&Wish) -> bool) -> usize {

@@ -59,7 +59,11 @@ impl Home {
             .arg("serve")
             .current_dir(&self.folder)
             .env_clear()
-            .envs(["PATH", "HOME", "TMPDIR"].into_iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
+            .envs(
+                ["PATH", "HOME", "TMPDIR"]
+                    .into_iter()
+                    .filter_map(|name| Some((name, std::env::var_os(name)?))),
+            )
             .env("TELOXIDE_TOKEN", &self.token)
             .env("TELOXIDE_API_URL", &self.api)
             .env("RUST_LOG", "warn,adjutant=info")

@@ -8,6 +8,13 @@
 //! `ADJUTANT_CRASH_ROUNDS` says how many random rounds there are (3 when it is not set), `ADJUTANT_CRASH_SEED` which
 //! random numbers they follow (printed at the start; the moment of a kill still depends on the machine).
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "tests fail by panics and tell what they did"
+)]
+
 mod books;
 mod child;
 mod points;
@@ -37,7 +44,10 @@ async fn killed_at_random_moments_it_loses_nothing_and_does_nothing_twice() {
     for round in 1..=rounds {
         let kills = rounds::round(&mut world, &mut random).await;
         let told = world.check(&format!("round {round} of seed {seed}")).await;
-        println!("round {round}: killed {kills} times, {:.1} s in all; {told}", begun.elapsed().as_secs_f64());
+        println!(
+            "round {round}: killed {kills} times, {:.1} s in all; {told}",
+            begun.elapsed().as_secs_f64()
+        );
     }
     world.end().await;
 }

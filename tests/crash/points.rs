@@ -98,8 +98,9 @@ fn allow(world: &mut World, place: Place) {
 pub(crate) struct Call {
     what: &'static str,
     method: &'static str,
-    /// When the next such call is the one that is meant.
-    next_after: Moment,
+    fault: FaultKind,
+    /// From which moment on the next such call is the one that is meant.
+    from: Moment,
     ends: Ends,
 }
 
@@ -111,55 +112,64 @@ enum Moment {
     Approval,
 }
 
+/// A call that is cut before it is carried out.
+const fn call(what: &'static str, method: &'static str, from: Moment, ends: Ends) -> Call {
+    Call { what, method, fault: FaultKind::ResetBefore, from, ends }
+}
+
+/// A call that is carried out and then cut, so that its answer is lost.
+const fn lost(what: &'static str, method: &'static str, from: Moment, ends: Ends) -> Call {
+    Call { what, method, fault: FaultKind::ResetAfter, from, ends }
+}
+
 /// The calls, in the order of their way.
 #[rustfmt::skip]
 pub(crate) const CALLS: &[Call] = &[
-    Call { what: "the command is acknowledged", method: "getUpdates", next_after: Moment::Command, ends: Ends::Either },
-    Call { what: "its card is sent", method: "sendMessage", next_after: Moment::Command, ends: Ends::Either },
-    Call { what: "its card is changed", method: "editMessageText", next_after: Moment::Command, ends: Ends::Either },
-    Call { what: "the approval is sent", method: "sendMessage", next_after: Moment::Card, ends: Ends::Interrupted },
-    Call { what: "the press is acknowledged", method: "getUpdates", next_after: Moment::Approval, ends: Ends::Either },
-    Call { what: "the press is answered", method: "answerCallbackQuery", next_after: Moment::Approval, ends: Ends::Either },
-    Call { what: "the approval is changed", method: "editMessageText", next_after: Moment::Approval, ends: Ends::Either },
-    Call { what: "its answer is sent", method: "sendMessage", next_after: Moment::Approval, ends: Ends::Done },
+    call("the command is acknowledged", "getUpdates", Moment::Command, Ends::Either),
+    call("its card is sent", "sendMessage", Moment::Command, Ends::Either),
+    lost("its card is sent", "sendMessage", Moment::Command, Ends::Either),
+    call("its card is changed", "editMessageText", Moment::Command, Ends::Either),
+    lost("its card is changed", "editMessageText", Moment::Command, Ends::Either),
+    call("the approval is sent", "sendMessage", Moment::Card, Ends::Interrupted),
+    lost("the approval is sent", "sendMessage", Moment::Card, Ends::Interrupted),
+    lost("the press is fetched", "getUpdates", Moment::Command, Ends::Interrupted),
+    call("the press is acknowledged", "getUpdates", Moment::Approval, Ends::Either),
+    call("the press is answered", "answerCallbackQuery", Moment::Approval, Ends::Either),
+    lost("the press is answered", "answerCallbackQuery", Moment::Approval, Ends::Either),
+    call("the approval is changed", "editMessageText", Moment::Approval, Ends::Either),
+    lost("the approval is changed", "editMessageText", Moment::Approval, Ends::Either),
+    call("its answer is sent", "sendMessage", Moment::Approval, Ends::Done),
+    lost("its answer is sent", "sendMessage", Moment::Approval, Ends::Done),
 ];
 
-/// Kills when a call has been made but not carried out, and when it has been carried out but not answered.
+/// Kills when a call has been cut, before the bot tries it again.
 pub(crate) async fn die_around_call(point: &Call) {
-    for kind in [FaultKind::ResetBefore, FaultKind::ResetAfter] {
-        let mut world = World::start().await;
-        let place = World::place(0);
-        world.ask(place, "quick");
-        world.rest(&mut Random::new(0)).await;
-        let known = world.sim.calls(0).next;
-        let fault = || Fault::next(point.method, kind);
-        if point.next_after == Moment::Command {
-            world.trouble(fault());
-        }
-        let request = world.ask(place, "asks");
-        if point.next_after != Moment::Command {
-            world.offered(place.chat, "Stop").await;
-            if point.next_after == Moment::Card {
-                world.trouble(fault());
-            } else {
-                let approval = world.offered(place.chat, "Allow").await;
-                world.trouble(fault());
-                world.press(place, approval, "Allow");
-            }
-        }
-        cut(&world, known, point.what).await;
-        world.kill().await;
-        see_through(world, request, point.ends, &format!("{kind:?} when {}", point.what)).await;
+    let mut world = World::start().await;
+    let place = World::place(0);
+    world.ask(place, "quick");
+    world.rest(&mut Random::new(0)).await;
+    let known = world.sim.calls(0).next;
+    if point.from == Moment::Command {
+        world.trouble(Fault::next(point.method, point.fault));
     }
-}
-
-/// Waits until the ordered fault has met its call.
-async fn cut(world: &World, known: u64, what: &str) {
+    let request = world.ask(place, "asks");
+    if point.from == Moment::Card {
+        world.offered(place.chat, "Stop").await;
+        world.trouble(Fault::next(point.method, point.fault));
+    }
+    if point.from == Moment::Approval {
+        world.offered(place.chat, "Allow").await;
+        world.trouble(Fault::next(point.method, point.fault));
+    }
     let begun = Instant::now();
     while !world.sim.calls(known).calls.iter().any(|call| call.error_code == Some(0)) {
-        assert!(begun.elapsed() < Duration::from_secs(10), "nothing is called when {what}\n{}", world.home.log());
+        allow(&mut world, place);
+        let log = || world.home.log();
+        assert!(begun.elapsed() < Duration::from_secs(10), "no call when {}\n{}", point.what, log());
         sleep(Duration::from_millis(1)).await;
     }
+    world.kill().await;
+    see_through(world, request, point.ends, &format!("({:?}) when {}", point.fault, point.what)).await;
 }
 
 /// Starts it again, lets everything come to rest, and checks how the task ended.

@@ -55,7 +55,7 @@ pub(crate) fn meaning(message: &TranscriptMessage) -> Meaning {
     let has = |words: &str| text.contains(words);
     match text {
         _ if has(" wants to ") => Meaning::Approval,
-        _ if text.starts_with(SAID) => Meaning::Answer,
+        _ if has(SAID) => Meaning::Answer,
         _ if has("Retry runs the same request once more") => Meaning::Unsuccessful,
         _ if has("Your user id: ") => Meaning::Notice(Notice::Whoami),
         _ if has("In all chats: ") => Meaning::Notice(Notice::Status),

@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use adjutant::playground::{Fault, FaultKind, Options, Playground, SendText, Sim, SimChat, SimMessage, SimUser, Tap};
+use adjutant::playground::{
+    Fault, FaultKind, Options, Playground, SendText, Sim, SimChat, SimMessage, SimUser, Tap,
+};
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -70,8 +72,11 @@ pub(crate) struct World {
     pub(crate) allowed: HashSet<(i64, i64)>,
     /// How often it was killed.
     pub(crate) kills: usize,
-    /// Calls that were applied although the bot was told otherwise; each may repeat a message.
-    pub(crate) misled: usize,
+    /// How often, since the last check, a message may have been repeated in each chat: once for every kill, and for
+    /// every call that was carried out although the bot was told otherwise.
+    pub(crate) excuses: usize,
+    /// How many messages had been repeated in each chat at the last check.
+    pub(crate) repeated: HashMap<i64, usize>,
     prompts: usize,
     serving: Option<Serving>,
     playground: Playground,
@@ -100,7 +105,8 @@ impl World {
             asked: Vec::new(),
             allowed: HashSet::new(),
             kills: 0,
-            misled: 0,
+            excuses: 0,
+            repeated: HashMap::new(),
             prompts: 0,
             serving: None,
             playground,
@@ -129,6 +135,7 @@ impl World {
         let serving = self.serving.take().expect("it is running");
         serving.kill().await;
         self.kills += 1;
+        self.excuses += 1;
     }
 
     /// Asks Adjutant to end, and looks once more that nothing is left of it.
@@ -172,7 +179,7 @@ impl World {
     /// Calls of Telegram's go wrong.
     pub(crate) fn trouble(&mut self, fault: Fault) {
         if fault.kind == FaultKind::ResetAfter {
-            self.misled += 1;
+            self.excuses += 1;
         }
         self.sim.fault(fault);
     }
@@ -212,7 +219,12 @@ impl World {
             if let Some(status) = self.serving.as_mut().and_then(Serving::ended) {
                 panic!("it ended by itself with {status}\n{}", self.home.log());
             }
-            assert!(begun.elapsed() < REST, "it finds no rest: {}\n{}", books.unrest().await, self.home.log());
+            assert!(
+                begun.elapsed() < REST,
+                "it finds no rest: {}\n{}",
+                books.unrest().await,
+                self.home.log()
+            );
             sleep(Duration::from_millis(20)).await;
         }
         books.close().await;
@@ -251,8 +263,7 @@ limits: { running_tasks: 8, task_timeout: 1m, approval_timeout: 1m }
 /// The agents. What they did is in two files: `ledger`, one line for each run, and `allowed`, one for each run that
 /// was allowed to go on.
 fn agents(mark: &str) -> Vec<(&'static str, String)> {
-    let ledger =
-        format!(r#"- run: {{ command: ': {mark}; echo "$PROMPT" >> ledger', ask: false }}"#);
+    let ledger = format!(r#"- run: {{ command: ': {mark}; echo "$PROMPT" >> ledger', ask: false }}"#);
     let said = format!("- say: {} {{{{prompt}}}}", crate::reading::SAID);
     let join = |steps: &[&str]| steps.join("\n");
     vec![
@@ -289,12 +300,12 @@ fn agents(mark: &str) -> Vec<(&'static str, String)> {
 
 fn options() -> Options {
     let users: Vec<SimUser> = (0..8)
-        .map(|index| SimUser::new(OWNER + index, &format!("Person {index}"), &format!("person{index}"), "owner"))
+        .map(|index| {
+            SimUser::new(OWNER + index, &format!("Person {index}"), &format!("person{index}"), "owner")
+        })
         .collect();
-    let chats = vec![
-        SimChat::group(GROUP, "Group", &[OWNER]),
-        SimChat::forum(FORUM, "Forum", &[OWNER], &["work"]),
-    ];
+    let chats =
+        vec![SimChat::group(GROUP, "Group", &[OWNER]), SimChat::forum(FORUM, "Forum", &[OWNER], &["work"])];
     Options { users, chats, ..Options::default() }
 }
 
