@@ -9,7 +9,6 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection, FromRow};
 use tokio::time::{Instant, sleep};
 
-use crate::child::text_of;
 use crate::processes;
 use crate::reading::{Meaning, Notice, is_folded, is_open, meaning};
 use crate::world::{PLACES, Wish, World};
@@ -134,8 +133,8 @@ impl World {
         for task in tasks {
             by_request.entry((task.chat, task.request_message)).or_default().push(task);
         }
-        let ran = Lines::of(&text_of(&self.home.workspace().join("ledger")));
-        let went_on = Lines::of(&text_of(&self.home.workspace().join("allowed")));
+        let ran = Lines::of(&text_of(&self.home.folder.join("workspace/ledger")));
+        let went_on = Lines::of(&text_of(&self.home.folder.join("workspace/allowed")));
         wrong.extend(ran.twice().map(|prompt| format!("{prompt} ran twice")));
         wrong.extend(went_on.twice().map(|prompt| format!("{prompt} went on twice")));
         for asked in &self.asked {
@@ -290,4 +289,8 @@ impl Lines {
     fn twice(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter(|(_, count)| **count > 1).map(|(line, _)| line.as_str())
     }
+}
+
+fn text_of(file: &Path) -> String {
+    std::fs::read_to_string(file).unwrap_or_default()
 }

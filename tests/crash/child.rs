@@ -38,10 +38,6 @@ impl Home {
         self.folder.join("adjutant.db")
     }
 
-    pub(crate) fn workspace(&self) -> PathBuf {
-        self.folder.join("workspace")
-    }
-
     /// What it has logged, over all of its lives.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.log_file()).unwrap_or_default()
@@ -98,14 +94,4 @@ impl Serving {
         let ended = timeout(Duration::from_secs(10), self.process.wait()).await;
         ended.expect("it ends within ten seconds").unwrap()
     }
-
-    /// Why it is not running any more, if it is not.
-    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
-        self.process.try_wait().unwrap()
-    }
-}
-
-/// The text of a file, or nothing.
-pub(crate) fn text_of(file: &Path) -> String {
-    fs::read_to_string(file).unwrap_or_default()
 }

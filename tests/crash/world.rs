@@ -216,9 +216,6 @@ impl World {
             if self.sim.pending_updates() == 0 && books.is_quiet().await {
                 break;
             }
-            if let Some(status) = self.serving.as_mut().and_then(Serving::ended) {
-                panic!("it ended by itself with {status}\n{}", self.home.log());
-            }
             assert!(
                 begun.elapsed() < REST,
                 "it finds no rest: {}\n{}",
