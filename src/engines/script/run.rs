@@ -96,12 +96,13 @@ impl Run {
     /// A paragraph of the answer, piece by piece.
     async fn say(&mut self, paragraph: &str) -> Result<(), Halt> {
         let mut gap = if std::mem::replace(&mut self.spoke, true) { "\n\n" } else { "" };
-        for piece in pieces(paragraph) {
-            self.link.emit(EngineEvent::Text(format!("{gap}{piece}"))).await?;
-            gap = "";
-            if !self.chunk_delay.is_zero() {
+        for (at, piece) in pieces(paragraph).into_iter().enumerate() {
+            // Between pieces only: a short answer is there at once.
+            if at > 0 && !self.chunk_delay.is_zero() {
                 self.link.sleep(self.chunk_delay).await?;
             }
+            self.link.emit(EngineEvent::Text(format!("{gap}{piece}"))).await?;
+            gap = "";
         }
         Ok(())
     }
