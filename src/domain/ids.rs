@@ -99,14 +99,6 @@ pub struct Place {
     pub topic: Option<TopicId>,
 }
 
-impl Place {
-    /// Whether only one person and the bot are there.
-    #[must_use]
-    pub fn is_private(self) -> bool {
-        self.chat.0 > 0
-    }
-}
-
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.topic {

@@ -97,14 +97,6 @@ pub enum Outcome {
     Interrupted,
 }
 
-impl Task {
-    /// The message that what the task sends should point at: none in private, where nobody else talks in between.
-    #[must_use]
-    pub fn quoted(&self) -> Option<MessageId> {
-        self.request.filter(|_| !self.place.is_private())
-    }
-}
-
 impl Outcome {
     /// The outcome's name in the store, in metrics and in lists.
     #[must_use]

@@ -155,7 +155,7 @@ impl Step<'_> {
             };
             for message in self.chat.compose(&card) {
                 let delivery =
-                    NewDelivery::message(self.task.place, self.task.quoted(), Priority::Final, message);
+                    NewDelivery::message(self.task.place, self.task.request, Priority::Final, message);
                 self.deliveries.push(self.tx.enqueue(&delivery, self.now).await?);
             }
         }

@@ -157,7 +157,7 @@ impl World {
     pub(crate) fn say(&mut self, place: Place, text: &str, what: Wish) -> i64 {
         let mut words = SendText::new(place.user, place.chat, text);
         words.thread_id = place.topic;
-        let message = self.sim.send(words).unwrap().remove(0);
+        let message = self.sim.send(&words).unwrap().remove(0);
         self.asked.push(Asked { chat: place.chat, message, what });
         message
     }

@@ -8,7 +8,7 @@ async fn the_tour_from_beginning_to_end() {
     let mut chat = world.private(YOU);
     let request = chat.send("/agent tour hello");
     let card = chat.expect_new("Starting").await;
-    assert_eq!(card.reply_to(), None);
+    assert_eq!(card.reply_to(), Some(request));
     assert!(!card.rings());
     assert_eq!(card.labels(), ["Stop"]);
 
@@ -19,7 +19,7 @@ async fn the_tour_from_beginning_to_end() {
     assert_eq!(waiting.id(), card.id(), "the card is one message");
     assert_eq!(world.file("adjutant-tour.md"), None, "nothing is written unasked");
     chat.tap("Allow").await;
-    chat.expect_toast("Allowed.").await;
+    chat.expect_toast("Allowed").await;
     let allowed = chat.expect_edit("Allowed by").await;
     assert_eq!(allowed.id(), write.id());
     assert!(allowed.labels().is_empty());
@@ -28,7 +28,7 @@ async fn the_tour_from_beginning_to_end() {
     chat.tap("Allow").await;
     let answer = chat.expect_new("That was the tour").await;
     assert!(answer.rings(), "the result is a new message, so that the phone rings");
-    assert_eq!(answer.reply_to(), None);
+    assert_eq!(answer.reply_to(), Some(request));
     let folded = chat.expect_edit("Done · tour").await;
     assert_eq!(folded.id(), card.id());
     assert_eq!(folded.labels(), ["Retry", "Log"]);
@@ -85,7 +85,7 @@ async fn retry_runs_the_same_request_as_a_new_task() {
     chat.tap("Retry").await;
     chat.expect_toast("Running it once more").await;
     let answer = chat.expect_new("turn 2: sing").await;
-    assert_eq!(answer.reply_to(), None);
+    assert_eq!(answer.reply_to(), Some(request));
     chat.send("/task 2");
     chat.expect_new("#2 ✓ Done · parrot").await;
 }
@@ -101,7 +101,7 @@ async fn a_failure_says_why_and_offers_to_retry() {
     chat.expect_new("I began").await;
     let failed = chat.expect_new("The moon is in the wrong house.").await;
     assert!(failed.rings());
-    assert_eq!(failed.reply_to(), None);
+    assert_eq!(failed.reply_to(), Some(request));
     assert_eq!(failed.labels(), ["Retry", "Log"]);
     chat.expect_edit("Failed · fail").await;
 }

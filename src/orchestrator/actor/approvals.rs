@@ -83,7 +83,7 @@ impl Actor {
         let mut rows: Vec<Delivery> = Vec::new();
         for (at, message) in messages.into_iter().enumerate() {
             let mut delivery =
-                NewDelivery::message(self.task.place, self.task.quoted(), Priority::Approval, message);
+                NewDelivery::message(self.task.place, self.task.request, Priority::Approval, message);
             delivery.after = rows.last().map(|row| row.id);
             delivery.approval = Some(approval.id);
             if at == last {

@@ -104,7 +104,7 @@ impl Actor {
         let mut rows = Vec::new();
         for message in self.core.chat.compose(&card) {
             let place = self.task.place;
-            let delivery = NewDelivery::message(place, self.task.quoted(), Priority::Message, message);
+            let delivery = NewDelivery::message(place, self.task.request, Priority::Message, message);
             rows.push(tx.enqueue(&delivery, now).await?);
         }
         let entry = HistoryEntry::File { path: path.display().to_string() };

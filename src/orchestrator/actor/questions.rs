@@ -50,7 +50,7 @@ impl Actor {
         let mut rows = Vec::new();
         if let Some(message) = self.core.chat.compose(&card).pop() {
             let place = self.task.place;
-            let delivery = NewDelivery::message(place, self.task.quoted(), Priority::Approval, message)
+            let delivery = NewDelivery::message(place, self.task.request, Priority::Approval, message)
                 .about(Subject::question(self.task.id, open.number));
             rows.push(tx.enqueue(&delivery, now).await?);
         }

@@ -95,7 +95,10 @@ async fn what_is_not_allowed_is_not_done_and_the_script_goes_on() {
         bench.decide(decision).await;
         bench.decide(decision).await;
         assert_eq!(bench.ending().await, Ending::Completed);
-        assert_eq!(bench.text(), format!("Not done: {why}.\n\nNot done: {why}.\n\nEnd."));
+        assert_eq!(
+            bench.text(),
+            format!("Not done: Run `touch made` ({why}).\n\nNot done: Write `made` ({why}).\n\nEnd.")
+        );
         assert_eq!(bench.states(), [ActionState::Waiting, note(why), ActionState::Waiting, note(why)]);
         assert!(bench.file("made").is_none());
     }
