@@ -11,5 +11,9 @@ mod support;
 
 mod engine;
 mod agents;
+mod approvals;
+mod conversation;
 mod first_contact;
 mod job;
+mod questions;
+mod stopping;

@@ -114,11 +114,16 @@ impl Actor {
         Ok(())
     }
 
-    /// The engine ended. Whatever still waits for a person is closed with it.
+    /// The engine ended.
     pub(super) async fn ended(&mut self, ending: Ending) -> Result<(), AdvanceError> {
+        self.end_by(TaskEvent::Ended { run: self.run, ending }).await
+    }
+
+    /// Ends the task. Whatever still waits for a person is closed with it.
+    pub(super) async fn end_by(&mut self, event: TaskEvent) -> Result<(), AdvanceError> {
         let mut tx = self.begin().await?;
         let questions = self.close_questions(&mut tx).await?;
-        let taken = self.step_in(&mut tx, TaskEvent::Ended { run: self.run, ending }).await?;
+        let taken = self.step_in(&mut tx, event).await?;
         let stuck = taken.advanced.is_none();
         taken.commit(self, tx).await?;
         self.core.lanes.deliver(questions);

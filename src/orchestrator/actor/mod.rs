@@ -110,9 +110,11 @@ async fn attempt(
         Err(AdvanceError::Rejected(_) | AdvanceError::Unknown(_)) => return Ok(()),
         Err(error @ AdvanceError::Store(_)) => return Err(error),
     };
-    let settings = tx.conversation(advanced.task.place).await?.settings;
+    let mut task = advanced.task;
+    let conversation = tx.conversation(task.place).await?;
     tx.commit().await?;
-    let task = advanced.task;
+    // What waited for its turn goes on where the task before it has left off.
+    task.resume = conversation.session_for(&task.agent, &task.engine, &task.workspace);
     let span = tracing::info_span!("run", %task.id, %run, place = %task.place);
     let handle = match start(core, &task, run) {
         Ok(handle) => handle,
@@ -120,7 +122,7 @@ async fn attempt(
     };
     let mut actor = Actor {
         core: Arc::clone(core),
-        settings,
+        settings: conversation.settings,
         run,
         handle,
         messages,
@@ -268,7 +270,7 @@ impl Actor {
             ActorMessage::Settings(settings) => self.settings = settings,
             ActorMessage::Shutdown => {
                 self.stop_engine();
-                self.step(TaskEvent::Interrupted).await?;
+                self.end_by(TaskEvent::Interrupted).await?;
             }
             ActorMessage::Migrated { from, to } => {
                 if self.task.place.chat == from {

@@ -60,13 +60,17 @@ impl Chat {
 
     /// Presses the button with this label on the newest message that has one, as soon as there is one.
     pub(crate) async fn tap(&mut self, label: &str) -> Seen {
-        let mut after = self.sim.seq();
-        let seen = loop {
-            if let Some(message) = self.with_button(label) {
-                break Seen { message };
+        let appears = async {
+            loop {
+                let after = self.sim.seq();
+                if let Some(message) = self.with_button(label) {
+                    return Seen { message };
+                }
+                self.sim.wait_event(after).await;
             }
-            after = self.next_events(after, &format!("a button {label:?}")).await;
         };
+        let seen = timeout(DEADLINE, appears).await;
+        let seen = seen.unwrap_or_else(|_| self.in_vain(&format!("a button {label:?}")));
         self.tap_on(seen.id(), label);
         seen
     }
@@ -183,28 +187,30 @@ impl Chat {
     }
 
     async fn find<T>(&mut self, what: &str, wanted: impl Fn(&SimEvent) -> Option<T>) -> T {
-        let mut after = self.since;
-        loop {
-            let events = self.sim.events(after);
-            let found = events
-                .iter()
-                .filter(|event| !self.used.contains(&event.seq))
-                .find_map(|event| Some((event.seq, wanted(event)?)));
-            if let Some((seq, found)) = found {
-                self.used.insert(seq);
-                return found;
+        let happens = async {
+            let mut events = self.sim.events(self.since);
+            loop {
+                let new = events.iter().filter(|event| !self.used.contains(&event.seq));
+                if let Some(found) =
+                    new.map(|event| (event.seq, wanted(event))).find(|(_, found)| found.is_some())
+                {
+                    return found;
+                }
+                let after = events.last().map_or(self.since, |event| event.seq);
+                events = self.sim.wait_event(after).await;
             }
-            after = events.last().map_or(after, |event| event.seq);
-            self.next_events(after, what).await;
+        };
+        match timeout(DEADLINE, happens).await {
+            Ok((seq, Some(found))) => {
+                self.used.insert(seq);
+                found
+            }
+            Ok((_, None)) | Err(_) => self.in_vain(what),
         }
     }
 
-    /// Waits for events after this one; gives the newest.
-    async fn next_events(&self, after: u64, what: &str) -> u64 {
-        match timeout(DEADLINE, self.sim.wait_event(after)).await {
-            Ok(events) => events.last().map_or(after, |event| event.seq),
-            Err(_) => panic!("waited in vain for {what}; the chat:\n{}", self.screen()),
-        }
+    fn in_vain(&self, what: &str) -> ! {
+        panic!("waited in vain for {what:?}; the chat:\n{}", self.screen())
     }
 }
 

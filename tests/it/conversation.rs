@@ -1,0 +1,136 @@
+//! Talking on: sessions, the queue, several chats at once.
+
+use crate::support::{Plan, ROBIN, World, YOU};
+
+/// Two agents: one that holds its place until it is told to go on, and the parrot.
+fn busy() -> Plan {
+    Plan::new().parrot().agent("hold", "- ask: Shall I go on?\n- say: 'held {{prompt}}'")
+}
+
+#[tokio::test]
+async fn plain_text_continues_with_the_same_agent_and_session() {
+    let mut world = World::start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/agent parrot one");
+    chat.expect_new("turn 1: one").await;
+    chat.send("two");
+    chat.expect_new("turn 2: two").await;
+    world.restart().await;
+    chat.send("three");
+    chat.expect_new("turn 3: three").await;
+}
+
+#[tokio::test]
+async fn new_starts_afresh_with_the_same_agent() {
+    let world = World::start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/agent parrot one");
+    chat.expect_new("turn 1: one").await;
+    chat.send("/new");
+    chat.expect_new("Your next message goes to parrot").await;
+    chat.send("two");
+    chat.expect_new("turn 1: two").await;
+}
+
+#[tokio::test]
+async fn another_agent_begins_a_session_of_its_own() {
+    let world = Plan::new().parrot().agent("crow", "- say: 'crow {{turn}}: {{prompt}}'").start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/agent parrot one");
+    chat.expect_new("turn 1: one").await;
+    chat.send("/agent crow two");
+    chat.expect_new("crow 1: two").await;
+    chat.send("three");
+    chat.expect_new("crow 2: three").await;
+}
+
+#[tokio::test]
+async fn what_is_sent_while_an_agent_works_waits_its_turn() {
+    let world = busy().start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/agent hold first");
+    chat.expect_new("Shall I go on?").await;
+    // A command, since plain words would answer the question.
+    let second = chat.send("/agent parrot second");
+    let next = chat.expect_new("Queued · parrot · next").await;
+    assert_eq!(next.labels(), ["Drop"]);
+    assert_eq!(next.reply_to(), Some(second));
+    chat.send("/agent parrot third");
+    let third = chat.expect_new("Queued · parrot · place 2").await;
+    assert_eq!(third.labels(), ["Run next", "Drop"]);
+    chat.send("/agent parrot fourth");
+    chat.expect_new("Queued · parrot · place 3").await;
+
+    chat.tap_on(third.id(), "Run next");
+    chat.expect_toast("It runs next.").await;
+    let moved = chat.expect_edit("Queued · parrot · next").await;
+    assert_eq!(moved.id(), third.id());
+    chat.expect_edit("Queued · parrot · place 2").await;
+    chat.tap_on(next.id(), "Drop");
+    chat.expect_toast("Dropped.").await;
+    let dropped = chat.expect_edit("Stopped · parrot").await;
+    assert_eq!(dropped.id(), next.id());
+
+    chat.send("/stop 1");
+    let third = chat.expect_new("turn 1: third").await;
+    let fourth = chat.expect_new("turn 2: fourth").await;
+    assert!(third.id() < fourth.id(), "out of order");
+    chat.send("/task 2");
+    chat.expect_new("#2 ■ Stopped").await;
+}
+
+#[tokio::test]
+async fn queued_tasks_survive_a_restart() {
+    let mut world = busy().start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/agent hold first");
+    chat.expect_new("Shall I go on?").await;
+    chat.send("/agent parrot second");
+    chat.expect_new("Queued · parrot · next").await;
+    world.restart().await;
+    chat.expect_new("Interrupted · hold · #1").await;
+    chat.expect_new("turn 1: second").await;
+}
+
+#[tokio::test]
+async fn what_is_sent_while_the_bot_is_down_is_done_when_it_is_up_again() {
+    let mut world = World::start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/agent parrot one");
+    chat.expect_new("turn 1: one").await;
+    world.end().await;
+    chat.send("two");
+    world.begin();
+    chat.expect_new("turn 2: two").await;
+}
+
+#[tokio::test]
+async fn two_chats_work_at_the_same_time() {
+    let world = busy().start().await;
+    let (mut you, mut robin) = (world.private(YOU), world.private(ROBIN));
+    you.send("/agent hold mine");
+    you.expect_new("Shall I go on?").await;
+    robin.send("/agent hold his");
+    robin.expect_new("Shall I go on?").await;
+    robin.send("yes");
+    robin.expect_new("held his").await;
+    you.send("yes");
+    you.expect_new("held mine").await;
+}
+
+#[tokio::test]
+async fn no_more_tasks_run_than_may() {
+    let world = busy().limits(|limits| limits.running_tasks = 1).start().await;
+    let (mut you, mut robin) = (world.private(YOU), world.private(ROBIN));
+    you.send("/agent hold mine");
+    you.expect_new("Shall I go on?").await;
+    robin.send("/agent parrot his");
+    let queued = robin.expect_new("Queued · parrot · waiting for a free slot").await;
+    robin.send("/status");
+    robin.expect_new("In all chats: 1 of 1 running.").await;
+    you.send("yes");
+    you.expect_new("held mine").await;
+    robin.expect_new("turn 1: his").await;
+    let done = robin.expect_edit("Done · parrot").await;
+    assert_eq!(done.id(), queued.id());
+}
