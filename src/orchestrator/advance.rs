@@ -136,11 +136,8 @@ impl Step<'_> {
             let entry = HistoryEntry::Said { markdown: said.to_owned() };
             self.tx.append_history(self.task.id, self.now, &[entry]).await?;
         }
-        // A task that never ran, or was stopped before it said anything, has nothing to say but that it ended. Its card
-        // says so, and whoever stopped it is looking.
-        let told_by_card =
-            self.task.started_at.is_none() || (*outcome == Outcome::Stopped && said.trim().is_empty());
-        if !told_by_card {
+        // A task that never ran has nothing to say but that it ended; its card says so.
+        if self.task.started_at.is_some() {
             let rings = self.tx.conversation(self.task.place).await?.settings.rings.result();
             let card = match outcome {
                 Outcome::Succeeded => Card::Answer { task: self.task.id, markdown: said.to_owned(), rings },

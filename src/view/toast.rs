@@ -12,10 +12,10 @@ const LIMIT: usize = 200;
 #[must_use]
 pub fn toast(toast: &Toast) -> String {
     let words = match toast {
-        Toast::Stopping => "Stopping…",
-        Toast::Dropped => "Dropped",
-        Toast::RunsNext => "Runs next",
-        Toast::Retrying => "Running it once more",
+        Toast::Stopping => "Stopping.",
+        Toast::Dropped => "Dropped.",
+        Toast::RunsNext => "It runs next.",
+        Toast::Retrying => "Running it again.",
         Toast::Approval(status) => approval(status),
         Toast::Refused(refusal) => return line(&refusal.to_string(), LIMIT),
         Toast::Rejected(rejected) => return line(&rejected.to_string(), LIMIT),
@@ -38,12 +38,12 @@ pub fn toast(toast: &Toast) -> String {
 /// What pressing an approval's button has brought about.
 fn approval(status: &ApprovalStatus) -> &'static str {
     match status {
-        ApprovalStatus::Open => "Not answered yet",
-        ApprovalStatus::Granted { rule: None, .. } => "Allowed",
+        ApprovalStatus::Open => "Not answered yet.",
+        ApprovalStatus::Granted { rule: None, .. } => "Allowed.",
         ApprovalStatus::Granted { rule: Some(_), .. } | ApprovalStatus::GrantedByRule { .. } => {
-            "Allowed for the rest of this task"
+            "Allowed for the rest of this task."
         }
-        ApprovalStatus::Denied { .. } => "Denied",
+        ApprovalStatus::Denied { .. } => "Denied.",
         ApprovalStatus::Expired { .. } => "Too late: this expired.",
         ApprovalStatus::Superseded { .. } | ApprovalStatus::Undeliverable { .. } => {
             "The task no longer waits for this."

@@ -19,7 +19,7 @@ async fn the_tour_from_beginning_to_end() {
     assert_eq!(waiting.id(), card.id(), "the card is one message");
     assert_eq!(world.file("adjutant-tour.md"), None, "nothing is written unasked");
     chat.tap("Allow").await;
-    chat.expect_toast("Allowed").await;
+    chat.expect_toast("Allowed.").await;
     let allowed = chat.expect_edit("Allowed by").await;
     assert_eq!(allowed.id(), write.id());
     assert!(allowed.labels().is_empty());
@@ -83,7 +83,7 @@ async fn retry_runs_the_same_request_as_a_new_task() {
     chat.expect_new("turn 1: sing").await;
     chat.expect_edit("Done · parrot").await;
     chat.tap("Retry").await;
-    chat.expect_toast("Running it once more").await;
+    chat.expect_toast("Running it again.").await;
     let answer = chat.expect_new("turn 2: sing").await;
     assert_eq!(answer.reply_to(), Some(request));
     chat.send("/task 2");
