@@ -25,7 +25,7 @@ use crate::domain::dialogue::Answer;
 use crate::domain::effect::Effect;
 use crate::domain::event::{Ending, EngineEvent, TaskEvent};
 use crate::domain::history::{HistoryEntry, KeptOutput};
-use crate::domain::ids::{ApprovalId, ChatId, Place, RunId, TaskId};
+use crate::domain::ids::{ApprovalId, ChatId, RunId, TaskId};
 use crate::domain::progress::Progress;
 use crate::domain::task::{Phase, Task};
 use crate::ports::{EngineOrder, RunHandle, RunRequest};
@@ -74,7 +74,6 @@ pub(super) enum ActorMessage {
 /// Runs a task whose turn has come, to its end. A panic in it ends this task only.
 pub(super) async fn run(
     core: Arc<Core>,
-    place: Place,
     task: TaskId,
     messages: mpsc::UnboundedReceiver<ActorMessage>,
 ) {
@@ -93,7 +92,7 @@ pub(super) async fn run(
     if let Some(reason) = failure {
         end_after_failure(&core, task, reason).await;
     }
-    core.released(place, task);
+    core.released(task);
 }
 
 async fn attempt(
