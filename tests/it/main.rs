@@ -11,9 +11,13 @@ mod support;
 
 mod engine;
 mod agents;
+mod answers;
 mod approvals;
 mod conversation;
+mod delivery;
 mod first_contact;
+mod groups;
 mod job;
 mod questions;
+mod settings;
 mod stopping;
