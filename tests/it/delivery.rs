@@ -189,3 +189,20 @@ async fn a_topic_that_is_deleted_sends_the_result_to_the_group() {
     let answer = general.expect_new("held one").await;
     assert_eq!(answer.topic(), None);
 }
+
+#[tokio::test]
+async fn a_chat_that_was_closed_is_open_again_once_somebody_writes_in_it() {
+    let world = World::start().await;
+    let mut chat = world.private(YOU);
+    // A request of somebody who, as the playground sees it, never wrote to the bot: it may not begin.
+    let update = serde_json::json!({ "message": {
+        "message_id": 900, "date": 1, "text": "/agent parrot one",
+        "chat": { "id": YOU, "type": "private", "first_name": "You" },
+        "from": { "id": YOU, "is_bot": false, "first_name": "You" },
+    }});
+    world.sim.inject(update.as_object().unwrap().clone()).unwrap();
+    until_nothing_runs(&world).await;
+    chat.send("/help");
+    chat.expect_new("turn 1: one").await;
+    chat.expect_new("Write what you want done").await;
+}
