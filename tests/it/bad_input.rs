@@ -188,7 +188,7 @@ async fn forged_buttons_of_every_kind_are_answered() {
     let world = World::start().await;
     let mut chat = world.private(YOU);
     chat.send("/agents");
-    let message = chat.expect_new("/agent lets you choose one").await;
+    let message = chat.expect_new("parrot — Does what parrot does").await;
     for (data, toast) in [
         ("", ""),
         ("1s.99", "This task is not known here."),
