@@ -39,9 +39,10 @@ impl Scheduler {
         }
     }
 
-    /// Takes a task out: from its queue, or from the running ones.
+    /// Takes a task out: from its queue, or from the running ones, whatever id its chat has by now.
     pub(super) fn remove(&mut self, place: Place, task: TaskId) {
-        if self.active.get(&place) == Some(&task) {
+        let running = self.active.iter().find(|(_, active)| **active == task).map(|(place, _)| *place);
+        if let Some(place) = running {
             self.active.remove(&place);
             return;
         }
@@ -148,6 +149,17 @@ mod tests {
             scheduler.remove(place(1), TaskId(ended));
             assert_eq!(started(&mut scheduler), next);
         }
+    }
+
+    #[test]
+    fn a_task_whose_chat_got_a_new_id_still_ends() {
+        let mut scheduler = Scheduler::new(1);
+        scheduler.enqueue(place(1), TaskId(1));
+        assert_eq!(started(&mut scheduler), [1]);
+        scheduler.migrate(|_| place(2));
+        scheduler.enqueue(place(2), TaskId(2));
+        scheduler.remove(place(1), TaskId(1));
+        assert_eq!(started(&mut scheduler), [2]);
     }
 
     #[test]
