@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use adjutant::playground::Fault;
+use adjutant::playground::{Fault, SimMessage};
 
 use crate::report::Row;
-use crate::rig::{Rig, Scale, person};
+use crate::rig::{Rig, Scale, person, until};
 use crate::stats::{Sample, ms};
 
 /// The agent that answers at once.
@@ -23,7 +23,10 @@ pub(crate) async fn first_message(scale: Scale) -> Vec<Row> {
         answers.push(rig.ask(person(at), "/whoami").await);
     }
     for at in 0..count {
-        cards.push(rig.ask(person(at), "/agent echo hi").await);
+        let chat = person(at);
+        cards.push(rig.ask(chat, "/agent echo hi").await);
+        // One after the other: what is measured is how long a person waits, not how much fits at once.
+        until("the task has ended", async || rig.said(chat).iter().any(|m| offers_retry(m))).await;
     }
     rig.end().await;
     let (answers, cards) = (Sample::of(answers), Sample::of(cards));
@@ -35,6 +38,10 @@ pub(crate) async fn first_message(scale: Scale) -> Vec<Row> {
     ]
 }
 
+fn offers_retry(message: &SimMessage) -> bool {
+    message.buttons().any(|button| button.text == "Retry")
+}
+
 /// From the prompt to the answer of an engine that answers at once.
 pub(crate) async fn final_answer(scale: Scale) -> Vec<Row> {
     let count = scale.of(500);
@@ -42,7 +49,7 @@ pub(crate) async fn final_answer(scale: Scale) -> Vec<Row> {
     let mut answers = Vec::new();
     for at in 0..count {
         let prompt = format!("answer number {at}");
-        let is_answer = |message: &adjutant::playground::SimMessage| message.content() == prompt;
+        let is_answer = |message: &SimMessage| message.content() == prompt;
         answers.push(rig.ask_until(person(at), &format!("/agent echo {prompt}"), is_answer).await);
     }
     rig.end().await;
@@ -69,7 +76,7 @@ pub(crate) async fn under_a_ban(scale: Scale) -> Vec<Row> {
     rig.sim.say(banned, banned, "/whoami").unwrap();
     let during = round(&rig, count / 2, count / 2).await;
     assert!(asked.elapsed() < Duration::from_secs(10), "the ban was over before the others were measured");
-    let waited = crate::rig::until("the banned chat is served", async || !rig.said(banned).is_empty()).await;
+    let waited = until("the banned chat is served", async || !rig.said(banned).is_empty()).await;
     let waited = waited + (asked.elapsed() - waited);
     rig.end().await;
     let (before, during) = (Sample::of(before), Sample::of(during));

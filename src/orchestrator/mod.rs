@@ -158,6 +158,7 @@ impl Orchestrator {
         if tokio::time::timeout(FLUSH_TIME, self.core.lanes.drained()).await.is_err() {
             tracing::info!("some messages wait for the next start");
         }
+        self.core.lanes.abandon().await;
     }
 
     async fn heard(&self, news: LaneNews) {

@@ -1,7 +1,7 @@
 //! A real `adjutant serve` in a folder of its own: its configuration, its start, its violent end.
 
 use std::fs::{self, OpenOptions};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 

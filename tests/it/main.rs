@@ -11,9 +11,16 @@ mod support;
 
 mod engine;
 mod agents;
+mod answers;
+mod bad_input;
+mod bad_world;
 mod approvals;
 mod conversation;
+mod delivery;
 mod first_contact;
+mod groups;
 mod job;
 mod questions;
+mod settings;
+mod shutdown;
 mod stopping;

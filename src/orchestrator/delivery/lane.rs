@@ -253,8 +253,9 @@ impl Lane {
 
     /// The bot may write here again.
     pub(super) fn reopen(&mut self) {
-        self.closed = false;
-        self.held_until = None;
+        if std::mem::take(&mut self.closed) {
+            self.held_until = None;
+        }
     }
 
     /// Takes everything out, to go on in a lane with another id.

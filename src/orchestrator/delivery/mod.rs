@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::domain::delivery::{Delivery, Subject};
@@ -53,6 +54,7 @@ pub(super) struct Shared {
     metrics: Arc<Metrics>,
     news: mpsc::UnboundedSender<LaneNews>,
     tasks: TaskTracker,
+    abandoned: CancellationToken,
     lanes: Mutex<HashMap<ChatId, Arc<LaneCell>>>,
     edits: Mutex<EditBudget>,
 }
@@ -95,6 +97,7 @@ impl Lanes {
                 metrics,
                 news,
                 tasks,
+                abandoned: CancellationToken::new(),
                 lanes: Mutex::new(HashMap::new()),
                 edits: Mutex::new(EditBudget::new(Instant::now())),
             }),
@@ -150,6 +153,12 @@ impl Lanes {
         self.shared.tasks.wait().await;
     }
 
+    /// Lets go of everything that is still to be delivered: it is in the store, and leaves after the next start.
+    pub(super) async fn abandon(&self) {
+        self.shared.abandoned.cancel();
+        self.shared.tasks.wait().await;
+    }
+
     fn attend(&self, cell: &Arc<LaneCell>) {
         let mut state = cell.lock();
         if state.attended {
@@ -163,7 +172,8 @@ impl Lanes {
         state.attended = true;
         drop(state);
         let courier = Courier { shared: Arc::clone(&self.shared), cell: Arc::clone(cell) };
-        self.shared.tasks.spawn(courier.run());
+        let abandoned = self.shared.abandoned.clone();
+        self.shared.tasks.spawn(abandoned.run_until_cancelled_owned(courier.run()));
     }
 }
 

@@ -8,6 +8,7 @@ use crate::domain::ids::{MessageId, Place};
 use crate::domain::input::{IncomingText, Person};
 use crate::store::StoreError;
 
+use super::super::core::FollowUp;
 use super::{Intake, Speaker};
 
 impl Intake<'_> {
@@ -18,6 +19,8 @@ impl Intake<'_> {
             message: Some(text.message),
             quote: !text.private,
         };
+        // Where people can write to us we can write to them, whatever we were told before.
+        self.after.push(FollowUp::Reachable(who.place.chat, true));
         if !self.core.access.may_use(who.user(), who.place.chat) {
             return self.refuse(&who).await;
         }

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
 
 use super::{Chat, Plan};
 
@@ -37,7 +38,13 @@ impl World {
         Plan::new().tour().parrot().start().await
     }
 
+    /// With `RUST_LOG` set, the bot's log is part of a failed test's output.
     pub(super) fn new(playground: Playground, folder: TempDir, config: Config) -> Self {
+        if std::env::var_os("RUST_LOG").is_some() {
+            let filter = EnvFilter::from_default_env();
+            // Another test of this process may have set it up already.
+            let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
+        }
         let mut world = Self { sim: playground.sim(), config, folder, _playground: playground, bot: None };
         world.begin();
         world
