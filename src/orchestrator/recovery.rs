@@ -37,7 +37,14 @@ pub(super) async fn recover(core: &Arc<Core>) -> Result<(), StoreError> {
 
 /// The run died with the earlier process: its task ends as interrupted, and the chat is told so.
 async fn interrupt(core: &Arc<Core>, task: &Task) -> Result<(), StoreError> {
-    let progress = remembered(core, task).await?;
+    let progress = match remembered(core, task).await {
+        // What cannot be read any more must not keep the task from ending, and us from starting.
+        Err(error @ StoreError::Corrupt { .. }) => {
+            tracing::error!(task = %task.id, %error, "what the run did is not known");
+            Progress::default()
+        }
+        remembered => remembered?,
+    };
     let mut tx = core.store.begin().await?;
     let event = TaskEvent::Interrupted;
     match advance(&mut tx, &*core.chat, task.id, event, core.clock.now(), Some(&progress)).await {
