@@ -20,12 +20,12 @@ use uuid::Uuid;
 use crate::domain::action::Rule;
 use crate::domain::agent::AgentSpec;
 use crate::domain::approval::Approval;
-use crate::domain::conversation::Settings;
+use crate::domain::conversation::{Conversation, Settings};
 use crate::domain::dialogue::Answer;
 use crate::domain::effect::Effect;
 use crate::domain::event::{Ending, EngineEvent, TaskEvent};
 use crate::domain::history::{HistoryEntry, KeptOutput};
-use crate::domain::ids::{ApprovalId, ChatId, Place, RunId, TaskId};
+use crate::domain::ids::{ApprovalId, ChatId, RunId, TaskId, Timestamp};
 use crate::domain::progress::Progress;
 use crate::domain::task::{Phase, Task};
 use crate::ports::{EngineOrder, RunHandle, RunRequest};
@@ -33,6 +33,7 @@ use crate::store::{StoreError, Tx};
 
 use super::advance::{AdvanceError, advance};
 use super::core::Core;
+use super::patience::Patience;
 use questions::Questions;
 
 /// How long an engine that was told to stop may take before it is dropped, which kills it.
@@ -41,8 +42,8 @@ const STOP_GRACE: Duration = Duration::from_secs(3);
 /// Milestones are committed at least this often.
 const HISTORY_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Between two tries while the database refuses a step that must not be lost.
-const RETRY: Duration = Duration::from_millis(500);
+/// So many milestones are committed at once, however young they are.
+const HISTORY_BATCH: usize = 256;
 
 /// What an actor is told. What it says has been committed already.
 #[derive(Debug, Clone)]
@@ -74,7 +75,6 @@ pub(super) enum ActorMessage {
 /// Runs a task whose turn has come, to its end. A panic in it ends this task only.
 pub(super) async fn run(
     core: Arc<Core>,
-    place: Place,
     task: TaskId,
     messages: mpsc::UnboundedReceiver<ActorMessage>,
 ) {
@@ -90,10 +90,12 @@ pub(super) async fn run(
             Some("Something broke inside Adjutant; see its log.")
         }
     };
-    if let Some(reason) = failure {
-        end_after_failure(&core, task, reason).await;
+    if let Some(reason) = failure
+        && AssertUnwindSafe(end_after_failure(&core, task, reason)).catch_unwind().await.is_err()
+    {
+        tracing::error!(%task, "ending the task panicked; it ends at the next start");
     }
-    core.released(place, task);
+    core.released(task);
 }
 
 async fn attempt(
@@ -102,17 +104,16 @@ async fn attempt(
     messages: mpsc::UnboundedReceiver<ActorMessage>,
 ) -> Result<(), AdvanceError> {
     let run = RunId(Uuid::now_v7());
-    let mut tx = core.store.begin().await?;
-    let begun = advance(&mut tx, &*core.chat, id, TaskEvent::Started { run }, core.clock.now(), None).await;
-    let advanced = match begun {
-        Ok(advanced) => advanced,
-        // Somebody dropped it in the moment before its turn.
-        Err(AdvanceError::Rejected(_) | AdvanceError::Unknown(_)) => return Ok(()),
-        Err(error @ AdvanceError::Store(_)) => return Err(error),
+    let mut patience = Patience::new(core, "a task's start");
+    let (mut task, conversation) = loop {
+        match begin(core, id, run).await {
+            Ok(begun) => break begun,
+            // Somebody dropped it in the moment before its turn.
+            Err(AdvanceError::Rejected(_) | AdvanceError::Unknown(_)) => return Ok(()),
+            Err(error @ AdvanceError::Store(_)) => patience.after(error).await?,
+        }
     };
-    let mut task = advanced.task;
-    let conversation = tx.conversation(task.place).await?;
-    tx.commit().await?;
+    patience.over();
     // What waited for its turn goes on where the task before it has left off.
     task.resume = conversation.session_for(&task.agent, &task.engine, &task.workspace);
     let span = tracing::info_span!("run", %task.id, %run, place = %task.place);
@@ -141,6 +142,16 @@ async fn attempt(
         task,
     };
     tracing::Instrument::instrument(actor.work(), span).await
+}
+
+/// Stores that the task's turn has come.
+async fn begin(core: &Core, id: TaskId, run: RunId) -> Result<(Task, Conversation), AdvanceError> {
+    let mut tx = core.store.begin().await?;
+    let started = TaskEvent::Started { run };
+    let task = advance(&mut tx, &*core.chat, id, started, core.clock.now(), None).await?.task;
+    let conversation = tx.conversation(task.place).await?;
+    tx.commit().await?;
+    Ok((task, conversation))
 }
 
 /// Starts the engine, or says in words for a person why that cannot be.
@@ -175,27 +186,37 @@ fn ended_at_once(reason: String) -> RunHandle {
 }
 
 /// The actor's own failure becomes the task's outcome. Tried until the database takes it: no task stays without one.
-async fn end_after_failure(core: &Arc<Core>, id: TaskId, reason: &str) {
+async fn end_after_failure(core: &Core, id: TaskId, reason: &str) {
+    let mut patience = Patience::new(core, "a task's end");
     while let Err(error) = fail(core, id, reason).await {
         match error {
             AdvanceError::Rejected(_) | AdvanceError::Unknown(_) => return,
-            AdvanceError::Store(error) => {
-                tracing::error!(task = %id, %error, "the task's end cannot be stored; trying again");
-                tokio::select! {
-                    () = tokio::time::sleep(RETRY) => {}
-                    // The next start finds the task without an outcome and gives it one.
-                    () = core.stopping.cancelled() => return,
+            error @ AdvanceError::Store(_) => {
+                if let Err(error) = patience.after(error).await {
+                    tracing::error!(task = %id, %error, "the task's end is not stored; it ends at the next start");
+                    return;
                 }
             }
         }
     }
+    patience.over();
 }
 
-async fn fail(core: &Arc<Core>, id: TaskId, reason: &str) -> Result<(), AdvanceError> {
+async fn fail(core: &Core, id: TaskId, reason: &str) -> Result<(), AdvanceError> {
+    let now = core.clock.now();
     let mut tx = core.store.begin().await?;
-    let Some(run) = tx.task(id).await?.and_then(|task| task.phase.run()) else { return Ok(()) };
+    let Some(task) = tx.task(id).await? else { return Ok(()) };
+    let run = match task.phase.run() {
+        Some(run) => run,
+        // It broke before its run was stored; left in the queue, it would wait for ever.
+        None => {
+            let run = RunId(Uuid::now_v7());
+            advance(&mut tx, &*core.chat, id, TaskEvent::Started { run }, now, None).await?;
+            run
+        }
+    };
     let event = TaskEvent::Ended { run, ending: Ending::Failed { reason: reason.to_owned() } };
-    let advanced = advance(&mut tx, &*core.chat, id, event, core.clock.now(), None).await?;
+    let advanced = advance(&mut tx, &*core.chat, id, event, now, None).await?;
     tx.commit().await?;
     core.metrics.task_ended("failed", Duration::ZERO);
     core.lanes.deliver(advanced.deliveries);
@@ -214,7 +235,7 @@ struct Actor {
     outputs: HashMap<String, KeptOutput>,
     history: Vec<HistoryEntry>,
     rules: Vec<Rule>,
-    approvals: HashMap<ApprovalId, (String, Instant)>,
+    approvals: HashMap<ApprovalId, Waiting>,
     questions: Questions,
     deadline: Instant,
     waiting_since: Option<Instant>,
@@ -224,21 +245,74 @@ struct Actor {
     history_due: Option<Instant>,
 }
 
+/// An approval that waits for its answer.
+struct Waiting {
+    /// The engine's name for it.
+    request: String,
+    /// By the wall clock, which goes on while the machine sleeps.
+    deadline: Timestamp,
+}
+
+/// What an actor deals with, one after the other.
+enum Happening {
+    /// It was told something.
+    Told(ActorMessage),
+    /// The engine shows its first sign of life.
+    Up,
+    /// The engine reported something.
+    Reported(EngineEvent),
+    /// A timer has run out.
+    Due,
+}
+
 impl Actor {
     async fn work(&mut self) -> Result<(), AdvanceError> {
         while !self.finished() {
-            let timer = self.next_timer();
-            tokio::select! {
-                biased;
-                message = self.messages.recv() => match message {
-                    Some(message) => self.told(message).await?,
-                    None => self.told(ActorMessage::Shutdown).await?,
-                },
-                event = self.handle.events.recv() => self.reported(event.unwrap_or_else(vanished)).await?,
-                () = tokio::time::sleep_until(timer) => self.timer().await?,
+            let happening = self.next().await;
+            if let Happening::Reported(event) = &happening {
+                if self.begins_with(event) {
+                    self.deal_with(&Happening::Up).await?;
+                }
+                self.note(event);
             }
+            self.deal_with(&happening).await?;
         }
         self.outlive_engine().await;
+        Ok(())
+    }
+
+    async fn next(&mut self) -> Happening {
+        let timer = self.next_timer();
+        // Looked at first: an engine that never pauses must not outlive its time.
+        if timer <= Instant::now() {
+            return Happening::Due;
+        }
+        tokio::select! {
+            biased;
+            message = self.messages.recv() => Happening::Told(message.unwrap_or(ActorMessage::Shutdown)),
+            event = self.handle.events.recv() => Happening::Reported(event.unwrap_or_else(vanished)),
+            () = tokio::time::sleep_until(timer) => Happening::Due,
+        }
+    }
+
+    /// Deals with what happened, and waits for a database that takes nothing for a while. Whatever is dealt with
+    /// changes the actor only once it is committed, so that it can be tried again.
+    async fn deal_with(&mut self, happening: &Happening) -> Result<(), AdvanceError> {
+        let core = Arc::clone(&self.core);
+        let mut patience = Patience::new(&core, "a task's step");
+        loop {
+            let dealt = match happening {
+                Happening::Told(message) => self.told(message).await,
+                Happening::Up => self.step(TaskEvent::Running { run: self.run }).await,
+                Happening::Reported(event) => self.reported(event).await,
+                Happening::Due => self.timer().await,
+            };
+            match dealt {
+                Ok(()) => break,
+                Err(error) => patience.after(error).await?,
+            }
+        }
+        patience.over();
         Ok(())
     }
 
@@ -256,25 +330,26 @@ impl Actor {
         matches!(self.task.phase, Phase::Finished(_))
     }
 
-    async fn told(&mut self, message: ActorMessage) -> Result<(), AdvanceError> {
+    async fn told(&mut self, message: &ActorMessage) -> Result<(), AdvanceError> {
         match message {
             ActorMessage::Stop => {
                 self.stop_engine();
+                self.superseded();
                 self.reload().await?;
             }
             ActorMessage::Resolved(approval) => {
-                self.resolved(&approval);
+                self.resolved(approval);
                 self.reload().await?;
             }
-            ActorMessage::Answered { question, answer } => self.answered(question, &answer).await?,
-            ActorMessage::Settings(settings) => self.settings = settings,
+            ActorMessage::Answered { question, answer } => self.answered(*question, answer).await?,
+            ActorMessage::Settings(settings) => self.settings = *settings,
             ActorMessage::Shutdown => {
                 self.stop_engine();
                 self.end_by(TaskEvent::Interrupted).await?;
             }
             ActorMessage::Migrated { from, to } => {
-                if self.task.place.chat == from {
-                    self.task.place.chat = to;
+                if self.task.place.chat == *from {
+                    self.task.place.chat = *to;
                 }
             }
         }
@@ -301,24 +376,18 @@ impl Actor {
         }
     }
 
-    /// A transaction that has taken in the milestones so far. Waits for a database that is busy or full: an engine's
-    /// report must not get lost.
-    async fn begin(&mut self) -> Result<Tx, StoreError> {
-        let mut tx = loop {
-            match self.core.store.begin().await {
-                Err(error @ (StoreError::Busy | StoreError::Full)) => {
-                    tracing::warn!(%error, "the database takes nothing; trying again");
-                    tokio::time::sleep(RETRY).await;
-                }
-                begun => break begun?,
-            }
-        };
-        let entries = std::mem::take(&mut self.history);
-        self.history_due = None;
-        if !entries.is_empty() {
-            tx.append_history(self.task.id, self.core.clock.now(), &entries).await?;
-        }
+    /// A transaction that has taken in the milestones so far; for [`Self::commit`].
+    async fn begin(&self) -> Result<Tx, StoreError> {
+        let mut tx = self.core.store.begin().await?;
+        tx.append_history(self.task.id, self.core.clock.now(), &self.history).await?;
         Ok(tx)
+    }
+
+    async fn commit(&mut self, tx: Tx) -> Result<(), StoreError> {
+        tx.commit().await?;
+        self.history.clear();
+        self.history_due = None;
+        Ok(())
     }
 
     fn stop_engine(&mut self) {
@@ -350,8 +419,9 @@ impl Actor {
     }
 
     fn next_timer(&self) -> Instant {
-        let timeout = self.waiting_since.is_none().then_some(self.deadline);
-        let expiry = self.approvals.values().map(|(_, deadline)| *deadline).min();
+        let timeout = (self.waiting_since.is_none() && self.stop_by.is_none()).then_some(self.deadline);
+        let expiry = self.approvals.values().map(|waiting| waiting.deadline).min();
+        let expiry = expiry.map(|deadline| Instant::now() + deadline.since(self.core.clock.now()));
         let far = Instant::now() + Duration::from_secs(3600);
         [timeout, expiry, self.stop_by, self.next_card, self.history_due]
             .into_iter()
@@ -367,12 +437,13 @@ impl Actor {
             return self.ended(Ending::Stopped).await;
         }
         if self.waiting_since.is_none() && self.stop_by.is_none() && self.deadline <= now {
-            self.stop_engine();
             self.step(TaskEvent::TimedOut).await?;
+            self.stop_engine();
         }
-        self.expire(now).await?;
+        self.expire().await?;
         if self.history_due.is_some_and(|due| due <= now) {
-            self.begin().await?.commit().await?;
+            let tx = self.begin().await?;
+            self.commit(tx).await?;
         }
         if self.next_card.is_some_and(|due| due <= now) {
             self.show_card();
@@ -388,7 +459,7 @@ struct Taken {
 
 impl Taken {
     async fn commit(self, actor: &mut Actor, tx: Tx) -> Result<(), AdvanceError> {
-        tx.commit().await?;
+        actor.commit(tx).await?;
         let Some(advanced) = self.advanced else { return Ok(()) };
         actor.task = advanced.task;
         actor.count_waiting();

@@ -13,6 +13,7 @@ use crate::domain::toast::Toast;
 use crate::store::{NewTask, StoreError};
 
 use super::super::advance::summary;
+use super::super::compose::compose;
 use super::super::core::FollowUp;
 use super::{Intake, Speaker};
 
@@ -129,7 +130,7 @@ impl Intake<'_> {
         } else {
             starting(&task)
         };
-        if let Some(message) = self.core.chat.compose(&card).pop() {
+        if let Some(message) = compose(&*self.core.chat, &card).pop() {
             let delivery = NewDelivery::message(task.place, task.request, Priority::Message, message)
                 .about(Subject::task(task.id));
             self.deliver(&delivery).await?;
