@@ -100,7 +100,8 @@ impl Scheduler {
 
     /// Follows a group to its new id.
     pub(super) fn migrate(&mut self, moved: impl Fn(Place) -> Place) {
-        let moving: Vec<Place> = self.active.keys().copied().filter(|place| moved(*place) != *place).collect();
+        let moving: Vec<Place> =
+            self.active.keys().copied().filter(|place| moved(*place) != *place).collect();
         for place in moving {
             // Should both places have a task at work, each keeps its slot, and the new place goes on with its own.
             if !self.active.contains_key(&moved(place))
@@ -167,7 +168,7 @@ mod tests {
         assert_eq!(started(&mut scheduler), [1]);
         scheduler.migrate(|_| place(2));
         scheduler.enqueue(place(2), TaskId(2));
-        scheduler.remove(place(1), TaskId(1));
+        scheduler.release(TaskId(1));
         assert_eq!(started(&mut scheduler), [2]);
     }
 

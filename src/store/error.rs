@@ -58,10 +58,9 @@ impl StoreError {
             Self::Conflict | Self::Corrupt { .. } | Self::InUse | Self::Schema(_) => false,
             Self::Sqlx(error) => match primary_code(error) {
                 Some(code) => matches!(code, NOMEM | INTERRUPT | IOERR | CANTOPEN | PROTOCOL),
-                None => matches!(
-                    error,
-                    sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed
-                ),
+                None => {
+                    matches!(error, sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed)
+                }
             },
         }
     }

@@ -24,11 +24,7 @@ const ON_ITS_WAY: Duration = Duration::from_millis(500);
 
 impl Actor {
     /// The engine wants to do something: a rule given earlier in this task allows it, or people are asked.
-    pub(super) async fn asked(
-        &mut self,
-        request: &str,
-        action: &ProposedAction,
-    ) -> Result<(), AdvanceError> {
+    pub(super) async fn asked(&mut self, request: &str, action: &ProposedAction) -> Result<(), AdvanceError> {
         let now = self.core.clock.now();
         let approval = self.approval(request.to_owned(), action.clone(), now);
         if self.rules.iter().any(|rule| rule.allows(&approval.action)) {

@@ -25,7 +25,7 @@ use crate::domain::dialogue::Answer;
 use crate::domain::effect::Effect;
 use crate::domain::event::{Ending, EngineEvent, TaskEvent};
 use crate::domain::history::{HistoryEntry, KeptOutput};
-use crate::domain::ids::{ApprovalId, ChatId, RunId, TaskId, Timestamp};
+use crate::domain::ids::{ApprovalId, ChatId, RunId, SessionId, TaskId, Timestamp};
 use crate::domain::progress::Progress;
 use crate::domain::task::{Phase, Task};
 use crate::ports::{EngineOrder, RunHandle, RunRequest};
@@ -73,11 +73,7 @@ pub(super) enum ActorMessage {
 }
 
 /// Runs a task whose turn has come, to its end. A panic in it ends this task only.
-pub(super) async fn run(
-    core: Arc<Core>,
-    task: TaskId,
-    messages: mpsc::UnboundedReceiver<ActorMessage>,
-) {
+pub(super) async fn run(core: Arc<Core>, task: TaskId, messages: mpsc::UnboundedReceiver<ActorMessage>) {
     let attempt = AssertUnwindSafe(attempt(&core, task, messages)).catch_unwind().await;
     let failure = match attempt {
         Ok(Ok(())) => None,
@@ -105,7 +101,7 @@ async fn attempt(
 ) -> Result<(), AdvanceError> {
     let run = RunId(Uuid::now_v7());
     let mut patience = Patience::new(core, "a task's start");
-    let (mut task, conversation) = loop {
+    let (task, conversation) = loop {
         match begin(core, id, run).await {
             Ok(begun) => break begun,
             // Somebody dropped it in the moment before its turn.
@@ -115,9 +111,9 @@ async fn attempt(
     };
     patience.over();
     // What waited for its turn goes on where the task before it has left off.
-    task.resume = conversation.session_for(&task.agent, &task.engine, &task.workspace);
+    let resume = conversation.session_for(&task.agent, &task.engine, &task.workspace);
     let span = tracing::info_span!("run", %task.id, %run, place = %task.place);
-    let handle = match start(core, &task, run) {
+    let handle = match start(core, &task, run, resume) {
         Ok(handle) => handle,
         Err(reason) => ended_at_once(reason),
     };
@@ -155,7 +151,7 @@ async fn begin(core: &Core, id: TaskId, run: RunId) -> Result<(Task, Conversatio
 }
 
 /// Starts the engine, or says in words for a person why that cannot be.
-fn start(core: &Core, task: &Task, run: RunId) -> Result<RunHandle, String> {
+fn start(core: &Core, task: &Task, run: RunId, resume: Option<SessionId>) -> Result<RunHandle, String> {
     let agent: Arc<AgentSpec> = core
         .agents
         .named(&task.agent)
@@ -172,7 +168,7 @@ fn start(core: &Core, task: &Task, run: RunId) -> Result<RunHandle, String> {
         agent,
         prompt: task.prompt.clone(),
         workspace: workspace.path.clone(),
-        resume: task.resume.clone(),
+        resume,
     }))
 }
 

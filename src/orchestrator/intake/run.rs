@@ -101,7 +101,6 @@ impl Intake<'_> {
         if let Some(reason) = problem {
             return self.notice(who, Notice::AgentUnusable { agent: agent.name.clone(), reason }).await;
         }
-        let resume = conversation.session_for(&agent.name, &engine, &workspace);
         self.file_task(&NewTask {
             place: who.place,
             requester: who.user(),
@@ -110,7 +109,6 @@ impl Intake<'_> {
             engine,
             workspace,
             prompt,
-            resume,
             created_at: self.now,
         })
         .await?;
