@@ -217,3 +217,6 @@ async fn migrated(core: &Arc<Core>, from: ChatId, to: ChatId) -> Result<(), Adva
     core.perform(vec![FollowUp::Migrated { from, to }]);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
