@@ -16,6 +16,8 @@ use crate::domain::transition::Rejected;
 use crate::ports::Chat;
 use crate::store::{StoreError, Tx};
 
+use super::compose::compose;
+
 /// What a step did.
 #[derive(Debug)]
 pub(super) struct Advanced {
@@ -150,7 +152,7 @@ impl Step<'_> {
                     }
                 }
             };
-            for message in self.chat.compose(&card) {
+            for message in compose(self.chat, &card) {
                 let delivery =
                     NewDelivery::message(self.task.place, self.task.request, Priority::Final, message);
                 self.deliveries.push(self.tx.enqueue(&delivery, self.now).await?);
@@ -171,7 +173,7 @@ impl Step<'_> {
 
     async fn edit(&mut self, subject: Subject, card: &Card) -> Result<(), StoreError> {
         // The last message of a card is the one with its buttons, and the one that changes.
-        if let Some(message) = self.chat.compose(card).pop() {
+        if let Some(message) = compose(self.chat, card).pop() {
             let delivery = NewDelivery::edit(self.task.place, subject, message);
             self.deliveries.push(self.tx.enqueue(&delivery, self.now).await?);
         }

@@ -150,17 +150,17 @@ impl Core {
             self.metrics.running(scheduler.running());
             started
         };
-        for (place, task) in started {
+        for (_, task) in started {
             let (mailbox, messages) = mpsc::unbounded_channel();
             self.mailboxes().insert(task, mailbox);
-            self.actors.spawn(actor::run(Arc::clone(self), place, task, messages));
+            self.actors.spawn(actor::run(Arc::clone(self), task, messages));
         }
     }
 
     /// A task's actor has done its work: the next task may begin.
-    pub(super) fn released(self: &Arc<Self>, place: Place, task: TaskId) {
+    pub(super) fn released(self: &Arc<Self>, task: TaskId) {
         self.mailboxes().remove(&task);
-        self.scheduler().remove(place, task);
+        self.scheduler().release(task);
         self.dispatch();
     }
 

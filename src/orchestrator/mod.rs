@@ -5,10 +5,12 @@
 mod actor;
 mod advance;
 mod clock;
+mod compose;
 mod core;
 mod delivery;
 mod inbox;
 mod intake;
+mod patience;
 mod recovery;
 mod roster;
 mod scheduler;
@@ -86,12 +88,15 @@ impl Orchestrator {
     /// Puts it together; nothing runs yet.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
+        Self::with_clock(parts, Clock::default())
+    }
+
+    fn with_clock(parts: Parts, clock: Clock) -> Self {
         let (report, news) = mpsc::unbounded_channel();
-        let clock = Clock;
         let lanes = Lanes::new(
             Arc::clone(&parts.chat),
             parts.store.clone(),
-            clock,
+            clock.clone(),
             Arc::clone(&parts.metrics),
             report,
         );
@@ -212,3 +217,6 @@ async fn migrated(core: &Arc<Core>, from: ChatId, to: ChatId) -> Result<(), Adva
     core.perform(vec![FollowUp::Migrated { from, to }]);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -39,13 +39,8 @@ impl Scheduler {
         }
     }
 
-    /// Takes a task out: from its queue, or from the running ones, whatever id its chat has by now.
+    /// Takes a task out of its queue.
     pub(super) fn remove(&mut self, place: Place, task: TaskId) {
-        let running = self.active.iter().find(|(_, active)| **active == task).map(|(place, _)| *place);
-        if let Some(place) = running {
-            self.active.remove(&place);
-            return;
-        }
         if let Some(queue) = self.queues.get_mut(&place) {
             queue.retain(|queued| *queued != task);
             if queue.is_empty() {
@@ -53,6 +48,11 @@ impl Scheduler {
                 self.turns.retain(|turn| *turn != place);
             }
         }
+    }
+
+    /// A task has done its work. Its place is not asked for: it may have moved since the task began.
+    pub(super) fn release(&mut self, task: TaskId) {
+        self.active.retain(|_, active| *active != task);
     }
 
     /// The tasks whose turn has come; from now on they count as running.
@@ -100,11 +100,21 @@ impl Scheduler {
 
     /// Follows a group to its new id.
     pub(super) fn migrate(&mut self, moved: impl Fn(Place) -> Place) {
-        self.active = self.active.drain().map(|(place, task)| (moved(place), task)).collect();
-        self.queues = self.queues.drain().map(|(place, queue)| (moved(place), queue)).collect();
-        for place in &mut self.turns {
-            *place = moved(*place);
+        let moving: Vec<Place> =
+            self.active.keys().copied().filter(|place| moved(*place) != *place).collect();
+        for place in moving {
+            // Should both places have a task at work, each keeps its slot, and the new place goes on with its own.
+            if !self.active.contains_key(&moved(place))
+                && let Some(task) = self.active.remove(&place)
+            {
+                self.active.insert(moved(place), task);
+            }
         }
+        for (place, mut queue) in std::mem::take(&mut self.queues) {
+            self.queues.entry(moved(place)).or_default().append(&mut queue);
+        }
+        let mut seen = HashSet::new();
+        self.turns = self.turns.drain(..).map(moved).filter(|place| seen.insert(*place)).collect();
     }
 }
 
@@ -129,9 +139,9 @@ mod tests {
         }
         assert_eq!(started(&mut scheduler), [1, 3]);
         assert_eq!(started(&mut scheduler), [0_i64; 0]);
-        scheduler.remove(place(2), TaskId(3));
+        scheduler.release(TaskId(3));
         assert_eq!(started(&mut scheduler), [4], "the second task of place 1 must wait for the first");
-        scheduler.remove(place(1), TaskId(1));
+        scheduler.release(TaskId(1));
         assert_eq!(started(&mut scheduler), [2]);
         assert_eq!(scheduler.running(), 2);
     }
@@ -146,7 +156,7 @@ mod tests {
         scheduler.put_first(place(1), TaskId(4));
         scheduler.remove(place(1), TaskId(2));
         for (ended, next) in [(1, [4].as_slice()), (4, &[3]), (3, &[])] {
-            scheduler.remove(place(1), TaskId(ended));
+            scheduler.release(TaskId(ended));
             assert_eq!(started(&mut scheduler), next);
         }
     }
@@ -158,7 +168,7 @@ mod tests {
         assert_eq!(started(&mut scheduler), [1]);
         scheduler.migrate(|_| place(2));
         scheduler.enqueue(place(2), TaskId(2));
-        scheduler.remove(place(1), TaskId(1));
+        scheduler.release(TaskId(1));
         assert_eq!(started(&mut scheduler), [2]);
     }
 
@@ -167,10 +177,32 @@ mod tests {
         let mut scheduler = Scheduler::new(1);
         scheduler.enqueue(place(1), TaskId(1));
         scheduler.enqueue(place(1), TaskId(2));
-        scheduler.remove(place(1), TaskId(1));
-        scheduler.remove(place(1), TaskId(2));
+        for task in [1, 2] {
+            scheduler.remove(place(1), TaskId(task));
+        }
         scheduler.enqueue(place(1), TaskId(3));
         assert_eq!(started(&mut scheduler), [3]);
         assert_eq!(scheduler.active(place(1)), Some(TaskId(3)));
+    }
+
+    #[test]
+    fn a_place_that_moves_keeps_its_task_and_its_queue() {
+        let mut scheduler = Scheduler::new(4);
+        for (chat, task) in [(1, 1), (1, 2), (9, 3), (9, 4)] {
+            scheduler.enqueue(place(chat), TaskId(task));
+        }
+        assert_eq!(started(&mut scheduler), [1, 3]);
+        scheduler.migrate(|at| if at == place(1) { place(9) } else { at });
+        assert_eq!(scheduler.running(), 2, "both are still at work");
+        scheduler.release(TaskId(1));
+        scheduler.release(TaskId(3));
+        assert_eq!(scheduler.running(), 0, "a task gives its slot back after its place has moved");
+        let mut rest = started(&mut scheduler);
+        rest.extend(scheduler.active(place(9)).map(|task| task.0));
+        scheduler.release(TaskId(rest[0]));
+        rest.extend(started(&mut scheduler));
+        rest.sort_unstable();
+        rest.dedup();
+        assert_eq!(rest, [2, 4]);
     }
 }

@@ -48,12 +48,35 @@ impl StoreError {
     }
 }
 
+impl StoreError {
+    /// Whether another try can end better: the database is busy or full, or the disk has trouble. What lies in the
+    /// data itself stays as it is.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::Busy | Self::Full | Self::Unavailable { .. } => true,
+            Self::Conflict | Self::Corrupt { .. } | Self::InUse | Self::Schema(_) => false,
+            Self::Sqlx(error) => match primary_code(error) {
+                Some(code) => matches!(code, NOMEM | INTERRUPT | IOERR | CANTOPEN | PROTOCOL),
+                None => {
+                    matches!(error, sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed)
+                }
+            },
+        }
+    }
+}
+
 // Primary result codes, from https://www.sqlite.org/rescode.html
 const BUSY: u32 = 5;
 const LOCKED: u32 = 6;
+const NOMEM: u32 = 7;
 const READONLY: u32 = 8;
+const INTERRUPT: u32 = 9;
+const IOERR: u32 = 10;
 const CORRUPT: u32 = 11;
 const FULL: u32 = 13;
+const CANTOPEN: u32 = 14;
+const PROTOCOL: u32 = 15;
 const NOTADB: u32 = 26;
 
 impl From<sqlx::Error> for StoreError {

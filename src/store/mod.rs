@@ -53,6 +53,13 @@ impl Store {
         Ok(Tx { inner: self.writer.begin_with("BEGIN IMMEDIATE").await? })
     }
 
+    /// From now on every write fails as on a full disk, or no longer does.
+    #[cfg(test)]
+    pub(crate) async fn refuse_writes(&self, refuse: bool) {
+        let pragma = if refuse { "PRAGMA query_only = true" } else { "PRAGMA query_only = false" };
+        sqlx::query(pragma).execute(&self.writer).await.unwrap();
+    }
+
     /// Waits for what is under way, then closes the file.
     pub async fn close(self) {
         self.readers.close().await;

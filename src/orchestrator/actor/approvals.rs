@@ -1,6 +1,7 @@
 //! Approvals from the actor's side: asked for by the engine, answered by people, by a rule, or by the clock.
 
-use tokio::time::Instant;
+use std::time::Duration;
+
 use uuid::Uuid;
 
 use crate::domain::action::{ProposedAction, Rule};
@@ -15,17 +16,17 @@ use crate::ports::EngineOrder;
 use crate::store::{StoreError, Tx};
 
 use super::super::advance::AdvanceError;
-use super::Actor;
+use super::super::compose::compose;
+use super::{Actor, Waiting};
+
+/// How long an answer may be on its way from the store to the actor.
+const ON_ITS_WAY: Duration = Duration::from_millis(500);
 
 impl Actor {
     /// The engine wants to do something: a rule given earlier in this task allows it, or people are asked.
-    pub(super) async fn asked(
-        &mut self,
-        request: String,
-        action: ProposedAction,
-    ) -> Result<(), AdvanceError> {
+    pub(super) async fn asked(&mut self, request: &str, action: &ProposedAction) -> Result<(), AdvanceError> {
         let now = self.core.clock.now();
-        let approval = self.approval(request, action, now);
+        let approval = self.approval(request.to_owned(), action.clone(), now);
         if self.rules.iter().any(|rule| rule.allows(&approval.action)) {
             return self.allowed_by_rule(approval, now).await;
         }
@@ -41,8 +42,8 @@ impl Actor {
         tx.append_history(self.task.id, now, &[asked]).await?;
         let rows = self.question_rows(&mut tx, &approval, now).await?;
         taken.commit(self, tx).await?;
-        let deadline = Instant::now() + self.core.limits.approval_timeout;
-        self.approvals.insert(approval.id, (approval.request, deadline));
+        let waiting = Waiting { request: approval.request, deadline: approval.deadline };
+        self.approvals.insert(approval.id, waiting);
         self.core.lanes.deliver(rows);
         Ok(())
     }
@@ -78,7 +79,7 @@ impl Actor {
             stage: ApprovalStage::Main,
             rings: self.settings.rings.question(),
         };
-        let messages = self.core.chat.compose(&Card::Approval(card));
+        let messages = compose(&*self.core.chat, &Card::Approval(card));
         let last = messages.len().saturating_sub(1);
         let mut rows: Vec<Delivery> = Vec::new();
         for (at, message) in messages.into_iter().enumerate() {
@@ -103,7 +104,7 @@ impl Actor {
         let mut tx = self.begin().await?;
         tx.insert_approval(&approval).await?;
         tx.append_history(self.task.id, now, &entries).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         self.core.metrics.approval_ended("granted_by_rule");
         self.decide(approval.request, Decision::Allow);
         Ok(())
@@ -111,7 +112,7 @@ impl Actor {
 
     /// An approval has its answer, committed: tell the engine.
     pub(super) fn resolved(&mut self, approval: &Approval) {
-        let Some((request, _)) = self.approvals.remove(&approval.id) else { return };
+        let Some(Waiting { request, .. }) = self.approvals.remove(&approval.id) else { return };
         if let Some(rule) = approval.status.rule() {
             self.rules.push(Rule::clone(rule));
         }
@@ -127,10 +128,18 @@ impl Actor {
         }
     }
 
+    /// A person stopped the task, and thereby closed its approvals.
+    pub(super) fn superseded(&mut self) {
+        for _ in self.approvals.drain() {
+            self.core.metrics.approval_ended("superseded");
+        }
+    }
+
     /// Closes the approvals whose time is over.
-    pub(super) async fn expire(&mut self, now: Instant) -> Result<(), AdvanceError> {
+    pub(super) async fn expire(&mut self) -> Result<(), AdvanceError> {
+        let now = self.core.clock.now();
         let due: Vec<ApprovalId> =
-            self.approvals.iter().filter(|(_, (_, deadline))| *deadline <= now).map(|(id, _)| *id).collect();
+            self.approvals.iter().filter(|(_, waiting)| waiting.deadline <= now).map(|(id, _)| *id).collect();
         for id in due {
             self.close_unanswered(id).await?;
         }
@@ -144,8 +153,8 @@ impl Actor {
         let closed = stored.and_then(|approval| approval.closed(ApprovalStatus::Expired { at: now }));
         let Some(approval) = closed else {
             // Answered in the last moment: that answer is on its way to us.
-            if let Some((_, deadline)) = self.approvals.get_mut(&id) {
-                *deadline = Instant::now() + super::RETRY;
+            if let Some(waiting) = self.approvals.get_mut(&id) {
+                waiting.deadline = now.plus(ON_ITS_WAY);
             }
             return Ok(());
         };
@@ -177,7 +186,7 @@ pub(in crate::orchestrator) async fn close(
         rings: false,
     };
     let mut rows = Vec::new();
-    if let Some(message) = chat.compose(&Card::Approval(card)).pop() {
+    if let Some(message) = compose(chat, &Card::Approval(card)).pop() {
         let edit = NewDelivery::edit(approval.place, Subject::approval(approval.id), message);
         rows.push(tx.enqueue(&edit, now).await?);
     }

@@ -9,6 +9,7 @@ use crate::domain::delivery::Subject;
 use crate::domain::task::Phase;
 
 use super::super::advance::summary;
+use super::super::compose::compose;
 use super::Actor;
 
 /// While nothing else changes, the elapsed time moves on this often.
@@ -46,7 +47,7 @@ impl Actor {
             output: self.progress.output.clone(),
             detail: self.settings.detail,
         });
-        if let Some(message) = self.core.chat.compose(&card).pop() {
+        if let Some(message) = compose(&*self.core.chat, &card).pop() {
             self.core.lanes.show(self.task.place, Subject::task(self.task.id), message);
         }
     }

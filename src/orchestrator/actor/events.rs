@@ -1,6 +1,7 @@
 //! What the engine reports, taken in.
 
 use std::path::Path;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -13,40 +14,62 @@ use crate::domain::progress::Weight;
 use crate::domain::task::Phase;
 
 use super::super::advance::AdvanceError;
-use super::{Actor, HISTORY_INTERVAL};
+use super::super::compose::compose;
+use super::{Actor, HISTORY_BATCH, HISTORY_INTERVAL};
 
 impl Actor {
-    pub(super) async fn reported(&mut self, event: EngineEvent) -> Result<(), AdvanceError> {
-        let weight = self.progress.fold(&event);
-        self.keep_output(&event);
-        if let Phase::Starting { .. } = self.task.phase
+    /// Whether this report is the first sign of life.
+    pub(super) fn begins_with(&self, event: &EngineEvent) -> bool {
+        matches!(self.task.phase, Phase::Starting { .. })
             && !matches!(event, EngineEvent::SessionOpened(_) | EngineEvent::Ended(_))
-        {
-            self.step(TaskEvent::Running { run: self.run }).await?;
-        }
+    }
+
+    /// Takes in, once, what is kept in mind of a report.
+    pub(super) fn note(&mut self, event: &EngineEvent) {
+        let weight = self.progress.fold(event);
+        self.keep_output(event);
         match event {
-            EngineEvent::SessionOpened(session) => self.session_opened(session).await?,
-            EngineEvent::ApprovalRequested { request, action } => self.asked(request, action).await?,
-            EngineEvent::Question { request, text, options } => self.question(request, text, options).await?,
-            EngineEvent::File(path) => self.file(&path).await?,
-            EngineEvent::Ended(ending) => return self.ended(ending).await,
-            EngineEvent::Action(update) => self.milestone(action_entry(update)),
-            EngineEvent::Plan(plan) => self.milestone(HistoryEntry::Plan { plan }),
-            EngineEvent::Text(_)
+            EngineEvent::Action(update) => self.milestone(HistoryEntry::Action { update: update.clone() }),
+            EngineEvent::Plan(plan) => self.milestone(HistoryEntry::Plan { plan: plan.clone() }),
+            EngineEvent::SessionOpened(_)
+            | EngineEvent::Text(_)
             | EngineEvent::Thought(_)
             | EngineEvent::Output { .. }
-            | EngineEvent::Usage(_) => {}
+            | EngineEvent::ApprovalRequested { .. }
+            | EngineEvent::Question { .. }
+            | EngineEvent::File(_)
+            | EngineEvent::Usage(_)
+            | EngineEvent::Ended(_) => {}
         }
         match weight {
             Weight::Milestone => self.card_changed(),
             Weight::Chatter => self.card_stale(),
         }
-        Ok(())
+    }
+
+    /// Does what a report asks for. May be tried again.
+    pub(super) async fn reported(&mut self, event: &EngineEvent) -> Result<(), AdvanceError> {
+        match event {
+            EngineEvent::SessionOpened(session) => self.session_opened(session).await,
+            EngineEvent::ApprovalRequested { request, action } => self.asked(request, action).await,
+            EngineEvent::Question { request, text, options } => self.question(request, text, options).await,
+            EngineEvent::File(path) => self.file(path).await,
+            EngineEvent::Ended(ending) => self.ended(ending.clone()).await,
+            EngineEvent::Action(_)
+            | EngineEvent::Plan(_)
+            | EngineEvent::Text(_)
+            | EngineEvent::Thought(_)
+            | EngineEvent::Output { .. }
+            | EngineEvent::Usage(_) => Ok(()),
+        }
     }
 
     fn milestone(&mut self, entry: HistoryEntry) {
         self.history.push(entry);
-        self.history_due.get_or_insert(Instant::now() + HISTORY_INTERVAL);
+        // Many at once are committed early, so that they do not pile up.
+        let wait = if self.history.len() < HISTORY_BATCH { HISTORY_INTERVAL } else { Duration::ZERO };
+        let due = Instant::now() + wait;
+        self.history_due = Some(self.history_due.map_or(due, |earlier| earlier.min(due)));
     }
 
     /// Keeps the beginning and the end of what each action prints, until the action has ended.
@@ -85,14 +108,12 @@ impl Actor {
     }
 
     /// The session is committed at once: the next message, perhaps after a restart, continues it.
-    async fn session_opened(&mut self, session: SessionId) -> Result<(), AdvanceError> {
+    async fn session_opened(&mut self, session: &SessionId) -> Result<(), AdvanceError> {
         let mut tx = self.begin().await?;
         if let Phase::Starting { .. } = self.task.phase {
-            let running = self.step_in(&mut tx, TaskEvent::Running { run: self.run }).await?;
-            if let Some(advanced) = running.advanced {
-                self.task = advanced.task;
-            }
+            self.step_in(&mut tx, TaskEvent::Running { run: self.run }).await?;
         }
+        let session = session.clone();
         let opened = self.step_in(&mut tx, TaskEvent::SessionOpened { run: self.run, session }).await?;
         opened.commit(self, tx).await
     }
@@ -102,14 +123,14 @@ impl Actor {
         let mut tx = self.begin().await?;
         let now = self.core.clock.now();
         let mut rows = Vec::new();
-        for message in self.core.chat.compose(&card) {
+        for message in compose(&*self.core.chat, &card) {
             let place = self.task.place;
             let delivery = NewDelivery::message(place, self.task.request, Priority::Message, message);
             rows.push(tx.enqueue(&delivery, now).await?);
         }
         let entry = HistoryEntry::File { path: path.display().to_string() };
         tx.append_history(self.task.id, now, &[entry]).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         self.core.lanes.deliver(rows);
         Ok(())
     }
@@ -126,6 +147,7 @@ impl Actor {
         let taken = self.step_in(&mut tx, event).await?;
         let stuck = taken.advanced.is_none();
         taken.commit(self, tx).await?;
+        self.questions.close();
         self.core.lanes.deliver(questions);
         if stuck {
             // The task ended without us (a shutdown, say); what is stored is what happened.
@@ -133,8 +155,4 @@ impl Actor {
         }
         Ok(())
     }
-}
-
-fn action_entry(update: ActionUpdate) -> HistoryEntry {
-    HistoryEntry::Action { update }
 }

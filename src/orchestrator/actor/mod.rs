@@ -5,34 +5,33 @@
 pub(super) mod approvals;
 mod card;
 mod events;
+mod life;
 mod questions;
 
 use std::collections::HashMap;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
-use uuid::Uuid;
 
 use crate::domain::action::Rule;
-use crate::domain::agent::AgentSpec;
 use crate::domain::approval::Approval;
 use crate::domain::conversation::Settings;
 use crate::domain::dialogue::Answer;
 use crate::domain::effect::Effect;
 use crate::domain::event::{Ending, EngineEvent, TaskEvent};
 use crate::domain::history::{HistoryEntry, KeptOutput};
-use crate::domain::ids::{ApprovalId, ChatId, Place, RunId, TaskId};
+use crate::domain::ids::{ApprovalId, ChatId, RunId, Timestamp};
 use crate::domain::progress::Progress;
 use crate::domain::task::{Phase, Task};
-use crate::ports::{EngineOrder, RunHandle, RunRequest};
+use crate::ports::{EngineOrder, RunHandle};
 use crate::store::{StoreError, Tx};
 
 use super::advance::{AdvanceError, advance};
 use super::core::Core;
+use super::patience::Patience;
+pub(super) use life::run;
 use questions::Questions;
 
 /// How long an engine that was told to stop may take before it is dropped, which kills it.
@@ -41,8 +40,8 @@ const STOP_GRACE: Duration = Duration::from_secs(3);
 /// Milestones are committed at least this often.
 const HISTORY_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Between two tries while the database refuses a step that must not be lost.
-const RETRY: Duration = Duration::from_millis(500);
+/// So many milestones are committed at once, however young they are.
+const HISTORY_BATCH: usize = 256;
 
 /// What an actor is told. What it says has been committed already.
 #[derive(Debug, Clone)]
@@ -71,137 +70,6 @@ pub(super) enum ActorMessage {
     },
 }
 
-/// Runs a task whose turn has come, to its end. A panic in it ends this task only.
-pub(super) async fn run(
-    core: Arc<Core>,
-    place: Place,
-    task: TaskId,
-    messages: mpsc::UnboundedReceiver<ActorMessage>,
-) {
-    let attempt = AssertUnwindSafe(attempt(&core, task, messages)).catch_unwind().await;
-    let failure = match attempt {
-        Ok(Ok(())) => None,
-        Ok(Err(error)) => {
-            tracing::error!(%task, %error, "the task's actor failed");
-            Some("Adjutant could not keep its books; see its log.")
-        }
-        Err(_) => {
-            tracing::error!(%task, "the task's actor panicked");
-            Some("Something broke inside Adjutant; see its log.")
-        }
-    };
-    if let Some(reason) = failure {
-        end_after_failure(&core, task, reason).await;
-    }
-    core.released(place, task);
-}
-
-async fn attempt(
-    core: &Arc<Core>,
-    id: TaskId,
-    messages: mpsc::UnboundedReceiver<ActorMessage>,
-) -> Result<(), AdvanceError> {
-    let run = RunId(Uuid::now_v7());
-    let mut tx = core.store.begin().await?;
-    let begun = advance(&mut tx, &*core.chat, id, TaskEvent::Started { run }, core.clock.now(), None).await;
-    let advanced = match begun {
-        Ok(advanced) => advanced,
-        // Somebody dropped it in the moment before its turn.
-        Err(AdvanceError::Rejected(_) | AdvanceError::Unknown(_)) => return Ok(()),
-        Err(error @ AdvanceError::Store(_)) => return Err(error),
-    };
-    let mut task = advanced.task;
-    let conversation = tx.conversation(task.place).await?;
-    tx.commit().await?;
-    // What waited for its turn goes on where the task before it has left off.
-    task.resume = conversation.session_for(&task.agent, &task.engine, &task.workspace);
-    let span = tracing::info_span!("run", %task.id, %run, place = %task.place);
-    let handle = match start(core, &task, run) {
-        Ok(handle) => handle,
-        Err(reason) => ended_at_once(reason),
-    };
-    let mut actor = Actor {
-        core: Arc::clone(core),
-        settings: conversation.settings,
-        run,
-        handle,
-        messages,
-        progress: Progress::default(),
-        outputs: HashMap::new(),
-        history: Vec::new(),
-        rules: Vec::new(),
-        approvals: HashMap::new(),
-        questions: Questions::default(),
-        deadline: Instant::now() + core.limits.task_timeout,
-        waiting_since: None,
-        stop_by: None,
-        next_card: Some(Instant::now()),
-        card_shown_at: None,
-        history_due: None,
-        task,
-    };
-    tracing::Instrument::instrument(actor.work(), span).await
-}
-
-/// Starts the engine, or says in words for a person why that cannot be.
-fn start(core: &Core, task: &Task, run: RunId) -> Result<RunHandle, String> {
-    let agent: Arc<AgentSpec> = core
-        .agents
-        .named(&task.agent)
-        .ok_or_else(|| format!("The agent {} is not there any more. See /agents.", task.agent))?;
-    let engine = core.engines.named(&task.engine).ok_or_else(|| {
-        format!("The engine {} is not there any more. Choose another with /engine.", task.engine)
-    })?;
-    let workspace = core.workspaces.named(&task.workspace).ok_or_else(|| {
-        format!("The workspace {} is not there any more. Choose another with /workspace.", task.workspace)
-    })?;
-    Ok(engine.start(RunRequest {
-        task: task.id,
-        run,
-        agent,
-        prompt: task.prompt.clone(),
-        workspace: workspace.path.clone(),
-        resume: task.resume.clone(),
-    }))
-}
-
-/// A run that ended before it began.
-fn ended_at_once(reason: String) -> RunHandle {
-    let (report, events) = mpsc::channel(1);
-    let (orders, _) = mpsc::channel(1);
-    // The channel has room for one.
-    let _ = report.try_send(EngineEvent::Ended(Ending::Failed { reason }));
-    RunHandle { events, orders }
-}
-
-/// The actor's own failure becomes the task's outcome. Tried until the database takes it: no task stays without one.
-async fn end_after_failure(core: &Arc<Core>, id: TaskId, reason: &str) {
-    while let Err(error) = fail(core, id, reason).await {
-        match error {
-            AdvanceError::Rejected(_) | AdvanceError::Unknown(_) => return,
-            AdvanceError::Store(error) => {
-                tracing::error!(task = %id, %error, "the task's end cannot be stored; trying again");
-                tokio::select! {
-                    () = tokio::time::sleep(RETRY) => {}
-                    // The next start finds the task without an outcome and gives it one.
-                    () = core.stopping.cancelled() => return,
-                }
-            }
-        }
-    }
-}
-
-async fn fail(core: &Arc<Core>, id: TaskId, reason: &str) -> Result<(), AdvanceError> {
-    let mut tx = core.store.begin().await?;
-    let Some(run) = tx.task(id).await?.and_then(|task| task.phase.run()) else { return Ok(()) };
-    let event = TaskEvent::Ended { run, ending: Ending::Failed { reason: reason.to_owned() } };
-    let advanced = advance(&mut tx, &*core.chat, id, event, core.clock.now(), None).await?;
-    tx.commit().await?;
-    core.metrics.task_ended("failed", Duration::ZERO);
-    core.lanes.deliver(advanced.deliveries);
-    Ok(())
-}
-
 struct Actor {
     core: Arc<Core>,
     /// As last committed by this actor; people's presses change the stored one in between.
@@ -214,7 +82,7 @@ struct Actor {
     outputs: HashMap<String, KeptOutput>,
     history: Vec<HistoryEntry>,
     rules: Vec<Rule>,
-    approvals: HashMap<ApprovalId, (String, Instant)>,
+    approvals: HashMap<ApprovalId, Waiting>,
     questions: Questions,
     deadline: Instant,
     waiting_since: Option<Instant>,
@@ -224,21 +92,74 @@ struct Actor {
     history_due: Option<Instant>,
 }
 
+/// An approval that waits for its answer.
+struct Waiting {
+    /// The engine's name for it.
+    request: String,
+    /// By the wall clock, which goes on while the machine sleeps.
+    deadline: Timestamp,
+}
+
+/// What an actor deals with, one after the other.
+enum Happening {
+    /// It was told something.
+    Told(ActorMessage),
+    /// The engine shows its first sign of life.
+    Up,
+    /// The engine reported something.
+    Reported(EngineEvent),
+    /// A timer has run out.
+    Due,
+}
+
 impl Actor {
     async fn work(&mut self) -> Result<(), AdvanceError> {
         while !self.finished() {
-            let timer = self.next_timer();
-            tokio::select! {
-                biased;
-                message = self.messages.recv() => match message {
-                    Some(message) => self.told(message).await?,
-                    None => self.told(ActorMessage::Shutdown).await?,
-                },
-                event = self.handle.events.recv() => self.reported(event.unwrap_or_else(vanished)).await?,
-                () = tokio::time::sleep_until(timer) => self.timer().await?,
+            let happening = self.next().await;
+            if let Happening::Reported(event) = &happening {
+                if self.begins_with(event) {
+                    self.deal_with(&Happening::Up).await?;
+                }
+                self.note(event);
             }
+            self.deal_with(&happening).await?;
         }
         self.outlive_engine().await;
+        Ok(())
+    }
+
+    async fn next(&mut self) -> Happening {
+        let timer = self.next_timer();
+        // Looked at first: an engine that never pauses must not outlive its time.
+        if timer <= Instant::now() {
+            return Happening::Due;
+        }
+        tokio::select! {
+            biased;
+            message = self.messages.recv() => Happening::Told(message.unwrap_or(ActorMessage::Shutdown)),
+            event = self.handle.events.recv() => Happening::Reported(event.unwrap_or_else(vanished)),
+            () = tokio::time::sleep_until(timer) => Happening::Due,
+        }
+    }
+
+    /// Deals with what happened, and waits for a database that takes nothing for a while. Whatever is dealt with
+    /// changes the actor only once it is committed, so that it can be tried again.
+    async fn deal_with(&mut self, happening: &Happening) -> Result<(), AdvanceError> {
+        let core = Arc::clone(&self.core);
+        let mut patience = Patience::new(&core, "a task's step");
+        loop {
+            let dealt = match happening {
+                Happening::Told(message) => self.told(message).await,
+                Happening::Up => self.step(TaskEvent::Running { run: self.run }).await,
+                Happening::Reported(event) => self.reported(event).await,
+                Happening::Due => self.timer().await,
+            };
+            match dealt {
+                Ok(()) => break,
+                Err(error) => patience.after(error).await?,
+            }
+        }
+        patience.over();
         Ok(())
     }
 
@@ -256,25 +177,26 @@ impl Actor {
         matches!(self.task.phase, Phase::Finished(_))
     }
 
-    async fn told(&mut self, message: ActorMessage) -> Result<(), AdvanceError> {
+    async fn told(&mut self, message: &ActorMessage) -> Result<(), AdvanceError> {
         match message {
             ActorMessage::Stop => {
                 self.stop_engine();
+                self.superseded();
                 self.reload().await?;
             }
             ActorMessage::Resolved(approval) => {
-                self.resolved(&approval);
+                self.resolved(approval);
                 self.reload().await?;
             }
-            ActorMessage::Answered { question, answer } => self.answered(question, &answer).await?,
-            ActorMessage::Settings(settings) => self.settings = settings,
+            ActorMessage::Answered { question, answer } => self.answered(*question, answer).await?,
+            ActorMessage::Settings(settings) => self.settings = *settings,
             ActorMessage::Shutdown => {
                 self.stop_engine();
                 self.end_by(TaskEvent::Interrupted).await?;
             }
             ActorMessage::Migrated { from, to } => {
-                if self.task.place.chat == from {
-                    self.task.place.chat = to;
+                if self.task.place.chat == *from {
+                    self.task.place.chat = *to;
                 }
             }
         }
@@ -301,24 +223,18 @@ impl Actor {
         }
     }
 
-    /// A transaction that has taken in the milestones so far. Waits for a database that is busy or full: an engine's
-    /// report must not get lost.
-    async fn begin(&mut self) -> Result<Tx, StoreError> {
-        let mut tx = loop {
-            match self.core.store.begin().await {
-                Err(error @ (StoreError::Busy | StoreError::Full)) => {
-                    tracing::warn!(%error, "the database takes nothing; trying again");
-                    tokio::time::sleep(RETRY).await;
-                }
-                begun => break begun?,
-            }
-        };
-        let entries = std::mem::take(&mut self.history);
-        self.history_due = None;
-        if !entries.is_empty() {
-            tx.append_history(self.task.id, self.core.clock.now(), &entries).await?;
-        }
+    /// A transaction that has taken in the milestones so far; for [`Self::commit`].
+    async fn begin(&self) -> Result<Tx, StoreError> {
+        let mut tx = self.core.store.begin().await?;
+        tx.append_history(self.task.id, self.core.clock.now(), &self.history).await?;
         Ok(tx)
+    }
+
+    async fn commit(&mut self, tx: Tx) -> Result<(), StoreError> {
+        tx.commit().await?;
+        self.history.clear();
+        self.history_due = None;
+        Ok(())
     }
 
     fn stop_engine(&mut self) {
@@ -350,8 +266,9 @@ impl Actor {
     }
 
     fn next_timer(&self) -> Instant {
-        let timeout = self.waiting_since.is_none().then_some(self.deadline);
-        let expiry = self.approvals.values().map(|(_, deadline)| *deadline).min();
+        let timeout = (self.waiting_since.is_none() && self.stop_by.is_none()).then_some(self.deadline);
+        let expiry = self.approvals.values().map(|waiting| waiting.deadline).min();
+        let expiry = expiry.map(|deadline| Instant::now() + deadline.since(self.core.clock.now()));
         let far = Instant::now() + Duration::from_secs(3600);
         [timeout, expiry, self.stop_by, self.next_card, self.history_due]
             .into_iter()
@@ -367,12 +284,13 @@ impl Actor {
             return self.ended(Ending::Stopped).await;
         }
         if self.waiting_since.is_none() && self.stop_by.is_none() && self.deadline <= now {
-            self.stop_engine();
             self.step(TaskEvent::TimedOut).await?;
+            self.stop_engine();
         }
-        self.expire(now).await?;
+        self.expire().await?;
         if self.history_due.is_some_and(|due| due <= now) {
-            self.begin().await?.commit().await?;
+            let tx = self.begin().await?;
+            self.commit(tx).await?;
         }
         if self.next_card.is_some_and(|due| due <= now) {
             self.show_card();
@@ -388,7 +306,7 @@ struct Taken {
 
 impl Taken {
     async fn commit(self, actor: &mut Actor, tx: Tx) -> Result<(), AdvanceError> {
-        tx.commit().await?;
+        actor.commit(tx).await?;
         let Some(advanced) = self.advanced else { return Ok(()) };
         actor.task = advanced.task;
         actor.count_waiting();

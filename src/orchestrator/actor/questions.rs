@@ -8,6 +8,7 @@ use crate::ports::EngineOrder;
 use crate::store::{StoreError, Tx};
 
 use super::super::advance::{AdvanceError, summary};
+use super::super::compose::compose;
 use super::Actor;
 
 /// The questions of one run.
@@ -30,17 +31,26 @@ impl Questions {
     pub(super) fn open(&self) -> bool {
         !self.open.is_empty()
     }
+
+    /// None waits any more.
+    pub(super) fn close(&mut self) {
+        self.open.clear();
+    }
 }
 
 impl Actor {
     pub(super) async fn question(
         &mut self,
-        request: String,
-        text: String,
-        options: Vec<String>,
+        request: &str,
+        text: &str,
+        options: &[String],
     ) -> Result<(), AdvanceError> {
-        self.questions.asked += 1;
-        let open = Open { number: self.questions.asked, request, text, options };
+        let open = Open {
+            number: self.questions.asked + 1,
+            request: request.to_owned(),
+            text: text.to_owned(),
+            options: options.to_vec(),
+        };
         let now = self.core.clock.now();
         let mut tx = self.begin().await?;
         tx.append_history(self.task.id, now, &[HistoryEntry::Question { text: open.text.clone() }]).await?;
@@ -48,13 +58,14 @@ impl Actor {
         tx.save_dialogue(self.task.place, self.task.requester, &answering, now).await?;
         let card = self.question_card(&open, None, false);
         let mut rows = Vec::new();
-        if let Some(message) = self.core.chat.compose(&card).pop() {
+        if let Some(message) = compose(&*self.core.chat, &card).pop() {
             let place = self.task.place;
             let delivery = NewDelivery::message(place, self.task.request, Priority::Approval, message)
                 .about(Subject::question(self.task.id, open.number));
             rows.push(tx.enqueue(&delivery, now).await?);
         }
-        tx.commit().await?;
+        self.commit(tx).await?;
+        self.questions.asked = open.number;
         self.questions.open.push(open);
         self.count_waiting();
         self.core.lanes.deliver(rows);
@@ -63,25 +74,21 @@ impl Actor {
 
     /// A person's answer, whose update is committed as applied.
     pub(super) async fn answered(&mut self, question: u32, answer: &Answer) -> Result<(), AdvanceError> {
-        let Some(at) = self.questions.open.iter().position(|open| open.number == question) else {
-            return Ok(());
-        };
-        let open = self.questions.open.remove(at);
+        let asked = self.questions.open.iter().find(|open| open.number == question);
+        let Some(open) = asked.cloned() else { return Ok(()) };
         let text = match answer {
             Answer::Words(words) => words.clone(),
             Answer::Option(option) => match open.options.get(usize::from(*option)) {
                 Some(option) => option.clone(),
-                None => {
-                    self.questions.open.insert(at, open);
-                    return Ok(());
-                }
+                None => return Ok(()),
             },
         };
         let now = self.core.clock.now();
         let mut tx = self.begin().await?;
         tx.append_history(self.task.id, now, &[HistoryEntry::Answer { text: text.clone() }]).await?;
         let rows = self.change_card(&mut tx, &open, Some(text.clone()), false).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
+        self.questions.open.retain(|open| open.number != question);
         self.core.lanes.deliver(rows);
         self.progress.question = None;
         self.count_waiting();
@@ -94,10 +101,10 @@ impl Actor {
     }
 
     /// The task ends: its open questions can no longer be answered.
-    pub(super) async fn close_questions(&mut self, tx: &mut Tx) -> Result<Vec<Delivery>, StoreError> {
+    pub(super) async fn close_questions(&self, tx: &mut Tx) -> Result<Vec<Delivery>, StoreError> {
         let mut rows = Vec::new();
-        for open in std::mem::take(&mut self.questions.open) {
-            rows.extend(self.change_card(tx, &open, None, true).await?);
+        for open in &self.questions.open {
+            rows.extend(self.change_card(tx, open, None, true).await?);
             let waited = Dialogue::Answering { task: self.task.id, question: open.number };
             if tx.dialogue(self.task.place, self.task.requester).await? == waited {
                 let now = self.core.clock.now();
@@ -115,7 +122,7 @@ impl Actor {
         closed: bool,
     ) -> Result<Vec<Delivery>, StoreError> {
         let mut rows = Vec::new();
-        if let Some(message) = self.core.chat.compose(&self.question_card(open, answer, closed)).pop() {
+        if let Some(message) = compose(&*self.core.chat, &self.question_card(open, answer, closed)).pop() {
             let subject = Subject::question(self.task.id, open.number);
             let edit = NewDelivery::edit(self.task.place, subject, message);
             rows.push(tx.enqueue(&edit, self.core.clock.now()).await?);

@@ -149,7 +149,7 @@ async fn apply_chunk(core: &Arc<Core>, arrivals: &[Arrival]) -> Result<(), Store
             core.perform(follow_ups);
             return Ok(());
         }
-        Err(Broken::Store(error)) if is_temporary(&error) => return Err(error),
+        Err(Broken::Store(error)) if error.is_temporary() => return Err(error),
         Err(broken) => tracing::warn!(%broken, "applying these updates one by one"),
     }
     for arrival in arrivals {
@@ -158,7 +158,7 @@ async fn apply_chunk(core: &Arc<Core>, arrivals: &[Arrival]) -> Result<(), Store
                 core.metrics.updates("applied", 1);
                 core.perform(follow_ups);
             }
-            Err(Broken::Store(error)) if is_temporary(&error) => return Err(error),
+            Err(Broken::Store(error)) if error.is_temporary() => return Err(error),
             Err(broken) => give_up(core, arrival, &broken).await?,
         }
     }
@@ -174,10 +174,6 @@ enum Broken {
     /// Our own code broke.
     #[error("applying it panicked")]
     Panic,
-}
-
-fn is_temporary(error: &StoreError) -> bool {
-    matches!(error, StoreError::Busy | StoreError::Full | StoreError::Unavailable { .. })
 }
 
 async fn apply_together(core: &Arc<Core>, arrivals: &[Arrival]) -> Result<Vec<FollowUp>, Broken> {

@@ -12,6 +12,7 @@ use crate::store::StoreError;
 use super::super::actor::ActorMessage;
 use super::super::actor::approvals::{close, status_name};
 use super::super::advance::{AdvanceError, advance};
+use super::super::compose::compose;
 use super::super::core::FollowUp;
 use super::{Intake, Speaker};
 
@@ -62,7 +63,7 @@ impl Intake<'_> {
         let (place, subject) = (approval.place, Subject::approval(approval.id));
         let stage = if lasting { ApprovalStage::Lasting } else { ApprovalStage::Main };
         let card = ApprovalCard { approval, workspace, stage, rings: false };
-        if let Some(message) = self.core.chat.compose(&Card::Approval(card)).pop() {
+        if let Some(message) = compose(&*self.core.chat, &Card::Approval(card)).pop() {
             self.deliver(&NewDelivery::edit(place, subject, message)).await?;
         }
         Ok(())

@@ -19,6 +19,7 @@ use crate::domain::input::Person;
 use crate::domain::toast::Toast;
 use crate::store::{StoreError, Tx};
 
+use super::compose::compose;
 use super::core::{Core, FollowUp};
 
 /// Applies what arrived, within a transaction. The caller marks it as applied, commits, and performs what is returned.
@@ -126,7 +127,7 @@ impl Intake<'_> {
     }
 
     async fn reply(&mut self, who: &Speaker, card: &Card) -> Result<Option<Toast>, StoreError> {
-        for message in self.core.chat.compose(card) {
+        for message in compose(&*self.core.chat, card) {
             let delivery = NewDelivery::message(who.place, who.reply_to(), Priority::Message, message);
             self.deliver(&delivery).await?;
         }
@@ -142,7 +143,7 @@ impl Intake<'_> {
         change: bool,
     ) -> Result<Option<Toast>, StoreError> {
         let subject = Subject::panel(kind, who.place);
-        let Some(message) = self.core.chat.compose(&Card::Notice(notice)).pop() else { return Ok(None) };
+        let Some(message) = compose(&*self.core.chat, &Card::Notice(notice)).pop() else { return Ok(None) };
         let delivery = if change {
             NewDelivery::edit(who.place, subject, message)
         } else {

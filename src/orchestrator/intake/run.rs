@@ -13,6 +13,7 @@ use crate::domain::toast::Toast;
 use crate::store::{NewTask, StoreError};
 
 use super::super::advance::summary;
+use super::super::compose::compose;
 use super::super::core::FollowUp;
 use super::{Intake, Speaker};
 
@@ -100,7 +101,6 @@ impl Intake<'_> {
         if let Some(reason) = problem {
             return self.notice(who, Notice::AgentUnusable { agent: agent.name.clone(), reason }).await;
         }
-        let resume = conversation.session_for(&agent.name, &engine, &workspace);
         self.file_task(&NewTask {
             place: who.place,
             requester: who.user(),
@@ -109,7 +109,6 @@ impl Intake<'_> {
             engine,
             workspace,
             prompt,
-            resume,
             created_at: self.now,
         })
         .await?;
@@ -129,7 +128,7 @@ impl Intake<'_> {
         } else {
             starting(&task)
         };
-        if let Some(message) = self.core.chat.compose(&card).pop() {
+        if let Some(message) = compose(&*self.core.chat, &card).pop() {
             let delivery = NewDelivery::message(task.place, task.request, Priority::Message, message)
                 .about(Subject::task(task.id));
             self.deliver(&delivery).await?;

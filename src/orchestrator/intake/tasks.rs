@@ -12,6 +12,7 @@ use crate::store::StoreError;
 
 use super::super::actor::ActorMessage;
 use super::super::advance::{AdvanceError, advance, summary};
+use super::super::compose::compose;
 use super::super::core::FollowUp;
 use super::{Intake, Speaker};
 
@@ -110,7 +111,7 @@ impl Intake<'_> {
         for (at, id) in self.tx.queued(changed.place).await?.into_iter().enumerate() {
             let Some(task) = self.tx.task(id).await? else { continue };
             let card = Card::Queued { task: summary(&task), place: at + 1 };
-            if let Some(message) = self.core.chat.compose(&card).pop() {
+            if let Some(message) = compose(&*self.core.chat, &card).pop() {
                 let edit = NewDelivery::edit(task.place, Subject::task(id), message);
                 self.deliver(&edit).await?;
             }

@@ -1,0 +1,176 @@
+//! A task's run from its turn to its outcome: begun, worked on, and ended even where the work itself breaks.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::domain::agent::AgentSpec;
+use crate::domain::conversation::Conversation;
+use crate::domain::event::{Ending, EngineEvent, TaskEvent};
+use crate::domain::ids::{RunId, SessionId, TaskId};
+use crate::domain::progress::Progress;
+use crate::domain::task::Task;
+use crate::ports::{RunHandle, RunRequest};
+
+use super::super::advance::{AdvanceError, advance};
+use super::super::core::Core;
+use super::super::patience::Patience;
+use super::questions::Questions;
+use super::{Actor, ActorMessage};
+
+/// Runs a task whose turn has come, to its end. A panic in it ends this task only.
+pub(in crate::orchestrator) async fn run(
+    core: Arc<Core>,
+    task: TaskId,
+    messages: mpsc::UnboundedReceiver<ActorMessage>,
+) {
+    let attempt = AssertUnwindSafe(attempt(&core, task, messages)).catch_unwind().await;
+    let failure = match attempt {
+        Ok(Ok(())) => None,
+        Ok(Err(error)) => {
+            tracing::error!(%task, %error, "the task's actor failed");
+            Some("Adjutant could not keep its books; see its log.")
+        }
+        Err(_) => {
+            tracing::error!(%task, "the task's actor panicked");
+            Some("Something broke inside Adjutant; see its log.")
+        }
+    };
+    if let Some(reason) = failure
+        && AssertUnwindSafe(end_after_failure(&core, task, reason)).catch_unwind().await.is_err()
+    {
+        tracing::error!(%task, "ending the task panicked; it ends at the next start");
+    }
+    core.released(task);
+}
+
+async fn attempt(
+    core: &Arc<Core>,
+    id: TaskId,
+    messages: mpsc::UnboundedReceiver<ActorMessage>,
+) -> Result<(), AdvanceError> {
+    let run = RunId(Uuid::now_v7());
+    let mut patience = Patience::new(core, "a task's start");
+    let (task, conversation) = loop {
+        match begin(core, id, run).await {
+            Ok(begun) => break begun,
+            // Somebody dropped it in the moment before its turn.
+            Err(AdvanceError::Rejected(_) | AdvanceError::Unknown(_)) => return Ok(()),
+            Err(error @ AdvanceError::Store(_)) => patience.after(error).await?,
+        }
+    };
+    patience.over();
+    // What waited for its turn goes on where the task before it has left off.
+    let resume = conversation.session_for(&task.agent, &task.engine, &task.workspace);
+    let span = tracing::info_span!("run", %task.id, %run, place = %task.place);
+    let handle = match start(core, &task, run, resume) {
+        Ok(handle) => handle,
+        Err(reason) => ended_at_once(reason),
+    };
+    let mut actor = Actor {
+        core: Arc::clone(core),
+        settings: conversation.settings,
+        run,
+        handle,
+        messages,
+        progress: Progress::default(),
+        outputs: HashMap::new(),
+        history: Vec::new(),
+        rules: Vec::new(),
+        approvals: HashMap::new(),
+        questions: Questions::default(),
+        deadline: Instant::now() + core.limits.task_timeout,
+        waiting_since: None,
+        stop_by: None,
+        next_card: Some(Instant::now()),
+        card_shown_at: None,
+        history_due: None,
+        task,
+    };
+    tracing::Instrument::instrument(actor.work(), span).await
+}
+
+/// Stores that the task's turn has come.
+async fn begin(core: &Core, id: TaskId, run: RunId) -> Result<(Task, Conversation), AdvanceError> {
+    let mut tx = core.store.begin().await?;
+    let started = TaskEvent::Started { run };
+    let task = advance(&mut tx, &*core.chat, id, started, core.clock.now(), None).await?.task;
+    let conversation = tx.conversation(task.place).await?;
+    tx.commit().await?;
+    Ok((task, conversation))
+}
+
+/// Starts the engine, or says in words for a person why that cannot be.
+fn start(core: &Core, task: &Task, run: RunId, resume: Option<SessionId>) -> Result<RunHandle, String> {
+    let agent: Arc<AgentSpec> = core
+        .agents
+        .named(&task.agent)
+        .ok_or_else(|| format!("The agent {} is not there any more. See /agents.", task.agent))?;
+    let engine = core.engines.named(&task.engine).ok_or_else(|| {
+        format!("The engine {} is not there any more. Choose another with /engine.", task.engine)
+    })?;
+    let workspace = core.workspaces.named(&task.workspace).ok_or_else(|| {
+        format!("The workspace {} is not there any more. Choose another with /workspace.", task.workspace)
+    })?;
+    Ok(engine.start(RunRequest {
+        task: task.id,
+        run,
+        agent,
+        prompt: task.prompt.clone(),
+        workspace: workspace.path.clone(),
+        resume,
+    }))
+}
+
+/// A run that ended before it began.
+fn ended_at_once(reason: String) -> RunHandle {
+    let (report, events) = mpsc::channel(1);
+    let (orders, _) = mpsc::channel(1);
+    // The channel has room for one.
+    let _ = report.try_send(EngineEvent::Ended(Ending::Failed { reason }));
+    RunHandle { events, orders }
+}
+
+/// The actor's own failure becomes the task's outcome. Tried until the database takes it: no task stays without one.
+async fn end_after_failure(core: &Core, id: TaskId, reason: &str) {
+    let mut patience = Patience::new(core, "a task's end");
+    while let Err(error) = fail(core, id, reason).await {
+        match error {
+            AdvanceError::Rejected(_) | AdvanceError::Unknown(_) => return,
+            error @ AdvanceError::Store(_) => {
+                if let Err(error) = patience.after(error).await {
+                    tracing::error!(task = %id, %error, "the task's end is not stored; it ends at the next start");
+                    return;
+                }
+            }
+        }
+    }
+    patience.over();
+}
+
+async fn fail(core: &Core, id: TaskId, reason: &str) -> Result<(), AdvanceError> {
+    let now = core.clock.now();
+    let mut tx = core.store.begin().await?;
+    let Some(task) = tx.task(id).await? else { return Ok(()) };
+    let run = match task.phase.run() {
+        Some(run) => run,
+        // It broke before its run was stored; left in the queue, it would wait for ever.
+        None => {
+            let run = RunId(Uuid::now_v7());
+            advance(&mut tx, &*core.chat, id, TaskEvent::Started { run }, now, None).await?;
+            run
+        }
+    };
+    let event = TaskEvent::Ended { run, ending: Ending::Failed { reason: reason.to_owned() } };
+    let advanced = advance(&mut tx, &*core.chat, id, event, now, None).await?;
+    tx.commit().await?;
+    core.metrics.task_ended("failed", Duration::ZERO);
+    core.lanes.deliver(advanced.deliveries);
+    Ok(())
+}

@@ -1,0 +1,7 @@
+//! The orchestrator as a whole, with a chat and an engine that live in the test: no Telegram, no processes, no sleeping.
+
+mod chat;
+mod delivery;
+mod engine;
+mod store;
+mod world;

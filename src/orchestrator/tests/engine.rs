@@ -1,0 +1,71 @@
+//! An engine whose runs are played by the test.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use crate::domain::action::ProposedAction;
+use crate::domain::agent::AgentSpec;
+use crate::domain::event::{Ending, EngineEvent};
+use crate::ports::{Engine, EngineOrder, RunHandle, RunRequest};
+
+/// A prompt that breaks the engine itself.
+pub(super) const BROKEN: &str = "break the engine";
+
+pub(super) struct FakeEngine {
+    runs: mpsc::UnboundedSender<Run>,
+}
+
+/// One run, seen from the engine.
+pub(super) struct Run {
+    pub(super) request: RunRequest,
+    pub(super) events: mpsc::Sender<EngineEvent>,
+    pub(super) orders: mpsc::Receiver<EngineOrder>,
+}
+
+impl FakeEngine {
+    pub(super) fn new() -> (Self, mpsc::UnboundedReceiver<Run>) {
+        let (runs, started) = mpsc::unbounded_channel();
+        (Self { runs }, started)
+    }
+}
+
+impl Engine for FakeEngine {
+    fn kind(&self) -> &'static str {
+        "fake"
+    }
+
+    fn check(&self, _agent: &AgentSpec) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn start(&self, request: RunRequest) -> RunHandle {
+        assert!(request.prompt != BROKEN, "the engine is broken");
+        let (report, events) = mpsc::channel(8);
+        let (orders, told) = mpsc::channel(8);
+        // Nobody waits for runs any more when the test is over.
+        let _ = self.runs.send(Run { request, events: report, orders: told });
+        RunHandle { events, orders }
+    }
+}
+
+impl Run {
+    pub(super) async fn report(&self, event: EngineEvent) {
+        self.events.send(event).await.expect("the actor has gone");
+    }
+
+    /// Says something and ends well.
+    pub(super) async fn answer(self, words: &str) {
+        self.report(EngineEvent::Text(words.to_owned())).await;
+        self.report(EngineEvent::Ended(Ending::Completed)).await;
+    }
+
+    pub(super) async fn ask(&self, request: &str) {
+        let action = ProposedAction::WriteFile { path: "/tmp/x".to_owned(), content: request.to_owned() };
+        self.report(EngineEvent::ApprovalRequested { request: request.to_owned(), action }).await;
+    }
+
+    pub(super) async fn order(&mut self) -> Option<EngineOrder> {
+        tokio::time::timeout(Duration::from_secs(20), self.orders.recv()).await.expect("no order came")
+    }
+}

@@ -1,0 +1,173 @@
+//! An orchestrator at work, and what a test does to it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::super::clock::Clock;
+use super::super::{Agents, Engines, Limits, Orchestrator, Parts, Workspace, Workspaces};
+use super::chat::FakeChat;
+use super::engine::{FakeEngine, Run};
+use crate::domain::agent::{AgentSpec, Dialect, Source};
+use crate::domain::card::Card;
+use crate::domain::ids::{ChatId, MessageId, Place, UserId};
+use crate::domain::input::{Incoming, IncomingPress, IncomingText, Person, RawUpdate};
+use crate::domain::policy::Access;
+use crate::domain::press::{Choice, Press};
+use crate::ports::Batch;
+use crate::store::{DatabaseLocation, Store, StoreError};
+use crate::telemetry::Metrics;
+
+/// The one who may do everything.
+pub(super) const OWNER: UserId = UserId(1);
+
+pub(super) const LIMITS: Limits = Limits {
+    running_tasks: 4,
+    task_timeout: Duration::from_secs(600),
+    approval_timeout: Duration::from_secs(600),
+    card_interval: Duration::from_millis(1),
+};
+
+pub(super) struct World {
+    pub(super) chat: Arc<FakeChat>,
+    pub(super) store: Store,
+    clock: Clock,
+    runs: mpsc::UnboundedReceiver<Run>,
+    batches: mpsc::Sender<Batch>,
+    shutdown: CancellationToken,
+    running: JoinHandle<Result<(), StoreError>>,
+    updates: i64,
+}
+
+impl World {
+    pub(super) async fn new() -> Self {
+        Self::with(LIMITS).await
+    }
+
+    pub(super) async fn with(limits: Limits) -> Self {
+        Self::on(Store::open(&DatabaseLocation::Memory).await.unwrap(), limits)
+    }
+
+    /// Starts on a store that may hold what an earlier one left.
+    pub(super) fn on(store: Store, limits: Limits) -> Self {
+        let chat = Arc::new(FakeChat::new());
+        let (engine, runs) = FakeEngine::new();
+        let parts = Parts {
+            store: store.clone(),
+            chat: Arc::clone(&chat) as _,
+            bot: "bot".to_owned(),
+            agents: Agents { list: vec![Arc::new(agent())], broken: 0 },
+            engines: Engines {
+                list: vec![("fake".to_owned(), Arc::new(engine) as _)],
+                default: "fake".to_owned(),
+            },
+            workspaces: Workspaces {
+                list: vec![Workspace { name: "here".to_owned(), path: PathBuf::from("/") }],
+            },
+            access: Access { owners: [OWNER].into(), ..Access::default() },
+            limits,
+            metrics: Arc::new(Metrics::default()),
+        };
+        let clock = Clock::default();
+        let orchestrator = Orchestrator::with_clock(parts, clock.clone());
+        let (batches, incoming) = mpsc::channel(1);
+        let shutdown = CancellationToken::new();
+        let running = tokio::spawn(orchestrator.run(incoming, shutdown.clone()));
+        Self { chat, store, clock, runs, batches, shutdown, running, updates: 0 }
+    }
+
+    /// Ends it in order.
+    pub(super) async fn stop(self) -> Store {
+        self.shutdown.cancel();
+        self.running.await.unwrap().unwrap();
+        self.store
+    }
+
+    /// What Telegram would send next; returns once it is acknowledged, or refused.
+    pub(super) async fn update(&mut self, body: String) -> bool {
+        self.updates += 1;
+        let (accepted, acceptance) = oneshot::channel();
+        let updates = vec![RawUpdate { id: self.updates, body }];
+        self.batches.send(Batch { updates, accepted }).await.expect("the inbox has gone");
+        acceptance.await.is_ok()
+    }
+
+    pub(super) async fn incoming(&mut self, incoming: Incoming) -> bool {
+        let raw = self.chat.raw(incoming);
+        self.update(raw).await
+    }
+
+    /// The owner writes in a chat.
+    pub(super) async fn say(&mut self, chat: i64, text: &str) -> bool {
+        let message = MessageId(1_000 + self.updates);
+        self.incoming(Incoming::Text(IncomingText {
+            place: place(chat),
+            from: owner(),
+            message,
+            text: text.to_owned(),
+            private: true,
+            reply_to_bot: false,
+            edited: false,
+            forwarded: false,
+        }))
+        .await
+    }
+
+    /// The owner presses a button.
+    pub(super) async fn press(&mut self, chat: i64, press: Press) -> bool {
+        let query = format!("query {}", self.updates);
+        let press = IncomingPress { place: Some(place(chat)), from: owner(), query, press: Some(press) };
+        self.incoming(Incoming::Pressed(press)).await
+    }
+
+    /// The owner answers the approval that was asked for last.
+    pub(super) async fn decide(&mut self, chat: i64, choice: Choice) -> bool {
+        let approval = self.chat.cards().into_iter().rev().find_map(|card| match card {
+            Card::Approval(card) => Some(card.approval),
+            _ => None,
+        });
+        let approval = approval.expect("no approval was asked for");
+        self.press(chat, Press::Approval { id: approval.id, nonce: approval.nonce, choice }).await
+    }
+
+    /// The next run of the engine.
+    pub(super) async fn run(&mut self) -> Run {
+        let next = tokio::time::timeout(Duration::from_secs(20), self.runs.recv()).await;
+        next.expect("no run began").expect("the engine has gone")
+    }
+
+    /// The machine slept: the wall clock has gone on.
+    pub(super) fn sleep(&self, time: Duration) {
+        let ahead = i64::try_from(time.as_millis()).unwrap();
+        self.clock.ahead.fetch_add(ahead, Ordering::Relaxed);
+    }
+}
+
+pub(super) fn place(chat: i64) -> Place {
+    Place { chat: ChatId(chat), topic: None }
+}
+
+fn owner() -> Person {
+    Person { id: OWNER, name: "Owner".to_owned() }
+}
+
+fn agent() -> AgentSpec {
+    AgentSpec {
+        name: "worker".to_owned(),
+        description: "Works.".to_owned(),
+        instructions: String::new(),
+        engine: None,
+        workspace: None,
+        model: None,
+        tools: None,
+        disallowed_tools: Vec::new(),
+        max_turns: None,
+        extras: Vec::new(),
+        source: Source { path: PathBuf::from("worker.md"), dialect: Dialect::ClaudeCode },
+    }
+}
