@@ -79,7 +79,7 @@ async fn a_stranger_in_a_group_presses_in_vain() {
     let world = World::start().await;
     let mut you = world.group(YOU, LOUNGE);
     you.send("/agent tour hello");
-    let card = you.expect_edit("Waiting for your approval").await;
+    let card = you.expect_edit("Waiting for your answer").await;
     let mut mallory = world.group(MALLORY, LOUNGE);
     mallory.tap_on(card.id(), "Stop");
     mallory.expect_toast("This bot does not know you").await;

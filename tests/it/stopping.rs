@@ -111,7 +111,7 @@ async fn a_queued_task_can_be_stopped_by_its_number() {
     chat.send("/agent parrot never");
     let queued = chat.expect_new("Queued · parrot").await;
     chat.send("/stop #2");
-    let stopped = chat.expect_edit("Stopped · parrot").await;
+    let stopped = chat.expect_edit("Dropped · parrot").await;
     assert_eq!(stopped.id(), queued.id());
     for (words, answer) in [
         ("/stop 99", "There is no task #99 here."),
