@@ -35,6 +35,7 @@ use self::actor::ActorMessage;
 use self::advance::{AdvanceError, advance};
 use self::core::{Core, FollowUp};
 use self::delivery::{LaneNews, Lanes};
+use self::patience::Patience;
 use self::scheduler::Scheduler;
 
 pub use self::clock::Clock;
@@ -136,7 +137,7 @@ impl Orchestrator {
         loop {
             tokio::select! {
                 () = shutdown.cancelled() => break,
-                Some(news) = self.news.recv() => self.heard(news).await,
+                Some(news) = self.news.recv() => self.heard(news),
                 _ = measuring.tick() => self.measure().await,
                 _ = pruning.tick() => self.prune().await,
             }
@@ -161,14 +162,22 @@ impl Orchestrator {
         self.core.lanes.abandon().await;
     }
 
-    async fn heard(&self, news: LaneNews) {
-        let result = match news {
-            LaneNews::Undeliverable(approval) => undeliverable(&self.core, approval).await,
-            LaneNews::Migrated { from, to } => migrated(&self.core, from, to).await,
-        };
-        if let Err(error) = result {
-            tracing::error!(%error, ?news, "news from a lane could not be stored");
-        }
+    /// In a task of its own: it may have to wait for the database, and must not break the rest.
+    fn heard(&self, news: LaneNews) {
+        let core = Arc::clone(&self.core);
+        self.core.actors.spawn(async move {
+            let mut patience = Patience::new(&core, "news from a lane");
+            loop {
+                let result = match news {
+                    LaneNews::Undeliverable(approval) => undeliverable(&core, approval).await,
+                    LaneNews::Migrated { from, to } => migrated(&core, from, to).await,
+                };
+                let Err(error) = result else { return patience.over() };
+                if let Err(error) = patience.after(error).await {
+                    return tracing::error!(%error, ?news, "news from a lane could not be stored");
+                }
+            }
+        });
     }
 
     async fn measure(&self) {
@@ -187,6 +196,7 @@ impl Orchestrator {
         if let Err(error) = self.core.store.prune(kept_since).await {
             tracing::warn!(%error, "what has long been done cannot be thrown away");
         }
+        self.core.lanes.forget_idle();
     }
 }
 

@@ -4,4 +4,5 @@ mod chat;
 mod delivery;
 mod engine;
 mod store;
+mod tasks;
 mod world;

@@ -1,17 +1,25 @@
 //! The task that works on one lane: delivers what the lane says is next, and tells the lane how it went.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, PoisonError};
 
+use futures_util::FutureExt;
 use tokio::time::Instant;
 
 use crate::domain::delivery::{Delivery, DeliveryKind, Post, Subject};
 use crate::domain::ids::{ChatId, MessageId, Place};
-use crate::domain::message::Message;
+use crate::domain::message::{Message, RichText};
 use crate::ports::ChatError;
 use crate::store::Delivered;
 
 use super::lane::{Item, Next};
 use super::{LaneCell, LaneNews, Shared};
+
+/// After so many failures in a row, about 15 seconds, the log tells.
+const NOTABLE_FAILURES: u32 = 6;
+
+/// How much of a refusal is shown, in characters.
+const REASON: usize = 300;
 
 /// Works on one lane until nothing is left in it.
 pub(super) struct Courier {
@@ -21,7 +29,7 @@ pub(super) struct Courier {
 
 impl Courier {
     pub(super) async fn run(self) {
-        loop {
+        while !self.shared.abandoned.is_cancelled() {
             let next = {
                 let mut state = self.cell.lock();
                 let next = state.lane.next(Instant::now());
@@ -43,6 +51,7 @@ impl Courier {
         tokio::select! {
             () = tokio::time::sleep_until(until) => {}
             () = self.cell.changed.notified() => {}
+            () = self.shared.abandoned.cancelled() => {}
         }
     }
 
@@ -54,7 +63,9 @@ impl Courier {
             }
         }
         let begun = Instant::now();
-        let result = self.attempt(&item).await;
+        // A panic must not end the lane; the message that causes it would do so again.
+        let attempt = AssertUnwindSafe(self.attempt(&item)).catch_unwind().await;
+        let result = attempt.unwrap_or_else(|_| Err(ChatError::Refused("delivering it panicked".to_owned())));
         self.shared.metrics.delivered_in(begun.elapsed());
         match result {
             Ok(post) => self.succeeded(&item, post).await,
@@ -77,14 +88,22 @@ impl Courier {
 
     async fn send(&self, delivery: &Delivery) -> Result<Post, ChatError> {
         let what = &delivery.what;
-        self.send_new(what.place, what.reply_to, &what.message).await
+        let sent = self.send_new(what.place, what.reply_to, &what.message).await;
+        match (&sent, &what.message.document) {
+            // The words that go with a file shall arrive without it; an approval is shown in full or not at all.
+            (Err(ChatError::Refused(reason)), Some(_)) if what.approval.is_none() => {
+                tracing::warn!(place = %what.place, reason, "a file was refused; sending its words alone");
+                self.send_new(what.place, what.reply_to, &without_document(&what.message, reason)).await
+            }
+            _ => sent,
+        }
     }
 
     /// Sends a new message. A topic that is gone falls back to the chat itself, and formatting that the service
     /// refuses to plain text: the words matter more than where and how they stand.
     async fn send_new(
         &self,
-        place: Place,
+        mut place: Place,
         reply_to: Option<MessageId>,
         message: &Message,
     ) -> Result<Post, ChatError> {
@@ -92,14 +111,13 @@ impl Courier {
         let mut result = chat.send(place, reply_to, message).await;
         if result == Err(ChatError::TopicGone) {
             tracing::warn!(%place, "the topic is gone; writing to the chat itself");
-            result = chat.send(Place { topic: None, ..place }, None, message).await;
+            place.topic = None;
+            result = chat.send(place, reply_to, message).await;
         }
         if let Err(ChatError::Refused(reason)) = &result
-            && !message.body.entities.is_empty()
+            && let Some(plain) = plain(message)
         {
             tracing::warn!(%place, reason, "refused with formatting; sending plain text");
-            let mut plain = message.clone();
-            plain.body.entities.clear();
             result = chat.send(place, reply_to, &plain).await;
         }
         result.map(|message| Post { chat: place.chat, message })
@@ -115,7 +133,14 @@ impl Courier {
         let Some(post) = self.post(subject).await? else {
             return self.send_new(place, None, message).await.map(Some);
         };
-        match self.shared.chat.edit(post.chat, post.message, message).await {
+        let mut result = self.shared.chat.edit(post.chat, post.message, message).await;
+        if let Err(ChatError::Refused(reason)) = &result
+            && let Some(plain) = plain(message)
+        {
+            tracing::warn!(%place, reason, "an edit was refused with formatting; trying plain text");
+            result = self.shared.chat.edit(post.chat, post.message, &plain).await;
+        }
+        match result {
             Ok(()) => Ok(None),
             Err(ChatError::TargetGone) => self.send_new(place, None, message).await.map(Some),
             Err(error) => Err(error),
@@ -155,8 +180,12 @@ impl Courier {
                 self.cell.lock().lane.hold(wait, now);
             }
             ChatError::Unreachable(reason) => {
-                tracing::debug!(%chat, reason, "not delivered; trying again");
-                self.cell.lock().lane.retry(now);
+                let failures = self.cell.lock().lane.retry(now);
+                if failures == NOTABLE_FAILURES {
+                    tracing::warn!(%chat, reason, failures, "still not delivered; trying on");
+                } else {
+                    tracing::debug!(%chat, reason, failures, "not delivered; trying again");
+                }
             }
             ChatError::Closed(reason) => {
                 tracing::warn!(%chat, reason, "the chat is closed to the bot; what waits for it is kept");
@@ -178,7 +207,11 @@ impl Courier {
 
     async fn given_up(&self, item: &Item, reason: &str) {
         let chat = chat_of(item);
-        tracing::error!(%chat, reason, "a message was refused for good");
+        match item {
+            Item::Durable(_) => tracing::error!(%chat, reason, "a message was refused for good"),
+            // The next picture may fare better, and there may be many.
+            Item::Live { .. } => tracing::debug!(%chat, reason, "a picture of a task at work was refused"),
+        }
         if let Item::Durable(delivery) = item {
             let result = Err(reason.to_owned());
             let subject = delivery.what.subject.clone();
@@ -198,6 +231,21 @@ impl Shared {
             tracing::warn!(%error, %subject, "the card's new message is not remembered");
         }
     }
+}
+
+/// The message without formatting; `None` when it has none.
+fn plain(message: &Message) -> Option<Message> {
+    let mut plain = message.clone();
+    let formatted = !std::mem::take(&mut plain.body.entities).is_empty();
+    formatted.then_some(plain)
+}
+
+/// The message without its file, and why.
+fn without_document(message: &Message, reason: &str) -> Message {
+    let reason: String = reason.chars().take(REASON).collect();
+    let text = format!("{}\n\n(Not sent: {reason})", message.body.text);
+    let body = RichText { text: text.trim().to_owned(), entities: Vec::new() };
+    Message { body, document: None, ..message.clone() }
 }
 
 fn chat_of(item: &Item) -> ChatId {

@@ -22,6 +22,9 @@ const SLOWEST: f64 = 16.0;
 /// The longest pause between two tries while the chat service does not answer.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
 
+/// The longest pause that is believed before asking again.
+const LONGEST_HOLD: Duration = Duration::from_secs(24 * 3600);
+
 /// How many delivered subjects a lane remembers; older ones are looked up.
 const REMEMBERED_POSTS: usize = 64;
 
@@ -90,18 +93,19 @@ impl Lane {
     }
 
     /// Takes in a row. A durable edit overtakes every earlier edit of its subject; those rows are returned as done.
+    /// Earlier is what was committed earlier: rows may come in in another order.
     pub(super) fn push(&mut self, delivery: Delivery) -> Vec<DeliveryId> {
         let mut overtaken = Vec::new();
         if delivery.what.kind == DeliveryKind::Edit
             && let Some(subject) = &delivery.what.subject
         {
             self.forget_live(subject);
-            overtaken = self
-                .queue
-                .values()
-                .filter(|d| d.what.kind == DeliveryKind::Edit && d.what.subject.as_ref() == Some(subject))
-                .map(|d| d.id)
-                .collect();
+            let same =
+                |d: &&Delivery| d.what.kind == DeliveryKind::Edit && d.what.subject.as_ref() == Some(subject);
+            overtaken = self.queue.values().filter(same).map(|d| d.id).collect();
+            if overtaken.iter().any(|id| *id > delivery.id) {
+                return vec![delivery.id];
+            }
             self.queue.retain(|(_, id), _| !overtaken.contains(id));
         }
         self.queue.insert((delivery.what.priority, delivery.id), delivery);
@@ -217,13 +221,14 @@ impl Lane {
                 let mut failed = HashSet::from([delivery.id]);
                 let mut approvals = Vec::new();
                 // Ids ascend, so one pass in their order finds dependents of dependents.
-                let mut rows: Vec<Delivery> = self.queue.values().cloned().collect();
-                rows.sort_by_key(|d| d.id);
-                for row in rows {
+                let mut rows: Vec<_> = self.queue.keys().copied().collect();
+                rows.sort_by_key(|(_, id)| *id);
+                for key in rows {
+                    let Some(row) = self.queue.get(&key) else { continue };
                     if failed.contains(&row.id) || row.what.after.is_some_and(|id| failed.contains(&id)) {
                         failed.insert(row.id);
                         approvals.extend(row.what.approval);
-                        self.queue.remove(&(row.what.priority, row.id));
+                        self.queue.remove(&key);
                     }
                 }
                 approvals
@@ -233,15 +238,17 @@ impl Lane {
 
     /// The chat service wants a pause.
     pub(super) fn hold(&mut self, wait: Duration, now: Instant) {
-        self.held_until = Some(now + wait);
+        self.held_until = Some(now + wait.min(LONGEST_HOLD));
         self.slowness = (self.slowness * 2.0).min(SLOWEST);
     }
 
-    /// The chat service did not answer: the item is tried again, a little later each time.
-    pub(super) fn retry(&mut self, now: Instant) {
+    /// The chat service did not answer: the item is tried again, a little later each time. Returns how often it has
+    /// failed in a row.
+    pub(super) fn retry(&mut self, now: Instant) -> u32 {
         let pause = Duration::from_millis(250).saturating_mul(1 << self.failures.min(7)).min(LONGEST_BACKOFF);
-        self.failures += 1;
+        self.failures = self.failures.saturating_add(1);
         self.held_until = Some(now + pause);
+        self.failures
     }
 
     /// The bot may not write here any more. What waits, stays; pictures of work are pointless.
@@ -280,6 +287,13 @@ impl Lane {
                 self.posts.remove(&oldest);
             }
         }
+    }
+
+    /// Whether a new lane would do as well: nothing waits, the way is free, and the pace has recovered.
+    pub(super) fn is_forgettable(&mut self, now: Instant) -> bool {
+        self.refill(now);
+        let free = !self.closed && self.held_until.is_none_or(|until| until <= now);
+        self.is_empty() && free && self.tokens >= f64::from(self.pace.burst)
     }
 
     /// Whether nothing waits.

@@ -8,6 +8,7 @@ mod recorder;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
@@ -25,6 +26,9 @@ use super::clock::Clock;
 use courier::Courier;
 use lane::Lane;
 use recorder::Recorder;
+
+/// How long calls that are under way get to end when Adjutant goes down.
+const LAST_CALL: Duration = Duration::from_secs(1);
 
 /// What the lanes tell the rest of the orchestrator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,9 +58,20 @@ pub(super) struct Shared {
     metrics: Arc<Metrics>,
     news: mpsc::UnboundedSender<LaneNews>,
     tasks: TaskTracker,
+    /// Nothing new leaves any more.
     abandoned: CancellationToken,
-    lanes: Mutex<HashMap<ChatId, Arc<LaneCell>>>,
+    /// Nor is what is under way waited for.
+    dropped: CancellationToken,
+    chats: Mutex<Chats>,
     edits: Mutex<EditBudget>,
+}
+
+/// The lane of each chat.
+#[derive(Default)]
+struct Chats {
+    lanes: HashMap<ChatId, Arc<LaneCell>>,
+    /// Chats that got a new id: rows for the old one may still come in.
+    moved: HashMap<ChatId, ChatId>,
 }
 
 /// A lane with what wakes its task.
@@ -98,7 +113,8 @@ impl Lanes {
                 news,
                 tasks,
                 abandoned: CancellationToken::new(),
-                lanes: Mutex::new(HashMap::new()),
+                dropped: CancellationToken::new(),
+                chats: Mutex::default(),
                 edits: Mutex::new(EditBudget::new(Instant::now())),
             }),
         }
@@ -106,9 +122,23 @@ impl Lanes {
 
     /// Delivers committed rows.
     pub(super) fn deliver(&self, deliveries: Vec<Delivery>) {
-        for delivery in deliveries {
-            let cell = self.shared.cell(delivery.what.place.chat);
-            let overtaken = cell.lock().lane.push(delivery);
+        let mut deliveries = deliveries.into_iter().peekable();
+        while let Some(mut delivery) = deliveries.next() {
+            let chat = delivery.what.place.chat;
+            let (cell, now) = self.shared.cell(chat);
+            let mut overtaken = Vec::new();
+            {
+                let mut state = cell.lock();
+                // Together, so that none is delivered before one that must fail with it is known.
+                loop {
+                    delivery.what.place.chat = now;
+                    overtaken.extend(state.lane.push(delivery));
+                    match deliveries.next_if(|next| next.what.place.chat == chat) {
+                        Some(next) => delivery = next,
+                        None => break,
+                    }
+                }
+            }
             self.shared.recorder.overtaken(overtaken);
             self.attend(&cell);
         }
@@ -116,14 +146,14 @@ impl Lanes {
 
     /// Shows how a task at work looks now. Overtaken by the next call for the same subject.
     pub(super) fn show(&self, place: Place, subject: Subject, message: Message) {
-        let cell = self.shared.cell(place.chat);
-        cell.lock().lane.show(place, subject, message);
+        let (cell, chat) = self.shared.cell(place.chat);
+        cell.lock().lane.show(Place { chat, ..place }, subject, message);
         self.attend(&cell);
     }
 
     /// The bot may, or may no longer, write to a chat.
     pub(super) fn set_reachable(&self, chat: ChatId, reachable: bool) {
-        let cell = self.shared.cell(chat);
+        let (cell, _) = self.shared.cell(chat);
         if reachable {
             cell.lock().lane.reopen();
             self.attend(&cell);
@@ -134,16 +164,26 @@ impl Lanes {
 
     /// Lets everything that waits for a chat wait for its new id instead. The rows have been changed already.
     pub(super) fn migrate(&self, from: ChatId, to: ChatId) {
-        let waiting = self.shared.cell(from).lock().lane.drain();
-        self.deliver(
-            waiting
-                .into_iter()
-                .map(|mut delivery| {
-                    delivery.what.place.chat = to;
-                    delivery
-                })
-                .collect(),
-        );
+        let old = {
+            let mut chats = self.shared.chats();
+            if from != to {
+                chats.moved.insert(from, to);
+            }
+            chats.lanes.remove(&from)
+        };
+        // What is drained is addressed to the old id, which leads to the new one from now on.
+        let waiting = old.map(|cell| cell.lock().lane.drain()).unwrap_or_default();
+        self.deliver(waiting);
+    }
+
+    /// Forgets the lanes of chats in which nothing has gone on for a while.
+    pub(super) fn forget_idle(&self) {
+        let now = Instant::now();
+        // A lane that somebody else holds is about to get something.
+        self.shared
+            .chats()
+            .lanes
+            .retain(|_, cell| Arc::strong_count(cell) > 1 || !cell.lock().lane.is_forgettable(now));
     }
 
     /// Waits until nothing is left that can be delivered now. Lanes that must wait for long are not waited for by the
@@ -153,9 +193,14 @@ impl Lanes {
         self.shared.tasks.wait().await;
     }
 
-    /// Lets go of everything that is still to be delivered: it is in the store, and leaves after the next start.
+    /// Lets go of everything that is still to be delivered: it is in the store, and leaves after the next start. A call
+    /// that is under way gets a moment more: what the chat service has taken, but we have not booked, it gets twice.
     pub(super) async fn abandon(&self) {
         self.shared.abandoned.cancel();
+        if tokio::time::timeout(LAST_CALL, self.shared.tasks.wait()).await.is_err() {
+            tracing::warn!("some messages are under way and may arrive twice");
+        }
+        self.shared.dropped.cancel();
         self.shared.tasks.wait().await;
     }
 
@@ -172,15 +217,22 @@ impl Lanes {
         state.attended = true;
         drop(state);
         let courier = Courier { shared: Arc::clone(&self.shared), cell: Arc::clone(cell) };
-        let abandoned = self.shared.abandoned.clone();
-        self.shared.tasks.spawn(abandoned.run_until_cancelled_owned(courier.run()));
+        let dropped = self.shared.dropped.clone();
+        self.shared.tasks.spawn(dropped.run_until_cancelled_owned(courier.run()));
     }
 }
 
 impl Shared {
-    fn cell(&self, chat: ChatId) -> Arc<LaneCell> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let cell = lanes.entry(chat).or_insert_with(|| {
+    /// The lock is held for moments only, never over an await.
+    fn chats(&self) -> MutexGuard<'_, Chats> {
+        self.chats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The lane of a chat, and the id that the chat has by now.
+    fn cell(&self, chat: ChatId) -> (Arc<LaneCell>, ChatId) {
+        let mut chats = self.chats();
+        let chat = chats.moved.get(&chat).copied().unwrap_or(chat);
+        let cell = chats.lanes.entry(chat).or_insert_with(|| {
             Arc::new(LaneCell {
                 state: Mutex::new(LaneState {
                     lane: Lane::new(self.chat.pace(chat), Instant::now()),
@@ -189,7 +241,7 @@ impl Shared {
                 changed: Notify::new(),
             })
         });
-        Arc::clone(cell)
+        (Arc::clone(cell), chat)
     }
 }
 
@@ -201,7 +253,7 @@ struct EditBudget {
 }
 
 /// Between two edits, over all chats: 20 a second.
-const EDIT_SPACING: std::time::Duration = std::time::Duration::from_millis(50);
+const EDIT_SPACING: Duration = Duration::from_millis(50);
 
 impl EditBudget {
     fn new(now: Instant) -> Self {

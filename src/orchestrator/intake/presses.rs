@@ -21,6 +21,8 @@ impl Intake<'_> {
             tracing::warn!(user = %press.from.id, "a press with data that is not ours");
             return Ok(Some(Toast::UnknownButton));
         };
+        // Where people press our buttons we can write to them, whatever we were told before.
+        self.after.push(FollowUp::Reachable(place.chat, true));
         // An approval has its own rules about who may answer, and says so itself.
         let is_approval = matches!(meaning, Press::Approval { .. });
         if !is_approval && !self.core.access.may_use(press.from.id, place.chat) {

@@ -18,7 +18,6 @@ pub(super) struct FakeEngine {
 
 /// One run, seen from the engine.
 pub(super) struct Run {
-    pub(super) request: RunRequest,
     pub(super) events: mpsc::Sender<EngineEvent>,
     pub(super) orders: mpsc::Receiver<EngineOrder>,
 }
@@ -44,7 +43,7 @@ impl Engine for FakeEngine {
         let (report, events) = mpsc::channel(8);
         let (orders, told) = mpsc::channel(8);
         // Nobody waits for runs any more when the test is over.
-        let _ = self.runs.send(Run { request, events: report, orders: told });
+        let _ = self.runs.send(Run { events: report, orders: told });
         RunHandle { events, orders }
     }
 }

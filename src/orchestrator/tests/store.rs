@@ -3,8 +3,6 @@
 use std::time::Duration;
 
 use super::super::Limits;
-use super::chat::POISON;
-use super::engine::BROKEN;
 use super::world::{LIMITS, World};
 use crate::domain::approval::Decision;
 use crate::domain::event::{Ending, EngineEvent};
@@ -19,6 +17,7 @@ async fn what_an_engine_reports_while_the_disk_is_full_is_kept() {
     world.store.refuse_writes(true).await;
     run.report(EngineEvent::Text("the answer".to_owned())).await;
     run.report(EngineEvent::Ended(Ending::Completed)).await;
+    drop(run);
     assert!(!world.say(1, "lost?").await, "an update that is not stored must not be acknowledged");
     world.store.refuse_writes(false).await;
     let calls = world.chat.until("the fold", |calls| calls.iter().any(|c| c.text.contains("folded"))).await;
@@ -30,17 +29,17 @@ async fn what_an_engine_reports_while_the_disk_is_full_is_kept() {
 
 #[tokio::test]
 async fn a_task_whose_turn_comes_while_the_disk_is_full_starts_later() {
-    let mut world = World::with(Limits { running_tasks: 1, ..LIMITS }).await;
-    world.say(1, "first").await;
-    world.say(2, "second").await;
-    let run = world.run().await;
-    run.answer("done").await;
-    world.chat.until("the answer", |calls| calls.iter().any(|c| c.text == "#1 answers: done")).await;
-    // The first engine is still there; with it gone, the second task's turn comes.
-    world.store.refuse_writes(true).await;
-    tokio::time::timeout(Duration::from_millis(50), world.run()).await.map(drop).unwrap_or_default();
+    let mut world = World::with(Limits { running_tasks: 0, ..LIMITS }).await;
+    world.say(1, "work").await;
+    world.chat.until("the card", |calls| calls.iter().any(|c| c.text.contains("#1 queued"))).await;
+    let store = world.stop().await;
+    store.refuse_writes(true).await;
+    let mut world = World::on(store, LIMITS);
+    let early = tokio::time::timeout(Duration::from_millis(100), world.run()).await;
+    assert!(early.is_err(), "no run begins that is not stored");
     world.store.refuse_writes(false).await;
-    world.chat.until("the start", |calls| calls.iter().any(|c| c.text.contains("#2"))).await;
+    world.run().await.answer("done").await;
+    world.chat.until("the answer", |calls| calls.iter().any(|c| c.text == "#1 answers: done")).await;
 }
 
 #[tokio::test]
@@ -57,59 +56,4 @@ async fn an_approval_and_its_answer_outlast_a_full_disk() {
         run.order().await,
         Some(EngineOrder::Decide { request: "a".to_owned(), decision: Decision::Allow })
     );
-}
-
-#[tokio::test]
-async fn an_approval_expires_by_the_wall_clock() {
-    let mut world = World::new().await;
-    world.say(1, "work").await;
-    let mut run = world.run().await;
-    run.ask("a").await;
-    world.chat.until("the card", |calls| calls.iter().any(|c| c.text.contains("approval Main"))).await;
-    world.sleep(LIMITS.approval_timeout);
-    // The next time anything happens, it is noticed; at the latest with the card's next picture.
-    run.report(EngineEvent::Text("awake".to_owned())).await;
-    let expired = EngineOrder::Decide { request: "a".to_owned(), decision: Decision::Expired };
-    assert_eq!(run.order().await, Some(expired));
-}
-
-#[tokio::test]
-async fn an_engine_that_never_pauses_does_not_outlive_its_time() {
-    let mut world = World::with(Limits { task_timeout: Duration::from_millis(30), ..LIMITS }).await;
-    world.say(1, "work").await;
-    let mut run = world.run().await;
-    let events = run.events.clone();
-    let flood = tokio::spawn(async move {
-        let chunk = || EngineEvent::Output { action: "yes".to_owned(), chunk: "y\n".to_owned() };
-        while events.send(chunk()).await.is_ok() {}
-    });
-    assert_eq!(run.order().await, Some(EngineOrder::Stop));
-    flood.abort();
-    run.report(EngineEvent::Ended(Ending::Stopped)).await;
-    drop(run);
-    world.chat.until("the end", |calls| calls.iter().any(|c| c.text.contains("folded: timed_out"))).await;
-}
-
-#[tokio::test]
-async fn an_engine_that_breaks_ends_its_task_only() {
-    let mut world = World::with(Limits { running_tasks: 1, ..LIMITS }).await;
-    world.say(1, BROKEN).await;
-    world.chat.until("the failure", |calls| calls.iter().any(|c| c.text.contains("#1 folded: failed"))).await;
-    world.say(1, "again").await;
-    world.run().await.answer("fine").await;
-    world.chat.until("the answer", |calls| calls.iter().any(|c| c.text == "#2 answers: fine")).await;
-}
-
-#[tokio::test]
-async fn an_answer_that_breaks_the_composer_arrives_as_it_is() {
-    let mut world = World::with(Limits { running_tasks: 1, ..LIMITS }).await;
-    world.say(1, "work").await;
-    let answer = format!("{POISON} in markdown");
-    world.run().await.answer(&answer).await;
-    let bare = |calls: &[super::chat::Call]| calls.iter().any(|c| c.document.as_ref() == Some(&answer));
-    world.chat.until("the bare answer", bare).await;
-    world.say(1, "again").await;
-    world.run().await.answer("fine").await;
-    world.chat.until("the answer", |calls| calls.iter().any(|c| c.text == "#2 answers: fine")).await;
-    world.stop().await;
 }

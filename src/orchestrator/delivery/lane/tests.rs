@@ -127,6 +127,41 @@ fn a_durable_edit_overtakes_earlier_edits_of_its_subject_only() {
 }
 
 #[test]
+fn an_earlier_edit_that_comes_in_late_does_not_undo_a_later_one() {
+    let mut ride = Ride::new();
+    assert_eq!(ride.lane.push(edit(2, "approval:1", "closed")), []);
+    assert_eq!(ride.lane.push(edit(1, "approval:1", "open")), [DeliveryId(1)]);
+    assert_eq!(ride.deliver(), "closed");
+    assert_eq!(ride.next(), Next::Idle);
+}
+
+#[test]
+fn a_wait_without_end_is_asked_about_again() {
+    let mut ride = Ride::new();
+    ride.lane.push(row(1, Priority::Final));
+    ride.lane.hold(Duration::MAX, ride.now);
+    assert_eq!(ride.wait(), LONGEST_HOLD);
+    assert_eq!(ride.deliver(), "1");
+}
+
+#[test]
+fn a_lane_is_forgotten_only_when_a_new_one_would_do_as_well() {
+    let mut ride = Ride::new();
+    assert!(ride.lane.is_forgettable(ride.now));
+    ride.lane.push(row(1, Priority::Final));
+    assert!(!ride.lane.is_forgettable(ride.now), "something waits");
+    ride.deliver();
+    assert!(!ride.lane.is_forgettable(ride.now), "the pace has not recovered");
+    ride.now += PACE.interval * 10;
+    assert!(ride.lane.is_forgettable(ride.now));
+    ride.lane.hold(Duration::from_secs(3600), ride.now);
+    assert!(!ride.lane.is_forgettable(ride.now), "a flood wait");
+    ride.now += Duration::from_secs(3600);
+    ride.lane.close();
+    assert!(!ride.lane.is_forgettable(ride.now), "closed");
+}
+
+#[test]
 fn messages_keep_the_pace_and_results_may_run_ahead() {
     let mut ride = Ride::new();
     for id in 1..=4 {
