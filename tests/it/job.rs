@@ -1,6 +1,6 @@
 //! The main job: an agent works, asks, and brings the result where it was asked for.
 
-use crate::support::{World, YOU};
+use crate::support::{Plan, World, YOU};
 
 #[tokio::test]
 async fn the_tour_from_beginning_to_end() {
@@ -124,11 +124,25 @@ async fn retry_runs_the_same_request_as_a_new_task() {
 }
 
 #[tokio::test]
+async fn retry_pressed_twice_runs_once() {
+    let world = Plan::new().agent("hold", "- ask: Go on?\n- fail: No.").start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/agent hold go");
+    chat.expect_new("Go on?").await;
+    chat.send("yes");
+    let failed = chat.expect_new("No.").await;
+    chat.tap_on(failed.id(), "Retry");
+    chat.tap_on(failed.id(), "Retry");
+    chat.expect_toast("It runs again already, as #2.").await;
+    chat.settle().await;
+    chat.send("/task 3");
+    chat.expect_new("There is no task #3 here").await;
+}
+
+#[tokio::test]
 async fn a_failure_says_why_and_offers_to_retry() {
-    let world = crate::support::Plan::new()
-        .agent("fail", "- say: I began\n- fail: The moon is in the wrong house.")
-        .start()
-        .await;
+    let world =
+        Plan::new().agent("fail", "- say: I began\n- fail: The moon is in the wrong house.").start().await;
     let mut chat = world.private(YOU);
     let request = chat.send("/agent fail hello");
     chat.expect_new("I began").await;
