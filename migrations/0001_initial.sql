@@ -46,7 +46,6 @@ CREATE TABLE tasks (
     engine          TEXT    NOT NULL,
     workspace       TEXT    NOT NULL,
     prompt          TEXT    NOT NULL,
-    resume          TEXT,
     phase           TEXT    NOT NULL CHECK (phase IN
         ('queued', 'starting', 'running', 'awaiting_approval', 'stopping', 'finished')),
     run             TEXT,

@@ -4,6 +4,7 @@ pub mod domain;
 pub mod ports;
 pub mod telemetry;
 pub mod config;
+mod yaml;
 pub mod catalog;
 pub mod store;
 pub mod view;

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use super::fields::{Entry, Fields, is_known};
 use super::report::FileReport;
-use super::yaml::Value;
 use crate::domain::agent::{AgentSpec, Dialect, Source, folded};
+use crate::yaml::Value;
 
 /// Warnings about the keys of one file.
 const MAX_WARNINGS: usize = 20;

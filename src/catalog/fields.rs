@@ -1,8 +1,8 @@
 //! The top-level keys of a frontmatter. YAML first; where that fails, a reading that forgives what people write.
 
 use super::frontmatter::Frontmatter;
-use super::yaml::{Document, Key, Node, Position, SyntaxError, Value};
 use crate::domain::agent::folded;
+use crate::yaml::{Document, Key, Node, Position, SyntaxError, Value};
 
 /// The keys of all dialects, [`folded`]. The tolerant reading begins a value only at one of these: descriptions hold
 /// lines such as `user: …` that look like keys.

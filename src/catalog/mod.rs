@@ -13,14 +13,13 @@ mod fields;
 mod frontmatter;
 mod report;
 mod scan;
-pub(crate) mod yaml;
 
 pub use report::{FileReport, Message, Status};
 
+use crate::yaml::Position;
 use claude::Definition;
 use fields::Fields;
 use frontmatter::Split;
-use yaml::Position;
 
 /// How many names [`Catalog::find`] suggests.
 const SUGGESTIONS: usize = 3;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::yaml::Position;
+use crate::yaml::Position;
 
 /// What became of one file, or of a directory that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::report::FileReport;
-use super::yaml::Position;
+use crate::yaml::Position;
 
 /// No agent file is larger; the largest seen in public collections has 294 KB.
 const MAX_BYTES: u64 = 1024 * 1024;

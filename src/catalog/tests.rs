@@ -205,7 +205,7 @@ fn what_ships_is_read_without_a_word() {
         assert_eq!((agent.engine.as_deref(), &agent.extras), (Some("script"), &vec![]));
         let steps = agent.instructions.split_once("```yaml steps\n").unwrap().1;
         let steps = steps.split_once("\n```").unwrap().0;
-        let yaml::Value::List(steps) = yaml::Document::parse(steps).unwrap().root.value else {
+        let crate::yaml::Value::List(steps) = crate::yaml::Document::parse(steps).unwrap().root.value else {
             panic!("the steps of {name} are no list");
         };
         assert!(!steps.is_empty());

@@ -7,9 +7,9 @@ use std::time::Duration;
 use super::problem::{Origin, Problem};
 use super::reader::{Fields, Reader};
 use super::{EngineConfig, EngineKind, Limits, Workspace, value};
-use crate::catalog::yaml::{Document, Node, Value};
 use crate::domain::ids::{ChatId, UserId};
 use crate::domain::policy::Access;
+use crate::yaml::{Document, Node, Value};
 
 /// Types that the design knows but this version may have no engine for.
 const KNOWN_TYPES: [&str; 3] = ["script", "claude", "acp"];

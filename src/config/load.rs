@@ -5,8 +5,8 @@ use std::path::Path;
 use super::environment::Environment;
 use super::problem::{ConfigError, Origin, Problem};
 use super::{Config, Database, EngineConfig, Workspace, file, value};
-use crate::catalog::yaml::quoted;
 use crate::domain::ids::UserId;
+use crate::yaml::quoted;
 
 /// Reads and checks everything. Relative paths count from `cwd`, those of the file from the file's folder.
 ///

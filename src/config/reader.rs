@@ -2,7 +2,7 @@
 
 use super::problem::{Origin, Problem};
 use super::value::Expected;
-use crate::catalog::yaml::{Document, Key, Node, Value, Visited, quoted};
+use crate::yaml::{Document, Key, Node, Value, Visited, quoted};
 
 /// Reads nodes of one file and collects what is wrong with them.
 pub(super) struct Reader<'a> {

@@ -167,23 +167,23 @@ pub enum Answer {
 
 /// What the person's doing means, and what we wait for next.
 ///
-/// Any command ends what was being waited for. A press leaves it alone, unless it is what was waited for, or
+/// A command that does something ends what was being waited for; one that only looks leaves it alone. A press leaves it alone, unless it is what was waited for, or
 /// is made in a picker while nobody waits for a prompt or an answer.
 #[must_use]
 pub fn step(state: Dialogue, utterance: Utterance) -> (Dialogue, Intent) {
     match utterance {
-        Utterance::Command(command) => on_command(command),
+        Utterance::Command(command) => on_command(state, command),
         Utterance::Text(text) => on_text(state, text),
         Utterance::Press(press) => on_press(state, &press),
     }
 }
 
-fn on_command(command: Command) -> (Dialogue, Intent) {
+fn on_command(state: Dialogue, command: Command) -> (Dialogue, Intent) {
     let idle = |intent| (Dialogue::Idle, intent);
     match command {
         Command::Start => idle(Intent::Welcome),
-        Command::Help => idle(Intent::Help),
-        Command::Agents => idle(Intent::ListAgents),
+        Command::Help => (state, Intent::Help),
+        Command::Agents => (state, Intent::ListAgents),
         Command::Agent { name: None, prompt: _ } => (Dialogue::PickingAgent, Intent::PickAgent { page: 0 }),
         Command::Agent { name: Some(name), prompt: None } => {
             idle(Intent::AskPrompt { agent: AgentRef::Name(name) })
@@ -193,16 +193,16 @@ fn on_command(command: Command) -> (Dialogue, Intent) {
         }
         Command::New => idle(Intent::NewSession),
         Command::Stop(task) => idle(Intent::Stop(task)),
-        Command::Tasks => idle(Intent::ListTasks { before: None }),
-        Command::Task(task) => idle(Intent::ShowTask(task)),
-        Command::Status => idle(Intent::Status),
-        Command::Approvals => idle(Intent::Approvals),
+        Command::Tasks => (state, Intent::ListTasks { before: None }),
+        Command::Task(task) => (state, Intent::ShowTask(task)),
+        Command::Status => (state, Intent::Status),
+        Command::Approvals => (state, Intent::Approvals),
         Command::Workspace(None) => (Dialogue::PickingWorkspace, Intent::PickWorkspace),
         Command::Workspace(Some(name)) => idle(Intent::UseWorkspace(Named::Name(name))),
         Command::Engine(None) => idle(Intent::PickEngine),
         Command::Engine(Some(name)) => idle(Intent::UseEngine(Some(Named::Name(name)))),
-        Command::Settings => idle(Intent::Settings),
-        Command::Whoami => idle(Intent::Whoami),
+        Command::Settings => (state, Intent::Settings),
+        Command::Whoami => (state, Intent::Whoami),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a pressed button answers at once, as meaning: `view` finds the words.
 
 use super::approval::{ApprovalStatus, Refusal};
+use super::ids::TaskId;
 use super::transition::Rejected;
 
 /// The short answer to a press.
@@ -14,6 +15,8 @@ pub enum Toast {
     RunsNext,
     /// A task's prompt runs once more.
     Retrying,
+    /// A task's prompt waits or runs once more already.
+    AlreadyRetrying(TaskId),
     /// An approval has this status now.
     Approval(ApprovalStatus),
     /// A press on an approval changed nothing.

@@ -3,13 +3,16 @@
 
 use std::sync::Arc;
 
+use crate::domain::card::{Card, QuestionCard};
+use crate::domain::delivery::{NewDelivery, Subject};
 use crate::domain::event::{EngineEvent, TaskEvent};
 use crate::domain::history::HistoryEntry;
 use crate::domain::progress::Progress;
 use crate::domain::task::{Phase, Task};
 use crate::store::StoreError;
 
-use super::advance::{AdvanceError, advance};
+use super::advance::{AdvanceError, advance, summary};
+use super::compose::compose;
 use super::core::{Core, FollowUp};
 
 /// Brings everything back into order. Runs before the first update is applied.
@@ -37,36 +40,79 @@ pub(super) async fn recover(core: &Arc<Core>) -> Result<(), StoreError> {
 
 /// The run died with the earlier process: its task ends as interrupted, and the chat is told so.
 async fn interrupt(core: &Arc<Core>, task: &Task) -> Result<(), StoreError> {
-    let progress = match remembered(core, task).await {
+    let past = match Past::of(core, task).await {
         // What cannot be read any more must not keep the task from ending, and us from starting.
         Err(error @ StoreError::Corrupt { .. }) => {
             tracing::error!(task = %task.id, %error, "what the run did is not known");
-            Progress::default()
+            Past::default()
         }
-        remembered => remembered?,
+        past => past?,
     };
     let mut tx = core.store.begin().await?;
-    let event = TaskEvent::Interrupted;
-    match advance(&mut tx, &*core.chat, task.id, event, core.clock.now(), Some(&progress)).await {
-        Ok(advanced) => {
-            tx.commit().await?;
-            tracing::warn!(task = %task.id, "was interrupted");
-            core.metrics.task_ended("interrupted", std::time::Duration::ZERO);
-            core.lanes.deliver(advanced.deliveries);
-            Ok(())
+    let (event, now) = (TaskEvent::Interrupted, core.clock.now());
+    let advanced = match advance(&mut tx, &*core.chat, task.id, event, now, Some(&past.progress)).await {
+        Ok(advanced) => advanced,
+        Err(AdvanceError::Rejected(_) | AdvanceError::Unknown(_)) => return Ok(()),
+        Err(AdvanceError::Store(error)) => return Err(error),
+    };
+    let mut rows = advanced.deliveries;
+    for (number, text) in past.unanswered() {
+        let subject = Subject::question(task.id, number);
+        if let Some(message) = compose(&*core.chat, &closed_question(task, number, text)).pop() {
+            rows.push(tx.enqueue(&NewDelivery::edit(task.place, subject, message), now).await?);
         }
-        Err(AdvanceError::Rejected(_) | AdvanceError::Unknown(_)) => Ok(()),
-        Err(AdvanceError::Store(error)) => Err(error),
+    }
+    tx.commit().await?;
+    tracing::warn!(task = %task.id, "was interrupted");
+    core.metrics.task_ended("interrupted", std::time::Duration::ZERO);
+    core.lanes.deliver(rows);
+    Ok(())
+}
+
+/// What is known of a run that died.
+#[derive(Default)]
+struct Past {
+    progress: Progress,
+    questions: Vec<String>,
+    answers: usize,
+}
+
+impl Past {
+    async fn of(core: &Arc<Core>, task: &Task) -> Result<Self, StoreError> {
+        let mut past = Self::default();
+        for (_, entry) in core.store.history(task.id).await? {
+            match entry {
+                HistoryEntry::Action { update } => {
+                    past.progress.fold(&EngineEvent::Action(update));
+                }
+                HistoryEntry::Question { text } => past.questions.push(text),
+                HistoryEntry::Answer { .. } => past.answers += 1,
+                HistoryEntry::Task { .. }
+                | HistoryEntry::Output { .. }
+                | HistoryEntry::Plan { .. }
+                | HistoryEntry::Asked { .. }
+                | HistoryEntry::Resolved { .. }
+                | HistoryEntry::File { .. }
+                | HistoryEntry::Said { .. } => {}
+            }
+        }
+        Ok(past)
+    }
+
+    /// The questions whose cards still wait, with their numbers, counted from 1.
+    fn unanswered(self) -> impl Iterator<Item = (u32, String)> {
+        (1..).zip(self.questions).skip(self.answers)
     }
 }
 
-/// What is known of the run's progress: its committed actions.
-async fn remembered(core: &Arc<Core>, task: &Task) -> Result<Progress, StoreError> {
-    let mut progress = Progress::default();
-    for (_, entry) in core.store.history(task.id).await? {
-        if let HistoryEntry::Action { update } = entry {
-            progress.fold(&EngineEvent::Action(update));
-        }
-    }
-    Ok(progress)
+fn closed_question(task: &Task, number: u32, text: String) -> Card {
+    Card::Question(QuestionCard {
+        task: summary(task),
+        number,
+        text,
+        options: Vec::new(),
+        answer: None,
+        closed: true,
+        rings: false,
+    })
 }

@@ -48,7 +48,6 @@ fn new_task(place: Place) -> NewTask {
         engine: "script".to_owned(),
         workspace: "api".to_owned(),
         prompt: "fix the failing test".to_owned(),
-        resume: None,
         created_at: NOW,
     }
 }

@@ -8,7 +8,7 @@ use crate::domain::message::{Document, DocumentContent, Message, RichText};
 use crate::domain::task::Outcome;
 
 use super::clean::block;
-use super::compose::{dotted, long, name, silent, text_document, words};
+use super::compose::{dotted, long, name, silent, text_document, title, words};
 use super::markdown::markdown;
 use super::split::{MESSAGE_LIMIT, split};
 use super::states;
@@ -79,18 +79,17 @@ fn what_happened(task: &TaskSummary, outcome: &Outcome, after_words: bool) -> Ri
     dotted(&mut text, &task.agent);
     text.push(&format!(" · #{}\n", task.id));
     match outcome {
-        Outcome::Failed { reason } if !reason.trim().is_empty() => text.push(&block(reason, REASON)),
+        Outcome::Failed { reason } if !reason.trim().is_empty() => title(&mut text, &block(reason, REASON)),
         Outcome::Failed { .. } => text.push("The engine did not say why. The log shows how far it came."),
         Outcome::Stopped => text.push("It was stopped before it was done."),
-        Outcome::TimedOut => text.push("It ran longer than the time limit allows, so it was ended."),
+        Outcome::TimedOut => text.push("It took longer than the time limit allows."),
         Outcome::Interrupted => {
-            text.push("Adjutant stopped while this ran, so it was interrupted. Nothing was run again.")
+            text.push("Adjutant was stopped or restarted while this ran. Nothing was run again.")
         }
         Outcome::Succeeded => text.push("It is done."),
     };
     if after_words {
         text.push("\nWhat it had said until then is above.");
     }
-    text.push("\n\nRetry runs the same request once more, as a new task.");
     text.finish()
 }

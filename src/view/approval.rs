@@ -53,12 +53,11 @@ pub(super) fn approval(card: &ApprovalCard) -> Vec<Message> {
     if payload.escaped {
         text.push("\nInvisible characters are shown as \\u{…}.");
     }
-    text.push("\n\n");
     let buttons = match card.stage {
         ApprovalStage::Main if open => main(&mut text, approval),
         ApprovalStage::Lasting if open => lasting(&mut text, approval),
         ApprovalStage::Main | ApprovalStage::Lasting | ApprovalStage::Closed => {
-            text.push(&ended(approval));
+            text.push("\n\n").push(&ended(approval));
             Vec::new()
         }
     };
@@ -116,7 +115,7 @@ fn place(text: &mut RichBuilder, card: &ApprovalCard, payload: &Payload, inline:
 }
 
 fn main(text: &mut RichBuilder, approval: &Approval) -> Vec<Vec<Button>> {
-    text.push(&format!("Answer within {}.", span(approval.deadline.since(approval.asked_at))));
+    text.push(&format!("\nAnswer within {}.", span(approval.deadline.since(approval.asked_at))));
     vec![vec![
         choice(approval, "Allow", Choice::Allow),
         choice(approval, "Always…", Choice::AlwaysMenu),
@@ -125,12 +124,12 @@ fn main(text: &mut RichBuilder, approval: &Approval) -> Vec<Vec<Button>> {
 }
 
 fn lasting(text: &mut RichBuilder, approval: &Approval) -> Vec<Vec<Button>> {
-    text.push("For the rest of this task, allow without asking:");
-    text.push("\n· this exact action");
+    text.push("\n\nFor the rest of this task, allow without asking:");
     let mut rows = vec![vec![choice(approval, "This exact action", Choice::AlwaysExact)]];
     let pattern = approval.action.pattern().map(|pattern| exact(&pattern.label(), Keep::Nothing));
     if let Some(label) = pattern.filter(|label| utf16_len(label) <= PATTERN) {
-        text.push("\n· commands like ").push_styled(Style::Code, &label).push(", in the same directory");
+        text.push("\n· this exact action\n· commands like ").push_styled(Style::Code, &label);
+        text.push(", in the same directory");
         rows.push(vec![choice(approval, &format!("Commands like {label}"), Choice::AlwaysPattern)]);
     }
     rows.push(vec![choice(approval, "Back", Choice::Back)]);

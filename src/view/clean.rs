@@ -43,14 +43,22 @@ pub(super) fn last_lines(text: &str, lines: usize, max: usize) -> String {
     tail[from..].to_owned()
 }
 
-/// The first sentence of `text`, on one line, in at most `max` UTF-16 units.
+/// The first sentence of `text`, on one line, in at most `max` UTF-16 units; one that is longer ends after a word.
 pub(super) fn first_sentence(text: &str, max: usize) -> String {
     let whole = line(text, usize::MAX);
     let end = whole.match_indices(['.', '!', '?']).find_map(|(at, mark)| {
         let after = at + mark.len();
         (whole[after..].is_empty() || whole[after..].starts_with(' ')).then_some(at)
     });
-    truncate(&whole[..end.unwrap_or(whole.len())], max, "…").into_owned()
+    let sentence = &whole[..end.unwrap_or(whole.len())];
+    match truncate(sentence, max, "…") {
+        Cow::Borrowed(whole) => whole.to_owned(),
+        // Unless a word is so long that little would be left.
+        Cow::Owned(cut) => match cut.rsplit_once(' ') {
+            Some((words, _)) if 2 * words.len() > cut.len() => format!("{words}…"),
+            Some(_) | None => cut,
+        },
+    }
 }
 
 /// `text` without terminal colours, control characters but newlines and tabs, and marks that turn the direction of

@@ -65,8 +65,8 @@ pub(super) fn name(text: &mut RichBuilder, name: &str) {
     text.push_styled(Style::Bold, &line(name, NAME));
 }
 
-/// A title in which an engine put commands between backticks: those are shown as code.
-pub(super) fn title(text: &mut RichBuilder, title: &str) {
+/// A title or reason in which an engine put commands between backticks: those are shown as code.
+pub(super) fn title<'a>(text: &'a mut RichBuilder, title: &str) -> &'a mut RichBuilder {
     // A chat allows about a hundred formatted ranges in a message; a title has no need of more than a few.
     const SPANS: usize = 4;
     let mut rest = title;
@@ -76,5 +76,5 @@ pub(super) fn title(text: &mut RichBuilder, title: &str) {
         text.push(before).push_styled(Style::Code, code);
         rest = tail;
     }
-    text.push(rest);
+    text.push(rest)
 }

@@ -23,8 +23,14 @@ const OPTIONS: usize = 1_000;
 /// Most options: more cannot be told apart on a phone, nor carried by a message.
 const MOST_OPTIONS: usize = 40;
 
-/// Most letters of all labels in one row.
-const ROW: usize = 24;
+/// Room in one row, in letters. Its buttons are equally wide, and each has edges.
+const ROW: usize = 40;
+
+/// Room that a button's edges take, in letters.
+const EDGES: usize = 4;
+
+/// Most buttons in one row: more than that a chat refuses.
+const MOST_IN_ROW: usize = 8;
 
 /// Longest answer that the closed card repeats, in UTF-16 units.
 const ANSWER: usize = 300;
@@ -75,21 +81,21 @@ fn written_out(text: &mut RichBuilder, options: &[String]) {
 /// One button per option, as many in a row as a phone shows well.
 fn rows(card: &QuestionCard, options: &[String], numbered: bool) -> Vec<Vec<Button>> {
     let mut rows: Vec<Vec<Button>> = Vec::new();
-    let mut room = 0;
+    let mut widest = 0;
     // A button names its option in one byte.
     for (option, text) in (0_u8..).zip(options) {
         let press = Press::Answer { task: card.task.id, question: card.number, option };
         let label = if numbered { format!("{}", option + 1) } else { text.clone() };
         let button = button(&label, press);
-        let width = utf16_len(&button.label) + 4;
+        let width = utf16_len(&button.label) + EDGES;
+        widest = widest.max(width);
         match rows.last_mut() {
-            Some(row) if width <= room => row.push(button),
+            Some(row) if row.len() < MOST_IN_ROW && (row.len() + 1) * widest <= ROW => row.push(button),
             _ => {
                 rows.push(vec![button]);
-                room = ROW;
+                widest = width;
             }
         }
-        room = room.saturating_sub(width);
     }
     rows
 }

@@ -21,8 +21,8 @@ pub(super) const PENDING: &str = "○";
 pub(super) const RUNNING: &str = "●";
 /// The present step of something at work.
 pub(super) const STEP: &str = "▸";
-/// Something that waits for a person's consent. With the selector that keeps it text, not an emoji.
-pub(super) const WAITING: &str = "⏸\u{fe0e}";
+/// Something that waits for a person's consent. The pause sign would do, but chats draw it as an emoji.
+pub(super) const WAITING: &str = "◆";
 /// Something that waits for a person's words.
 pub(super) const ASKING: &str = "?";
 

@@ -16,6 +16,7 @@ pub fn toast(toast: &Toast) -> String {
         Toast::Dropped => "Dropped.",
         Toast::RunsNext => "It runs next.",
         Toast::Retrying => "Running it again.",
+        Toast::AlreadyRetrying(task) => return format!("It runs again already, as #{task}."),
         Toast::Approval(status) => approval(status),
         Toast::Refused(refusal) => return line(&refusal.to_string(), LIMIT),
         Toast::Rejected(rejected) => return line(&rejected.to_string(), LIMIT),

@@ -72,15 +72,24 @@ pub(super) fn working(card: &WorkingCard) -> Message {
     silent(text.finish(), buttons)
 }
 
-/// What an ended task leaves behind: one line.
+/// What an ended task leaves behind: one line. Its buttons are here only when no message says why it ended
+/// ([`super::answer::unsuccessful`] has them, too).
 pub(super) fn folded(task: &TaskSummary, outcome: &Outcome, totals: &Totals) -> Message {
-    let (mark, word) = states::outcome(outcome);
+    let never_ran = totals.elapsed.is_zero();
+    let (mark, word) = match outcome {
+        Outcome::Stopped if never_ran => (states::ENDED, "Dropped"),
+        outcome => states::outcome(outcome),
+    };
     let mut text = RichBuilder::new();
     text.push(mark).push(" ").push_styled(Style::Bold, word);
     dotted(&mut text, &task.agent);
-    text.push(" · ").push(&self::totals(totals));
+    if !never_ran {
+        text.push(" · ").push(&self::totals(totals));
+    }
     number(&mut text, task);
-    silent(text.finish(), vec![afterwards(task)])
+    let told_why = !never_ran && *outcome != Outcome::Succeeded;
+    let buttons = if told_why { Vec::new() } else { vec![afterwards(task)] };
+    silent(text.finish(), buttons)
 }
 
 /// How long it took, in how many steps, and at what cost.

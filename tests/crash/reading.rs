@@ -43,7 +43,7 @@ impl Notice {
     ];
 }
 
-const OUTCOMES: [&str; 5] = ["Done", "Failed", "Stopped", "Timed out", "Interrupted"];
+const OUTCOMES: [&str; 6] = ["Done", "Dropped", "Failed", "Stopped", "Timed out", "Interrupted"];
 
 /// What the agents of these tests answer.
 pub(crate) const SAID: &str = "I did";
@@ -56,7 +56,8 @@ pub(crate) fn meaning(message: &TranscriptMessage) -> Meaning {
     match text {
         _ if has(" wants to ") => Meaning::Approval,
         _ if has(SAID) => Meaning::Answer,
-        _ if has("Retry runs the same request once more") => Meaning::Unsuccessful,
+        // A folded card is one line.
+        _ if tells_outcome(text) && has("\n") => Meaning::Unsuccessful,
         _ if has("Your user id: ") => Meaning::Notice(Notice::Whoami),
         _ if has("In all chats: ") => Meaning::Notice(Notice::Status),
         _ if has("/agents – list the agents") => Meaning::Notice(Notice::Help),
@@ -71,7 +72,10 @@ pub(crate) fn meaning(message: &TranscriptMessage) -> Meaning {
 
 /// Whether a card shows how its task ended.
 pub(crate) fn is_folded(message: &Message) -> bool {
-    let text = message.content();
+    tells_outcome(message.content())
+}
+
+fn tells_outcome(text: &str) -> bool {
     OUTCOMES.iter().any(|word| text.chars().skip(2).collect::<String>().starts_with(&format!("{word} · ")))
 }
 

@@ -91,6 +91,8 @@ async fn a_command_while_a_prompt_is_awaited_ends_the_waiting() {
     chat.expect_new("What shall parrot do?").await;
     chat.send("/status");
     chat.expect_new("Nothing is running here").await;
+    chat.send("/new");
+    chat.expect_new("Started over").await;
     chat.send("sing");
     chat.expect_new("No agent is chosen here yet").await;
 }

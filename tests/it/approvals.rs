@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use adjutant::playground::{ChatAction, ChatChange};
 
-use crate::support::{LOUNGE, MALLORY, Plan, ROBIN, World, YOU};
+use crate::support::{API, LOUNGE, MALLORY, Plan, ROBIN, TEAM, World, YOU};
 
 /// An agent that asks for two commands of one kind. Whether they succeed does not matter.
 const TWICE: &str = "- run: { command: git status one, allow_failure: true }\n\
@@ -266,4 +266,30 @@ async fn an_approval_waits_for_a_chat_that_is_closed_to_the_bot() {
     chat.expect_new("touch trace").await;
     chat.tap("Allow").await;
     chat.expect_new("The end.").await;
+}
+
+#[tokio::test]
+async fn words_are_no_consent() {
+    let world = touching().await;
+    let mut chat = world.private(YOU);
+    chat.send("/agent touch go");
+    let card = chat.expect_new("touch trace").await;
+    for words in ["yes", "allow", "ok"] {
+        chat.send(words);
+        chat.expect_new("Queued · touch").await;
+    }
+    assert_eq!(chat.now(card.id()).labels(), ["Allow", "Always…", "Deny"]);
+    assert_eq!(world.file("trace"), None);
+}
+
+#[tokio::test]
+async fn an_approval_works_in_a_topic() {
+    let world = touching().await;
+    let mut topic = world.topic(ROBIN, TEAM, API);
+    topic.send("/agent touch go");
+    let card = topic.expect_new("touch trace").await;
+    assert_eq!(card.topic(), Some(API));
+    topic.tap_on(card.id(), "Allow");
+    topic.expect_toast("Allowed.").await;
+    assert_eq!(topic.expect_new("The end.").await.topic(), Some(API));
 }

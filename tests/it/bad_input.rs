@@ -50,7 +50,13 @@ async fn a_prompt_of_a_hundred_kilobytes_is_not_lost() {
     let words: String = (0..12_500).map(|n| format!("word{n:04} ")).collect();
     let parts = chat.send_all(&format!("/agent parrot {words}"));
     assert!(parts.len() > 20, "{} parts", parts.len());
-    chat.expect_new("word0000").await;
+    chat.expect_new("turn 1: word0000").await;
+    // Telegram's clients cut it into pieces; it is one request all the same.
+    let whole = chat.expect_file("answer-1.md").await;
+    let whole = chat.text_of(&whole).await;
+    for n in 0..12_500 {
+        assert!(whole.contains(&format!("word{n:04}")), "word {n} is lost");
+    }
     still_works(&mut chat).await;
 }
 
@@ -229,4 +235,23 @@ async fn a_button_of_a_message_that_is_gone_is_answered() {
     chat.forge(card.id(), &card.data("Log"));
     chat.expect_answer().await;
     still_works(&mut chat).await;
+}
+
+#[tokio::test]
+async fn an_answer_to_a_message_that_is_gone_is_a_message() {
+    let world = World::start().await;
+    let mut chat = world.private(YOU);
+    chat.settle().await;
+    for (at, gone) in [
+        json!({ "message_id": 1, "date": 0, "chat": { "id": YOU, "type": "private", "first_name": "You" } }),
+        json!({ "message_id": 77 }),
+        json!(null),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let words = format!("/agent parrot number {at}");
+        inject(&world, &message(&json!({ "text": words, "reply_to_message": gone })));
+        chat.expect_new(&format!("number {at}")).await;
+    }
 }

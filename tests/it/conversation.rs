@@ -68,7 +68,7 @@ async fn what_is_sent_while_an_agent_works_waits_its_turn() {
     chat.expect_edit("Queued · parrot · place 2").await;
     chat.tap_on(next.id(), "Drop");
     chat.expect_toast("Dropped.").await;
-    let dropped = chat.expect_edit("Stopped · parrot").await;
+    let dropped = chat.expect_edit("Dropped · parrot").await;
     assert_eq!(dropped.id(), next.id());
 
     chat.send("/stop 1");

@@ -2,7 +2,7 @@
 
 use adjutant::domain::policy::Access;
 
-use crate::support::{LOUNGE, MALLORY, Plan, ROBIN, World, YOU};
+use crate::support::{DEADLINE, LOUNGE, MALLORY, Plan, ROBIN, World, YOU};
 
 #[tokio::test]
 async fn start_says_hello_and_what_to_try_first() {
@@ -79,10 +79,26 @@ async fn a_stranger_in_a_group_presses_in_vain() {
     let world = World::start().await;
     let mut you = world.group(YOU, LOUNGE);
     you.send("/agent tour hello");
-    let card = you.expect_edit("Waiting for your approval").await;
+    let card = you.expect_edit("Waiting for your answer").await;
     let mut mallory = world.group(MALLORY, LOUNGE);
     mallory.tap_on(card.id(), "Stop");
     mallory.expect_toast("This bot does not know you").await;
     you.tap("Stop").await;
     you.expect_toast("Stopping").await;
+}
+
+#[tokio::test]
+async fn the_menu_offers_the_commands() {
+    let world = World::start().await;
+    let offered = || world.sim.state().commands;
+    while offered().len() < 3 {
+        let seq = world.sim.seq();
+        let news = tokio::time::timeout(DEADLINE, world.sim.wait_event(seq)).await;
+        news.expect("the commands are not announced");
+    }
+    for set in offered() {
+        let names: Vec<&str> = set.commands.iter().map(|command| command.command.as_str()).collect();
+        let ours: Vec<&str> = adjutant::domain::command::COMMANDS.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, ours, "{:?}", set.scope);
+    }
 }

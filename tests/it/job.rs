@@ -1,6 +1,6 @@
 //! The main job: an agent works, asks, and brings the result where it was asked for.
 
-use crate::support::{World, YOU};
+use crate::support::{Plan, World, YOU};
 
 #[tokio::test]
 async fn the_tour_from_beginning_to_end() {
@@ -12,6 +12,9 @@ async fn the_tour_from_beginning_to_end() {
     assert!(!card.rings());
     assert_eq!(card.labels(), ["Stop"]);
 
+    let question = chat.expect_new("How shall it begin?").await;
+    assert!(question.rings());
+    chat.tap("Ahoy!").await;
     let write = chat.expect_new("tour wants to write a file").await;
     assert!(write.rings());
     assert_eq!(write.labels(), ["Allow", "Always…", "Deny"]);
@@ -33,12 +36,13 @@ async fn the_tour_from_beginning_to_end() {
     assert_eq!(folded.id(), card.id());
     assert_eq!(folded.labels(), ["Retry", "Log"]);
     let note = chat.expect_file("adjutant-tour.md").await;
-    assert!(chat.text_of(&note).await.contains("You asked: hello"));
+    let note = chat.text_of(&note).await;
+    assert!(note.starts_with("Ahoy!") && note.contains("You asked: hello"), "{note}");
 
     chat.tap("Log").await;
     let log = chat.expect_file("log-1.txt").await;
     let log = chat.text_of(&log).await;
-    for line in ["ls -la", "adjutant-tour.md", "date; cat", "A note from the tour"] {
+    for line in ["ls -la", "adjutant-tour.md", "date; cat", "A script wrote this"] {
         assert!(log.contains(line), "{line:?} is missing:\n{log}");
     }
 
@@ -59,9 +63,14 @@ async fn every_screen_of_the_tour() {
     let world = World::start().await;
     let mut chat = world.private(YOU);
     chat.send("/agent tour hello");
+    chat.expect_edit("Waiting for your answer").await;
+    chat.expect_new("How shall it begin?").await;
+    let mut screens = vec![chat.screen()];
+    chat.tap("Dear team,").await;
     chat.expect_edit("Write adjutant-tour.md").await;
     chat.expect_new("wants to write a file").await;
-    let mut screens = vec![chat.screen()];
+    chat.expect_edit("Answered").await;
+    screens.push(chat.screen());
     chat.tap("Allow").await;
     chat.expect_edit("Allowed by").await;
     chat.expect_new("wants to run a command").await;
@@ -73,6 +82,30 @@ async fn every_screen_of_the_tour() {
     chat.expect_file("adjutant-tour.md").await;
     screens.push(chat.screen());
     insta::assert_snapshot!(screens.join("----------------------------------------\n\n"));
+}
+
+#[tokio::test]
+async fn a_tour_that_is_denied_everything_still_ends_well() {
+    let world = World::start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/agent tour hello");
+    chat.expect_new("How shall it begin?").await;
+    chat.send("Hi,");
+    for wanted in ["tour wants to write a file", "tour wants to run a command"] {
+        chat.expect_new(wanted).await;
+        chat.tap("Deny").await;
+    }
+    let answer = chat.expect_new("That was the tour").await;
+    for line in [
+        "Not done: Write adjutant-tour.md (denied).",
+        "Not done: Run date; cat adjutant-tour.md (denied).",
+        "you said “Hi,”",
+        "Not sent: adjutant-tour.md is not there.",
+    ] {
+        assert!(answer.text().contains(line), "{line:?} is missing:\n{}", answer.text());
+    }
+    chat.expect_edit("Done · tour").await;
+    assert_eq!(world.file("adjutant-tour.md"), None);
 }
 
 #[tokio::test]
@@ -91,11 +124,25 @@ async fn retry_runs_the_same_request_as_a_new_task() {
 }
 
 #[tokio::test]
+async fn retry_pressed_twice_runs_once() {
+    let world = Plan::new().agent("hold", "- ask: Go on?\n- fail: No.").start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/agent hold go");
+    chat.expect_new("Go on?").await;
+    chat.send("yes");
+    let failed = chat.expect_new("No.").await;
+    chat.tap_on(failed.id(), "Retry");
+    chat.tap_on(failed.id(), "Retry");
+    chat.expect_toast("It runs again already, as #2.").await;
+    chat.settle().await;
+    chat.send("/task 3");
+    chat.expect_new("There is no task #3 here").await;
+}
+
+#[tokio::test]
 async fn a_failure_says_why_and_offers_to_retry() {
-    let world = crate::support::Plan::new()
-        .agent("fail", "- say: I began\n- fail: The moon is in the wrong house.")
-        .start()
-        .await;
+    let world =
+        Plan::new().agent("fail", "- say: I began\n- fail: The moon is in the wrong house.").start().await;
     let mut chat = world.private(YOU);
     let request = chat.send("/agent fail hello");
     chat.expect_new("I began").await;

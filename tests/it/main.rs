@@ -19,6 +19,7 @@ mod conversation;
 mod delivery;
 mod first_contact;
 mod groups;
+mod health;
 mod job;
 mod questions;
 mod settings;

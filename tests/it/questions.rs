@@ -88,3 +88,17 @@ async fn a_question_of_a_task_that_a_restart_interrupted_is_closed() {
     chat.send("/agent parrot hello");
     chat.expect_new("turn 1: hello").await;
 }
+
+#[tokio::test]
+async fn looking_around_does_not_lose_the_question() {
+    let world = asking().await;
+    let mut chat = world.private(YOU);
+    chat.send("/agent ask go");
+    chat.expect_new("Which branch?").await;
+    chat.send("/status");
+    chat.expect_new("Working on #1").await;
+    chat.send("/whoami");
+    chat.expect_new("Your user id").await;
+    chat.send("next");
+    chat.expect_new("on next").await;
+}

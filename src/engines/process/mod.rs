@@ -17,7 +17,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe;
 use tokio::process::{Child, Command};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use self::text::Decoder;
 use super::descendants::descendants;
@@ -163,16 +163,16 @@ impl ProcessTree {
     /// For a guard that does not do its work, because someone stopped it.
     async fn kill_over_guard(&mut self) {
         let Some(pid) = self.guard_pid() else { return };
-        for _ in 0..10 {
+        // A single look can miss a process that moves in the tree meanwhile, and what was killed takes a moment to go.
+        let (begun, mut empty_looks) = (Instant::now(), 0);
+        while empty_looks < 3 && begun.elapsed() < PATIENCE {
             let found = descendants(pid);
-            if found.is_empty() {
-                break;
-            }
+            empty_looks = if found.is_empty() { empty_looks + 1 } else { 0 };
             for process in found {
                 // Gone already, or not ours to kill.
                 let _ = process.signal(Signal::KILL);
             }
-            sleep(Duration::from_millis(20)).await;
+            sleep(Duration::from_millis(10)).await;
         }
         self.tell_guard(Signal::KILL);
         // It was killed: that it cannot be waited for is no news.

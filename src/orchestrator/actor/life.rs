@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::domain::agent::AgentSpec;
 use crate::domain::conversation::Conversation;
 use crate::domain::event::{Ending, EngineEvent, TaskEvent};
-use crate::domain::ids::{RunId, TaskId};
+use crate::domain::ids::{RunId, SessionId, TaskId};
 use crate::domain::progress::Progress;
 use crate::domain::task::Task;
 use crate::ports::{RunHandle, RunRequest};
@@ -57,7 +57,7 @@ async fn attempt(
 ) -> Result<(), AdvanceError> {
     let run = RunId(Uuid::now_v7());
     let mut patience = Patience::new(core, "a task's start");
-    let (mut task, conversation) = loop {
+    let (task, conversation) = loop {
         match begin(core, id, run).await {
             Ok(begun) => break begun,
             // Somebody dropped it in the moment before its turn.
@@ -67,9 +67,9 @@ async fn attempt(
     };
     patience.over();
     // What waited for its turn goes on where the task before it has left off.
-    task.resume = conversation.session_for(&task.agent, &task.engine, &task.workspace);
+    let resume = conversation.session_for(&task.agent, &task.engine, &task.workspace);
     let span = tracing::info_span!("run", %task.id, %run, place = %task.place);
-    let handle = match start(core, &task, run) {
+    let handle = match start(core, &task, run, resume) {
         Ok(handle) => handle,
         Err(reason) => ended_at_once(reason),
     };
@@ -107,7 +107,7 @@ async fn begin(core: &Core, id: TaskId, run: RunId) -> Result<(Task, Conversatio
 }
 
 /// Starts the engine, or says in words for a person why that cannot be.
-fn start(core: &Core, task: &Task, run: RunId) -> Result<RunHandle, String> {
+fn start(core: &Core, task: &Task, run: RunId, resume: Option<SessionId>) -> Result<RunHandle, String> {
     let agent: Arc<AgentSpec> = core
         .agents
         .named(&task.agent)
@@ -124,7 +124,7 @@ fn start(core: &Core, task: &Task, run: RunId) -> Result<RunHandle, String> {
         agent,
         prompt: task.prompt.clone(),
         workspace: workspace.path.clone(),
-        resume: task.resume.clone(),
+        resume,
     }))
 }
 

@@ -101,7 +101,6 @@ impl Intake<'_> {
         if let Some(reason) = problem {
             return self.notice(who, Notice::AgentUnusable { agent: agent.name.clone(), reason }).await;
         }
-        let resume = conversation.session_for(&agent.name, &engine, &workspace);
         self.file_task(&NewTask {
             place: who.place,
             requester: who.user(),
@@ -110,7 +109,6 @@ impl Intake<'_> {
             engine,
             workspace,
             prompt,
-            resume,
             created_at: self.now,
         })
         .await?;
@@ -150,10 +148,27 @@ impl Intake<'_> {
         let Some(agent) = self.core.agents.named(&task.agent) else {
             return Ok(Some(Toast::AgentGone { agent: task.agent }));
         };
+        if let Some(again) = self.unfinished_twin(&task).await? {
+            return Ok(Some(Toast::AlreadyRetrying(again)));
+        }
         let conversation = self.tx.conversation(task.place).await?;
         let asker = Speaker { place: task.place, message: task.request, ..who.clone() };
         self.begin_task(&asker, &conversation, &agent, task.prompt).await?;
         Ok(Some(Toast::Retrying))
+    }
+
+    /// A task for the same request that waits or runs: the button was pressed twice, or on two messages.
+    async fn unfinished_twin(&mut self, task: &Task) -> Result<Option<TaskId>, StoreError> {
+        let running = self.core.scheduler().active(task.place);
+        for id in self.tx.queued(task.place).await?.into_iter().chain(running) {
+            let Some(other) = self.tx.task(id).await? else { continue };
+            let twin =
+                (&other.agent, &other.prompt, other.request) == (&task.agent, &task.prompt, task.request);
+            if twin && other.ended_at.is_none() {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
     }
 
     /// Asks what an agent shall do; the answer is this person's next message here.

@@ -107,7 +107,9 @@ class MessageView {
   #text(message) {
     const text = message.text ?? message.caption ?? "";
     const entities = message.entities ?? message.caption_entities;
-    const edited = message.edit_date != null && !this.ctx.store.isBot(message.from);
+    const byBot = this.ctx.store.isBot(message.from);
+    const edited = message.edit_date != null && !byBot;
+    const rings = byBot && !message.silent;
     this.#part(this.bubble, "text", [text, entities, edited], () => {
       const prefix = `${message.chat.id}:${message.message_id}`;
       const hooks = { command: this.ctx.actions.command, opened: this.ctx.opened, prefix };
@@ -115,8 +117,8 @@ class MessageView {
       const apart = !text || endsInBlock(text, entities) || RIGHT_TO_LEFT.test(text);
       if (text) body.append(renderText(text, entities, hooks));
       // The invisible copy keeps room for the time at the end of the last line.
-      if (!apart) body.append(h("span", { class: "meta ghost", "aria-hidden": "true" }, ...metaOf(message, edited)));
-      const meta = h("span", { class: "meta" }, ...metaOf(message, edited));
+      if (!apart) body.append(h("span", { class: "meta ghost", "aria-hidden": "true" }, ...metaOf(message, edited, rings)));
+      const meta = h("span", { class: "meta" }, ...metaOf(message, edited, rings));
       return h("div", { class: apart ? "words apart" : "words" }, text && body, meta);
     });
   }
@@ -187,11 +189,11 @@ function setDay(el, before, message) {
   if (wanted) el.prepend(h("div", { class: "day" }, h("p", { class: "pill" }, label)));
 }
 
-function metaOf(message, edited) {
+function metaOf(message, edited, rings) {
   const at = sentAt(message);
   return [
     edited && h("span", {}, "edited"),
-    message.silent && h("span", { class: "bell", title: "Sent without a sound" }, icon("muted")),
+    rings && h("span", { class: "bell", title: "Rings the phone" }, icon("bell")),
     h("time", { datetime: new Date(at).toISOString(), title: new Date(at).toLocaleString() }, timeOf(at)),
   ].filter(Boolean);
 }

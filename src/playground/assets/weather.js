@@ -10,16 +10,16 @@ export function openWeather(anchor, conversation, flood) {
   const make = (fault, said) => () => attempt(() => addFault(fault), said);
   const items = [
     {
-      label: `429 for ${BAN_S} s`, icon: "clock", hint: "This chat must wait; the others go on",
-      act: make({ method: "*", chat_id, kind: "429", retry_after: BAN_S, for_ms: BAN_S * 1000 }, `This chat answers 429 for ${BAN_S} s.`),
+      label: `Flood wait of ${BAN_S} s`, icon: "clock", hint: "Telegram answers 429: this chat waits, the others go on",
+      act: make({ method: "*", chat_id, kind: "429", retry_after: BAN_S, for_ms: BAN_S * 1000 }, `This chat must wait ${BAN_S} s.`),
     },
     {
-      label: "Next send fails with 500", icon: "bolt", hint: "Telegram has a bad moment, once",
-      act: make({ method: "sendMessage", kind: "500", times: 1 }, "The next message of the bot fails with 500."),
+      label: "Next message fails", icon: "bolt", hint: "Telegram answers 500, once: the bot tries again",
+      act: make({ method: "sendMessage", kind: "500", times: 1 }, "The bot's next message fails once."),
     },
     {
-      label: "Connection reset after applying", icon: "unplug", hint: "The next message arrives, its confirmation does not",
-      act: make({ method: "sendMessage", kind: "reset_after", times: 1 }, "The next message arrives, and the bot does not hear of it."),
+      label: "Next confirmation is lost", icon: "unplug", hint: "The message arrives, the bot does not hear of it, and sends it again",
+      act: make({ method: "sendMessage", kind: "reset_after", times: 1 }, "The bot will not hear that its next message has arrived."),
     },
     { label: "Clear", icon: "sun", hint: "Fair weather again", act: () => attempt(clearFaults, "Fair weather.") },
   ];

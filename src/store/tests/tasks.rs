@@ -27,11 +27,11 @@ fn phases() -> Vec<Phase> {
 #[tokio::test]
 async fn a_new_task_is_queued_and_comes_back_whole() {
     let store = memory().await;
-    let new = NewTask { resume: Some(SessionId("s-1".to_owned())), request: None, ..new_task(TOPIC) };
+    let new = NewTask { request: None, ..new_task(TOPIC) };
     let mut tx = store.begin().await.unwrap();
     let task = tx.insert_task(&new).await.unwrap();
     assert_eq!(task.phase, Phase::Queued);
-    assert_eq!((task.place, &task.prompt, &task.resume), (TOPIC, &new.prompt, &new.resume));
+    assert_eq!((task.place, &task.prompt), (TOPIC, &new.prompt));
     assert_eq!(tx.task(task.id).await.unwrap(), Some(task.clone()));
     tx.commit().await.unwrap();
     assert_eq!(stored(&store, task.id).await, task);

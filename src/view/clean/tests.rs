@@ -46,6 +46,7 @@ fn the_first_sentence_has_no_full_stop() {
         ("Reviews code. Then more.", 40, "Reviews code"),
         ("Knows node.js and Rust", 40, "Knows node.js and Rust"),
         ("Ends here.", 40, "Ends here"),
+        ("A long description without end", 22, "A long description…"),
         ("A long description without end", 10, "A long de…"),
         ("", 10, ""),
     ];

@@ -40,7 +40,7 @@ pub(super) fn help() -> Said {
 const HELP: &str = "\
 Write what you want done; the agent that you used last does it. While one works, what you write waits its turn.
 
-/agent – choose an agent and start it
+/agent – choose an agent; with its name and a request, it starts at once
 /agents – list the agents
 /stop – stop what is running
 /new – start over, without what was said before

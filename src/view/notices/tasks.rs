@@ -7,7 +7,7 @@ use crate::domain::message::{Button, Style};
 use crate::domain::press::Press;
 use crate::domain::task::Outcome;
 use crate::view::clean::{block, line};
-use crate::view::compose::{button, dotted, name, row};
+use crate::view::compose::{button, dotted, name, row, title};
 use crate::view::quantity::ago;
 use crate::view::states;
 use crate::view::text::RichBuilder;
@@ -80,7 +80,7 @@ pub(super) fn detail(detail: &TaskDetail) -> Said {
         }
         text.push(&format!("\nasked by user {requester} · {} · in {}", ago(line.age), short(workspace)));
         if let Some(Outcome::Failed { reason }) = outcome {
-            text.push("\n").push(&block(reason, PROMPT));
+            title(text.push("\n"), &block(reason, PROMPT));
         }
         let prompt = block(&line.prompt, PROMPT);
         if !prompt.is_empty() {

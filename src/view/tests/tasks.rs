@@ -81,6 +81,7 @@ fn folded_cards() {
         ("done", folded(Outcome::Succeeded, totals)),
         ("failed", folded(Outcome::Failed { reason: "no".to_owned() }, none)),
         ("stopped", folded(Outcome::Stopped, none)),
+        ("dropped", folded(Outcome::Stopped, Totals { elapsed: Duration::ZERO, ..none })),
         ("timed out", folded(Outcome::TimedOut, none)),
         ("interrupted", folded(Outcome::Interrupted, none)),
     ]);
@@ -99,7 +100,7 @@ fn answers() {
     assert_gallery!([
         ("answer", answer("Fixed **it** in `lib.rs`.")),
         ("empty", answer(" \n")),
-        ("failed", unsuccessful(Outcome::Failed { reason: "The engine needs a login.".to_owned() }, "")),
+        ("failed", unsuccessful(Outcome::Failed { reason: "`claude` needs a login.".to_owned() }, "")),
         ("failed without a word", unsuccessful(Outcome::Failed { reason: String::new() }, "")),
         ("stopped", unsuccessful(Outcome::Stopped, "I have *begun*")),
         ("timed out", unsuccessful(Outcome::TimedOut, "")),

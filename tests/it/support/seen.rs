@@ -44,10 +44,6 @@ impl Seen {
         self.message.message_thread_id
     }
 
-    pub(crate) fn file_name(&self) -> Option<&str> {
-        self.message.document.as_ref()?.file_name.as_deref()
-    }
-
     pub(crate) fn file_id(&self) -> &str {
         &self.message.document.as_ref().expect("the message has no file").file_id
     }
