@@ -6,6 +6,7 @@ use crate::domain::approval::ApprovalStatus;
 use crate::domain::card::{ApprovalCard, ApprovalStage, Card, TaskSummary, Totals};
 use crate::domain::conversation::Session;
 use crate::domain::delivery::{Delivery, NewDelivery, Priority, Subject};
+use crate::domain::dialogue::Dialogue;
 use crate::domain::effect::Effect;
 use crate::domain::event::TaskEvent;
 use crate::domain::history::HistoryEntry;
@@ -133,6 +134,7 @@ impl Step<'_> {
     async fn conclude(&mut self, outcome: &Outcome) -> Result<(), StoreError> {
         let totals = self.totals();
         self.tx.save_totals(self.task.id, &totals).await?;
+        self.forget_questions().await?;
         let said = self.progress.map(|progress| progress.answer.as_str()).unwrap_or_default();
         if !said.is_empty() {
             let entry = HistoryEntry::Said { markdown: said.to_owned() };
@@ -160,6 +162,17 @@ impl Step<'_> {
         }
         let folded = Card::Folded { task: summary(self.task), outcome: outcome.clone(), totals };
         self.edit(Subject::task(self.task.id), &folded).await
+    }
+
+    /// Whatever its requester says next is no answer to this task any more.
+    async fn forget_questions(&mut self) -> Result<(), StoreError> {
+        let Task { id, place, requester, .. } = *self.task;
+        match self.tx.dialogue(place, requester).await? {
+            Dialogue::Answering { task, .. } if task == id => {
+                self.tx.save_dialogue(place, requester, &Dialogue::Idle, self.now).await
+            }
+            _ => Ok(()),
+        }
     }
 
     fn totals(&self) -> Totals {

@@ -75,6 +75,10 @@ pub(super) enum FollowUp {
     Remove(Place, TaskId),
     /// Tell a task's actor.
     Tell(TaskId, ActorMessage),
+    /// Count a task that ended without having begun.
+    TaskEnded(&'static str),
+    /// Count an approval that was answered.
+    ApprovalEnded(&'static str),
     /// The bot may, or may no longer, write to a chat.
     Reachable(ChatId, bool),
     /// A chat has a new id; the store has followed.
@@ -130,6 +134,8 @@ impl Core {
                         tracing::debug!(%task, "the task has no actor to be told");
                     }
                 }
+                FollowUp::TaskEnded(outcome) => self.metrics.task_ended(outcome, Duration::ZERO),
+                FollowUp::ApprovalEnded(status) => self.metrics.approval_ended(status),
                 FollowUp::Reachable(chat, reachable) => self.lanes.set_reachable(chat, reachable),
                 FollowUp::Migrated { from, to } => self.follow(from, to),
             }

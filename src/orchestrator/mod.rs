@@ -11,6 +11,7 @@ mod delivery;
 mod inbox;
 mod intake;
 mod patience;
+mod queue;
 mod recovery;
 mod roster;
 mod scheduler;

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::domain::card::Card;
 use crate::domain::delivery::{NewDelivery, Priority};
-use crate::domain::event::{ActionState, ActionUpdate, Ending, EngineEvent, TaskEvent};
+use crate::domain::event::{Ending, EngineEvent, TaskEvent};
 use crate::domain::history::HistoryEntry;
 use crate::domain::ids::SessionId;
 use crate::domain::progress::Weight;
@@ -27,7 +27,9 @@ impl Actor {
     /// Takes in, once, what is kept in mind of a report.
     pub(super) fn note(&mut self, event: &EngineEvent) {
         let weight = self.progress.fold(event);
-        self.keep_output(event);
+        for output in self.outputs.take(event) {
+            self.milestone(output);
+        }
         match event {
             EngineEvent::Action(update) => self.milestone(HistoryEntry::Action { update: update.clone() }),
             EngineEvent::Plan(plan) => self.milestone(HistoryEntry::Plan { plan: plan.clone() }),
@@ -70,41 +72,6 @@ impl Actor {
         let wait = if self.history.len() < HISTORY_BATCH { HISTORY_INTERVAL } else { Duration::ZERO };
         let due = Instant::now() + wait;
         self.history_due = Some(self.history_due.map_or(due, |earlier| earlier.min(due)));
-    }
-
-    /// Keeps the beginning and the end of what each action prints, until the action has ended.
-    fn keep_output(&mut self, event: &EngineEvent) {
-        match event {
-            EngineEvent::Output { action, chunk } => match self.outputs.get_mut(action) {
-                Some(output) => output.push(chunk),
-                None => self.outputs.entry(action.clone()).or_default().push(chunk),
-            },
-            EngineEvent::Action(ActionUpdate {
-                id,
-                state: ActionState::Done | ActionState::Failed { .. },
-                ..
-            }) => {
-                if let Some(entry) = self.outputs.remove(id).and_then(|output| output.entry(id.clone())) {
-                    self.milestone(entry);
-                }
-            }
-            EngineEvent::Ended(_) => {
-                for (id, output) in std::mem::take(&mut self.outputs) {
-                    if let Some(entry) = output.entry(id) {
-                        self.milestone(entry);
-                    }
-                }
-            }
-            EngineEvent::Action(_)
-            | EngineEvent::SessionOpened(_)
-            | EngineEvent::Text(_)
-            | EngineEvent::Thought(_)
-            | EngineEvent::Plan(_)
-            | EngineEvent::ApprovalRequested { .. }
-            | EngineEvent::Question { .. }
-            | EngineEvent::File(_)
-            | EngineEvent::Usage(_) => {}
-        }
     }
 
     /// The session is committed at once: the next message, perhaps after a restart, continues it.

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::domain::agent::AgentSpec;
 use crate::domain::conversation::Conversation;
+use crate::domain::delivery::Delivery;
 use crate::domain::event::{Ending, EngineEvent, TaskEvent};
 use crate::domain::ids::{RunId, SessionId, TaskId};
 use crate::domain::progress::Progress;
@@ -21,8 +22,14 @@ use crate::ports::{RunHandle, RunRequest};
 use super::super::advance::{AdvanceError, advance};
 use super::super::core::Core;
 use super::super::patience::Patience;
+use super::super::queue::renumber;
+use super::outputs::Outputs;
 use super::questions::Questions;
 use super::{Actor, ActorMessage};
+
+/// So many cards of those that wait say their new places when a task begins. More would keep the pictures of its work
+/// from being shown for a while.
+const RENUMBERED: usize = 3;
 
 /// Runs a task whose turn has come, to its end. A panic in it ends this task only.
 pub(in crate::orchestrator) async fn run(
@@ -59,7 +66,10 @@ async fn attempt(
     let mut patience = Patience::new(core, "a task's start");
     let (task, conversation) = loop {
         match begin(core, id, run).await {
-            Ok(begun) => break begun,
+            Ok((task, conversation, rows)) => {
+                core.lanes.deliver(rows);
+                break (task, conversation);
+            }
             // Somebody dropped it in the moment before its turn.
             Err(AdvanceError::Rejected(_) | AdvanceError::Unknown(_)) => return Ok(()),
             Err(error @ AdvanceError::Store(_)) => patience.after(error).await?,
@@ -80,7 +90,7 @@ async fn attempt(
         handle,
         messages,
         progress: Progress::default(),
-        outputs: HashMap::new(),
+        outputs: Outputs::default(),
         history: Vec::new(),
         rules: Vec::new(),
         approvals: HashMap::new(),
@@ -97,13 +107,19 @@ async fn attempt(
 }
 
 /// Stores that the task's turn has come.
-async fn begin(core: &Core, id: TaskId, run: RunId) -> Result<(Task, Conversation), AdvanceError> {
+async fn begin(
+    core: &Core,
+    id: TaskId,
+    run: RunId,
+) -> Result<(Task, Conversation, Vec<Delivery>), AdvanceError> {
+    let now = core.clock.now();
     let mut tx = core.store.begin().await?;
     let started = TaskEvent::Started { run };
-    let task = advance(&mut tx, &*core.chat, id, started, core.clock.now(), None).await?.task;
+    let task = advance(&mut tx, &*core.chat, id, started, now, None).await?.task;
     let conversation = tx.conversation(task.place).await?;
+    let rows = renumber(&mut tx, &*core.chat, task.place, RENUMBERED, now).await?;
     tx.commit().await?;
-    Ok((task, conversation))
+    Ok((task, conversation, rows))
 }
 
 /// Starts the engine, or says in words for a person why that cannot be.

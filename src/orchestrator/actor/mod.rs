@@ -6,6 +6,7 @@ pub(super) mod approvals;
 mod card;
 mod events;
 mod life;
+mod outputs;
 mod questions;
 
 use std::collections::HashMap;
@@ -21,7 +22,7 @@ use crate::domain::conversation::Settings;
 use crate::domain::dialogue::Answer;
 use crate::domain::effect::Effect;
 use crate::domain::event::{Ending, EngineEvent, TaskEvent};
-use crate::domain::history::{HistoryEntry, KeptOutput};
+use crate::domain::history::HistoryEntry;
 use crate::domain::ids::{ApprovalId, ChatId, RunId, Timestamp};
 use crate::domain::progress::Progress;
 use crate::domain::task::{Phase, Task};
@@ -32,6 +33,7 @@ use super::advance::{AdvanceError, advance};
 use super::core::Core;
 use super::patience::Patience;
 pub(super) use life::run;
+use outputs::Outputs;
 use questions::Questions;
 
 /// How long an engine that was told to stop may take before it is dropped, which kills it.
@@ -79,7 +81,7 @@ struct Actor {
     handle: RunHandle,
     messages: mpsc::UnboundedReceiver<ActorMessage>,
     progress: Progress,
-    outputs: HashMap<String, KeptOutput>,
+    outputs: Outputs,
     history: Vec<HistoryEntry>,
     rules: Vec<Rule>,
     approvals: HashMap<ApprovalId, Waiting>,

@@ -105,11 +105,6 @@ impl Actor {
         let mut rows = Vec::new();
         for open in &self.questions.open {
             rows.extend(self.change_card(tx, open, None, true).await?);
-            let waited = Dialogue::Answering { task: self.task.id, question: open.number };
-            if tx.dialogue(self.task.place, self.task.requester).await? == waited {
-                let now = self.core.clock.now();
-                tx.save_dialogue(self.task.place, self.task.requester, &Dialogue::Idle, now).await?;
-            }
         }
         Ok(rows)
     }

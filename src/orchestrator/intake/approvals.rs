@@ -51,7 +51,7 @@ impl Intake<'_> {
         };
         let workspace = &advanced.task.workspace;
         let rows = close(self.tx, &*self.core.chat, approval, workspace, self.now).await?;
-        self.core.metrics.approval_ended(status_name(&approval.status));
+        self.after.push(FollowUp::ApprovalEnded(status_name(&approval.status)));
         self.after.extend(rows.into_iter().chain(advanced.deliveries).map(FollowUp::Deliver));
         self.after.push(FollowUp::Tell(approval.task, ActorMessage::Resolved(Box::new(approval.clone()))));
         Ok(Toast::Approval(approval.status.clone()))

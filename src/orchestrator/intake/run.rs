@@ -121,12 +121,12 @@ impl Intake<'_> {
         let busy = self.core.scheduler().active(new.place).is_some();
         let full = self.core.scheduler().is_full();
         let task = self.tx.insert_task(new).await?;
-        let card = if busy || ahead > 0 {
-            Card::Queued { task: summary(&task), place: ahead + 1 }
-        } else if full {
-            Card::Queued { task: summary(&task), place: 0 }
-        } else {
-            starting(&task)
+        let card = match (busy || full, ahead) {
+            (false, 0) => starting(&task),
+            // The first of those ahead begins at once.
+            (false, ahead) => Card::Queued { task: summary(&task), place: ahead },
+            (true, 0) if !busy => Card::Queued { task: summary(&task), place: 0 },
+            (true, ahead) => Card::Queued { task: summary(&task), place: ahead + 1 },
         };
         if let Some(message) = compose(&*self.core.chat, &card).pop() {
             let delivery = NewDelivery::message(task.place, task.request, Priority::Message, message)

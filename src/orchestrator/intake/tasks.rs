@@ -1,7 +1,6 @@
 //! What people do with tasks: stop, reorder, drop, look at, read the log of; and answer their questions.
 
 use crate::domain::card::{Card, Notice};
-use crate::domain::delivery::{NewDelivery, Subject};
 use crate::domain::dialogue::Answer;
 use crate::domain::effect::Effect;
 use crate::domain::event::TaskEvent;
@@ -11,9 +10,9 @@ use crate::domain::toast::Toast;
 use crate::store::StoreError;
 
 use super::super::actor::ActorMessage;
-use super::super::advance::{AdvanceError, advance, summary};
-use super::super::compose::compose;
+use super::super::advance::{AdvanceError, advance};
 use super::super::core::FollowUp;
+use super::super::queue::renumber;
 use super::{Intake, Speaker};
 
 impl Intake<'_> {
@@ -53,7 +52,7 @@ impl Intake<'_> {
             match effect {
                 Effect::StopEngine { .. } => self.after.push(FollowUp::Tell(task.id, ActorMessage::Stop)),
                 Effect::Conclude { outcome } => {
-                    self.core.metrics.task_ended(outcome.name(), std::time::Duration::ZERO);
+                    self.after.push(FollowUp::TaskEnded(outcome.name()));
                     self.after.push(FollowUp::Remove(task.place, task.id));
                 }
                 Effect::StartEngine { .. }
@@ -108,14 +107,8 @@ impl Intake<'_> {
 
     /// The cards of a place's queue say their new places.
     async fn renumber(&mut self, changed: &Task) -> Result<(), StoreError> {
-        for (at, id) in self.tx.queued(changed.place).await?.into_iter().enumerate() {
-            let Some(task) = self.tx.task(id).await? else { continue };
-            let card = Card::Queued { task: summary(&task), place: at + 1 };
-            if let Some(message) = compose(&*self.core.chat, &card).pop() {
-                let edit = NewDelivery::edit(task.place, Subject::task(id), message);
-                self.deliver(&edit).await?;
-            }
-        }
+        let rows = renumber(self.tx, &*self.core.chat, changed.place, usize::MAX, self.now).await?;
+        self.after.extend(rows.into_iter().map(FollowUp::Deliver));
         Ok(())
     }
 

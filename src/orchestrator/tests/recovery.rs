@@ -2,6 +2,7 @@
 
 use super::chat::Call;
 use super::world::{LIMITS, World};
+use crate::domain::event::EngineEvent;
 
 fn told(text: &str) -> impl Fn(&[Call]) -> bool {
     move |calls| calls.iter().any(|call| call.text.contains(text))
@@ -30,4 +31,22 @@ async fn a_message_that_cannot_be_read_does_not_hold_up_the_others() {
     store.spoil("UPDATE outbox SET payload = 'spoilt' WHERE id = 1").await;
     let world = World::on(store, LIMITS);
     world.chat.until("the other message", told("Whoami")).await;
+}
+
+#[tokio::test]
+async fn what_is_said_after_a_crash_is_no_answer_to_a_task_that_died() {
+    let mut world = World::new().await;
+    world.say(1, "work").await;
+    let run = world.run().await;
+    let question =
+        EngineEvent::Question { request: "q".to_owned(), text: "Which?".to_owned(), options: Vec::new() };
+    run.report(question).await;
+    world.chat.until("the question", told("#1 asks")).await;
+    let store = world.kill().await;
+    let mut world = World::on(store, LIMITS);
+    world.chat.until("the end", told("#1 folded: interrupted")).await;
+    world.updates = 100;
+    world.say(1, "something new").await;
+    world.run().await.answer("done").await;
+    world.chat.until("the answer", told("#2 answers: done")).await;
 }

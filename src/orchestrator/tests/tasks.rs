@@ -64,3 +64,18 @@ async fn an_answer_that_breaks_the_composer_arrives_as_it_is() {
     world.chat.until("the answer", |calls| calls.iter().any(|c| c.text == "#2 answers: fine")).await;
     world.stop().await;
 }
+
+#[tokio::test]
+async fn cards_of_waiting_tasks_say_their_places_as_the_queue_moves() {
+    let mut world = World::new().await;
+    world.say_all(1, &["first", "second", "third"]).await;
+    let calls = world.chat.until("three cards", |calls| calls.len() >= 3).await;
+    let cards: Vec<_> =
+        calls.iter().filter(|call| call.edits.is_none()).map(|call| call.text.as_str()).collect();
+    assert_eq!(cards, ["#1 Starting", "#2 queued at 1", "#3 queued at 2"]);
+    world.run().await.answer("done").await;
+    let moved = |calls: &[super::chat::Call]| {
+        calls.iter().any(|call| call.edits.is_some() && call.text == "#3 queued at 1")
+    };
+    world.chat.until("the third card's new place", moved).await;
+}

@@ -41,7 +41,8 @@ pub(super) struct World {
     batches: mpsc::Sender<Batch>,
     shutdown: CancellationToken,
     running: JoinHandle<Result<(), StoreError>>,
-    updates: i64,
+    /// The number of the latest update.
+    pub(super) updates: i64,
 }
 
 impl World {
@@ -98,9 +99,17 @@ impl World {
 
     /// What Telegram would send next; returns once it is acknowledged, or refused.
     pub(super) async fn update(&mut self, body: String) -> bool {
-        self.updates += 1;
+        self.together(vec![body]).await
+    }
+
+    /// The same for several at once.
+    async fn together(&mut self, bodies: Vec<String>) -> bool {
         let (accepted, acceptance) = oneshot::channel();
-        let updates = vec![RawUpdate { id: self.updates, body }];
+        let mut updates = Vec::new();
+        for body in bodies {
+            self.updates += 1;
+            updates.push(RawUpdate { id: self.updates, body });
+        }
         self.batches.send(Batch { updates, accepted }).await.expect("the inbox has gone");
         acceptance.await.is_ok()
     }
@@ -112,18 +121,26 @@ impl World {
 
     /// The owner writes in a chat.
     pub(super) async fn say(&mut self, chat: i64, text: &str) -> bool {
-        let message = MessageId(1_000 + self.updates);
-        self.incoming(Incoming::Text(IncomingText {
-            place: place(chat),
-            from: owner(),
-            message,
-            text: text.to_owned(),
-            private: true,
-            reply_to_bot: false,
-            edited: false,
-            forwarded: false,
-        }))
-        .await
+        self.say_all(chat, &[text]).await
+    }
+
+    /// The owner writes several messages in a row.
+    pub(super) async fn say_all(&mut self, chat: i64, texts: &[&str]) -> bool {
+        let messages = (1_000 + self.updates..).map(MessageId);
+        let bodies = texts.iter().zip(messages).map(|(text, message)| {
+            self.chat.raw(Incoming::Text(IncomingText {
+                place: place(chat),
+                from: owner(),
+                message,
+                text: (*text).to_owned(),
+                private: true,
+                reply_to_bot: false,
+                edited: false,
+                forwarded: false,
+            }))
+        });
+        let bodies = bodies.collect();
+        self.together(bodies).await
     }
 
     /// The owner presses a button.
