@@ -40,7 +40,14 @@ pub(super) async fn recover(core: &Arc<Core>) -> Result<(), StoreError> {
 
 /// The run died with the earlier process: its task ends as interrupted, and the chat is told so.
 async fn interrupt(core: &Arc<Core>, task: &Task) -> Result<(), StoreError> {
-    let past = Past::of(core, task).await?;
+    let past = match Past::of(core, task).await {
+        // What cannot be read any more must not keep the task from ending, and us from starting.
+        Err(error @ StoreError::Corrupt { .. }) => {
+            tracing::error!(task = %task.id, %error, "what the run did is not known");
+            Past::default()
+        }
+        past => past?,
+    };
     let mut tx = core.store.begin().await?;
     let (event, now) = (TaskEvent::Interrupted, core.clock.now());
     let advanced = match advance(&mut tx, &*core.chat, task.id, event, now, Some(&past.progress)).await {

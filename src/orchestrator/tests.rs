@@ -3,6 +3,8 @@
 mod chat;
 mod delivery;
 mod engine;
+mod inbox;
+mod recovery;
 mod store;
 mod tasks;
 mod world;

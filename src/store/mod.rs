@@ -60,6 +60,12 @@ impl Store {
         sqlx::query(pragma).execute(&self.writer).await.unwrap();
     }
 
+    /// Changes what is stored behind the store's back.
+    #[cfg(test)]
+    pub(crate) async fn spoil(&self, sql: &'static str) {
+        sqlx::query(sql).execute(&self.writer).await.unwrap();
+    }
+
     /// Waits for what is under way, then closes the file.
     pub async fn close(self) {
         self.readers.close().await;
@@ -87,6 +93,11 @@ impl fmt::Debug for Tx {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tx").finish_non_exhaustive()
     }
+}
+
+/// The rows that can be read: one that another version wrote, say, must not keep Adjutant from starting.
+fn readable<T>(rows: impl Iterator<Item = Result<T, StoreError>>) -> Vec<T> {
+    rows.filter_map(|row| row.inspect_err(|error| tracing::error!(%error, "left out")).ok()).collect()
 }
 
 /// The topic as a column: 0 stands for none, so that it can be part of a key.

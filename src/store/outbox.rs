@@ -1,6 +1,6 @@
 //! The outbox: messages on their way, and where those stand that are changed later.
 
-use super::{Store, StoreError, Tx, to_json, topic_column};
+use super::{Store, StoreError, Tx, readable, to_json, topic_column};
 use crate::domain::delivery::{Delivery, DeliveryId, NewDelivery, Post, Subject};
 use crate::domain::ids::{ChatId, MessageId, Timestamp};
 
@@ -20,7 +20,7 @@ pub struct Delivered {
 }
 
 impl Store {
-    /// Everything that is on its way, oldest first.
+    /// Everything that is on its way, oldest first. What cannot be read is logged and left out.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -31,7 +31,7 @@ impl Store {
             r#"SELECT id AS "id!", chat, topic, reply_to, kind, priority, subject, payload, after_id, approval
                FROM outbox WHERE status = 'pending' ORDER BY +id"#
         );
-        rows.fetch_all(&self.readers).await?.into_iter().map(PendingRow::into_delivery).collect()
+        Ok(readable(rows.fetch_all(&self.readers).await?.into_iter().map(PendingRow::into_delivery)))
     }
 
     /// What is on its way to a chat, oldest first.

@@ -3,7 +3,7 @@
 use sqlx::sqlite::SqliteExecutor;
 
 use super::updates::changed_one;
-use super::{Store, StoreError, Tx, topic_column};
+use super::{Store, StoreError, Tx, readable, topic_column};
 use crate::domain::card::Totals;
 use crate::domain::ids::{MessageId, Place, TaskId, Timestamp, UserId};
 use crate::domain::task::{Phase, Task};
@@ -58,13 +58,13 @@ macro_rules! select_tasks {
 }
 
 impl Store {
-    /// All tasks that have no outcome yet, in the order of their queue.
+    /// All tasks that have no outcome yet, in the order of their queue. One that cannot be read is logged and left out.
     ///
     /// # Errors
     /// See [`StoreError`].
     pub async fn unfinished_tasks(&self) -> Result<Vec<Task>, StoreError> {
         let rows = select_tasks!("WHERE phase <> 'finished' ORDER BY queue_rank, id");
-        rows.fetch_all(&self.readers).await?.into_iter().map(TaskRow::into_task).collect()
+        Ok(readable(rows.fetch_all(&self.readers).await?.into_iter().map(TaskRow::into_task)))
     }
 
     /// A task.

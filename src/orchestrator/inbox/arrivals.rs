@@ -3,6 +3,11 @@
 //! Telegram's apps cut a paste at 4,096 characters (some from about 3,500 on) and send the pieces one after another.
 //! Taken one by one, each would start a task of its own.
 
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
 use crate::domain::ids::{MessageId, Place, UserId};
 use crate::domain::input::{Incoming, IncomingText};
 
@@ -14,6 +19,9 @@ const FULL: usize = 4_096;
 
 /// How far the numbers of two pieces may lie apart: in a group, others may write in between.
 const GAP: i64 = 3;
+
+/// How long the next piece of a long paste is waited for.
+const NEXT_PIECE: Duration = Duration::from_millis(700);
 
 /// One thing to apply, with the updates that brought it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +61,7 @@ impl Arrival {
     }
 
     /// The update that brought the latest piece.
-    pub(super) fn latest(&self) -> i64 {
+    fn latest(&self) -> i64 {
         self.updates.last().copied().unwrap_or_default()
     }
 
@@ -89,23 +97,63 @@ impl Piece {
     }
 }
 
-/// Makes whole what belongs together. Everything else stays as it came, in order.
-pub(super) fn join(read: impl IntoIterator<Item = (i64, Incoming)>) -> Vec<Arrival> {
-    let mut arrivals: Vec<Arrival> = Vec::new();
+/// Makes whole what belongs together, beginning with texts that were open before. Everything else stays as it came, in
+/// order.
+pub(super) fn join(open: Vec<Arrival>, read: impl IntoIterator<Item = (i64, Incoming)>) -> Vec<Arrival> {
+    let mut arrivals = open;
     for (update, incoming) in read {
-        if let Incoming::Text(text) = &incoming {
-            let earlier = arrivals.iter_mut().rev().find(|a| a.is_from(text.place, text.from.id));
-            if let Some(earlier) = earlier {
-                if earlier.continued(update, text) {
-                    continue;
-                }
-                // Something else of the same person: what they wrote before is complete.
-                earlier.last_piece = None;
+        let earlier = speaker(&incoming)
+            .and_then(|(place, user)| arrivals.iter_mut().rev().find(|a| a.is_from(place, user)));
+        if let Some(earlier) = earlier {
+            if let Incoming::Text(text) = &incoming
+                && earlier.continued(update, text)
+            {
+                continue;
             }
+            // Something else of the same person: what they wrote before is complete, and comes first.
+            earlier.last_piece = None;
         }
         arrivals.push(Arrival::new(update, incoming));
     }
     arrivals
+}
+
+/// Long texts that may go on, each by the update that brought its latest piece, and until when they are waited for.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    until: HashMap<i64, Instant>,
+}
+
+impl Held {
+    /// When the first of them is complete.
+    pub(super) fn next(&self) -> Option<Instant> {
+        self.until.values().min().copied()
+    }
+
+    /// What is held from now on, and which of the texts that are open have been waited for long enough.
+    pub(super) fn after(&self, open: Vec<Arrival>, now: Instant) -> (Self, Vec<Arrival>) {
+        let mut held = Self::default();
+        let mut complete = Vec::new();
+        for arrival in open {
+            let until = self.until.get(&arrival.latest()).copied().unwrap_or(now + NEXT_PIECE);
+            if until > now {
+                held.until.insert(arrival.latest(), until);
+            } else {
+                complete.push(arrival);
+            }
+        }
+        (held, complete)
+    }
+}
+
+/// Who did something, and where.
+fn speaker(incoming: &Incoming) -> Option<(Place, UserId)> {
+    match incoming {
+        Incoming::Text(text) => Some((text.place, text.from.id)),
+        Incoming::Pressed(press) => Some((press.place?, press.from.id)),
+        Incoming::Unsupported { place, from, .. } => Some((*place, from.id)),
+        Incoming::Migrated { .. } | Incoming::Reachable { .. } | Incoming::Ignored(_) => None,
+    }
 }
 
 impl Arrival {
@@ -118,7 +166,7 @@ impl Arrival {
 mod tests {
     use super::*;
     use crate::domain::ids::ChatId;
-    use crate::domain::input::Person;
+    use crate::domain::input::{IncomingPress, Person};
 
     fn text(user: i64, message: i64, text: &str) -> Incoming {
         Incoming::Text(IncomingText {
@@ -134,7 +182,7 @@ mod tests {
     }
 
     fn joined(read: Vec<Incoming>) -> Vec<(Vec<i64>, usize, bool)> {
-        join((1..).zip(read))
+        join(Vec::new(), (1..).zip(read))
             .into_iter()
             .map(|arrival| {
                 let length = match &arrival.incoming {
@@ -165,6 +213,44 @@ mod tests {
         let long = "x".repeat(4_000);
         let read = vec![text(1, 10, &long), text(2, 10, &long), text(1, 11, "mine"), text(2, 11, "yours")];
         assert_eq!(joined(read), [(vec![1, 3], 4_005, false), (vec![2, 4], 4_006, false)]);
+    }
+
+    #[test]
+    fn a_press_completes_what_the_same_person_wrote_and_nobody_elses() {
+        let long = "x".repeat(4_000);
+        let press = |user| {
+            Incoming::Pressed(IncomingPress {
+                place: Some(Place { chat: ChatId(1), topic: None }),
+                from: Person { id: UserId(user), name: String::new() },
+                query: String::new(),
+                press: None,
+            })
+        };
+        let open = |user| joined(vec![text(1, 10, &long), press(user)])[0].2;
+        assert_eq!([open(1), open(2)], [false, true]);
+    }
+
+    #[test]
+    fn each_text_is_waited_for_on_its_own() {
+        let long = "x".repeat(4_000);
+        let open = |users: &[i64]| join(Vec::new(), users.iter().map(|user| (*user, text(*user, 10, &long))));
+        let begun = Instant::now();
+        let (held, complete) = Held::default().after(open(&[1]), begun);
+        assert_eq!((held.next(), complete.len()), (Some(begun + NEXT_PIECE), 0));
+        let (held, complete) = held.after(open(&[1, 2]), begun + NEXT_PIECE / 2);
+        assert_eq!((held.next(), complete.len()), (Some(begun + NEXT_PIECE), 0), "others do not prolong it");
+        let (held, complete) = held.after(open(&[1, 2]), begun + NEXT_PIECE);
+        let complete: Vec<_> = complete.into_iter().flat_map(|arrival| arrival.updates).collect();
+        assert_eq!((held.next(), complete), (Some(begun + NEXT_PIECE / 2 + NEXT_PIECE), vec![1]));
+    }
+
+    #[test]
+    fn a_text_goes_on_in_the_next_chunk() {
+        let long = "x".repeat(4_000);
+        let open = join(Vec::new(), [(1, text(1, 10, &long)), (2, text(2, 10, &long))]);
+        let arrivals = join(open, [(3, text(2, 11, "end")), (4, text(1, 11, "/stop"))]);
+        let updates: Vec<_> = arrivals.iter().map(|a| (a.updates.clone(), a.may_go_on())).collect();
+        assert_eq!(updates, [(vec![1], false), (vec![2, 3], false), (vec![4], false)]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 mod arrivals;
 
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,12 +11,13 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::domain::input::{Incoming, RawUpdate};
 use crate::ports::Batch;
 use crate::store::StoreError;
 
 use super::core::{Core, FollowUp};
 use super::intake;
-use arrivals::Arrival;
+use arrivals::{Arrival, Held};
 
 /// How many updates one transaction applies.
 const CHUNK: u32 = 100;
@@ -24,21 +25,12 @@ const CHUNK: u32 = 100;
 /// Between two tries while the database refuses.
 const RETRY: Duration = Duration::from_millis(250);
 
-/// How long the next piece of a long paste is waited for.
-const NEXT_PIECE: Duration = Duration::from_millis(700);
-
-/// A long text that may go on, and until when it is waited for.
-struct Held {
-    latest: i64,
-    until: Instant,
-}
-
 /// Takes in updates until `shutdown`; first applies those that an earlier run had committed but not applied.
 pub(super) async fn run(core: Arc<Core>, mut batches: mpsc::Receiver<Batch>, shutdown: CancellationToken) {
-    let mut inbox = Inbox { core, shutdown, held: None };
+    let mut inbox = Inbox { core, shutdown, held: Held::default(), trouble: false };
     inbox.apply_pending().await;
     loop {
-        let piece_due = inbox.held.as_ref().map(|held| held.until);
+        let piece_due = inbox.held.next();
         let batch = tokio::select! {
             biased;
             () = inbox.shutdown.cancelled() => return,
@@ -74,60 +66,69 @@ async fn at(instant: Option<Instant>) {
 struct Inbox {
     core: Arc<Core>,
     shutdown: CancellationToken,
-    held: Option<Held>,
+    held: Held,
+    /// Whether the store takes nothing, and the log says so.
+    trouble: bool,
 }
 
 impl Inbox {
-    /// Applies everything that is committed and not applied, but for a text that may still go on.
+    /// Applies everything that is committed and not applied, but for texts that may still go on.
     async fn apply_pending(&mut self) {
         let mut after = i64::MIN;
+        let mut open = Vec::new();
         loop {
-            let updates = match self.core.store.pending_updates(after, CHUNK).await {
-                Ok(updates) => updates,
-                Err(error) => {
-                    tracing::error!(%error, "the inbox cannot be read; trying again");
-                    if pause(&self.shutdown).await { continue } else { return }
+            match self.apply_next(after, std::mem::take(&mut open)).await {
+                Ok(Some((last, unfinished))) => (after, open) = (last, unfinished),
+                Ok(None) => {
+                    if std::mem::take(&mut self.trouble) {
+                        tracing::info!("updates are applied again");
+                    }
+                    return;
                 }
-            };
-            let Some(last) = updates.last().map(|update| update.id) else { return };
-            let chat = &self.core.chat;
-            let arrivals = arrivals::join(updates.iter().map(|u| (u.id, chat.read(&u.body))));
-            let full = u32::try_from(updates.len()).is_ok_and(|count| count >= CHUNK);
-            let (ready, next) = self.ready(arrivals, last, full);
-            match apply_chunk(&self.core, &ready).await {
-                Ok(()) => after = next,
                 Err(error) => {
-                    tracing::error!(%error, "updates cannot be applied; trying again");
+                    if !std::mem::replace(&mut self.trouble, true) {
+                        tracing::error!(%error, "updates cannot be applied; trying again");
+                    }
                     if !pause(&self.shutdown).await {
                         return;
                     }
+                    // What was applied is marked; the rest is read again, with what was open.
+                    after = i64::MIN;
                 }
             }
         }
     }
 
-    /// What of a chunk is applied now, and the update after which the next chunk begins.
-    fn ready(&mut self, mut arrivals: Vec<Arrival>, last: i64, full: bool) -> (Vec<Arrival>, i64) {
-        if full
-            && arrivals.len() > 1
-            && let Some(open) = arrivals.pop_if(|arrival| arrival.may_go_on())
-        {
-            // Its next piece may be the first of the next chunk.
-            return (arrivals, open.updates.first().map_or(last, |first| first - 1));
+    /// Applies a chunk that begins with the texts `open` so far. Returns the last update and the texts that are open
+    /// now, unless this was all.
+    async fn apply_next(
+        &mut self,
+        after: i64,
+        open: Vec<Arrival>,
+    ) -> Result<Option<(i64, Vec<Arrival>)>, StoreError> {
+        let updates = self.core.store.pending_updates(after, CHUNK).await?;
+        let last = updates.last().map(|update| update.id);
+        let more = last.filter(|_| u32::try_from(updates.len()).is_ok_and(|count| count >= CHUNK));
+        let arrivals = arrivals::join(open, updates.iter().map(|u| (u.id, self.read(u))));
+        let (unfinished, mut ready): (Vec<_>, Vec<_>) = arrivals.into_iter().partition(Arrival::may_go_on);
+        if let Some(last) = more {
+            apply_chunk(&self.core, &ready).await?;
+            return Ok(Some((last, unfinished)));
         }
-        let Some(latest) = arrivals.iter().filter(|a| a.may_go_on()).map(Arrival::latest).max() else {
-            return (arrivals, last);
-        };
-        let now = Instant::now();
-        match &self.held {
-            Some(held) if held.latest == latest && held.until <= now => self.held = None,
-            Some(held) if held.latest == latest => arrivals.retain(|arrival| !arrival.may_go_on()),
-            Some(_) | None => {
-                self.held = Some(Held { latest, until: now + NEXT_PIECE });
-                arrivals.retain(|arrival| !arrival.may_go_on());
-            }
-        }
-        (arrivals, last)
+        let (held, complete) = self.held.after(unfinished, Instant::now());
+        ready.extend(complete);
+        ready.sort_by_key(|arrival| arrival.updates.first().copied());
+        apply_chunk(&self.core, &ready).await?;
+        self.held = held;
+        Ok(None)
+    }
+
+    /// Reads an update. One that breaks the reading is put aside like one that says nothing.
+    fn read(&self, update: &RawUpdate) -> Incoming {
+        catch_unwind(AssertUnwindSafe(|| self.core.chat.read(&update.body))).unwrap_or_else(|_| {
+            tracing::error!(update = update.id, "reading an update panicked; it is ignored");
+            Incoming::Ignored("reading it panicked")
+        })
     }
 }
 
@@ -144,7 +145,7 @@ async fn apply_chunk(core: &Arc<Core>, arrivals: &[Arrival]) -> Result<(), Store
     let begun = Instant::now();
     match apply_together(core, arrivals).await {
         Ok(follow_ups) => {
-            core.metrics.updates("applied", arrivals.len());
+            core.metrics.updates("applied", arrivals.iter().map(|arrival| arrival.updates.len()).sum());
             core.metrics.applied_in(begun.elapsed());
             core.perform(follow_ups);
             return Ok(());
@@ -155,7 +156,7 @@ async fn apply_chunk(core: &Arc<Core>, arrivals: &[Arrival]) -> Result<(), Store
     for arrival in arrivals {
         match apply_together(core, std::slice::from_ref(arrival)).await {
             Ok(follow_ups) => {
-                core.metrics.updates("applied", 1);
+                core.metrics.updates("applied", arrival.updates.len());
                 core.perform(follow_ups);
             }
             Err(Broken::Store(error)) if error.is_temporary() => return Err(error),
@@ -196,7 +197,6 @@ async fn apply_together(core: &Arc<Core>, arrivals: &[Arrival]) -> Result<Vec<Fo
 /// What can never be applied must not hold up the rest. It is kept, marked, and logged.
 async fn give_up(core: &Arc<Core>, arrival: &Arrival, broken: &Broken) -> Result<(), StoreError> {
     tracing::error!(updates = ?arrival.updates, %broken, "an update could not be applied; it is kept as failed");
-    core.metrics.updates("failed", 1);
     let now = core.clock.now();
     let mut tx = core.store.begin().await?;
     for update in &arrival.updates {
@@ -205,6 +205,7 @@ async fn give_up(core: &Arc<Core>, arrival: &Arrival, broken: &Broken) -> Result
     let apology = intake::apologize(core, &mut tx, arrival.incoming.clone(), now);
     let follow_ups = AssertUnwindSafe(apology).catch_unwind().await.unwrap_or(Ok(Vec::new()))?;
     tx.commit().await?;
+    core.metrics.updates("failed", arrival.updates.len());
     core.perform(follow_ups);
     Ok(())
 }

@@ -88,6 +88,14 @@ impl World {
         self.store
     }
 
+    /// Ends it in mid-air.
+    pub(super) async fn kill(self) -> Store {
+        self.running.abort();
+        // It was aborted, as it should be.
+        let _ = self.running.await;
+        self.store
+    }
+
     /// What Telegram would send next; returns once it is acknowledged, or refused.
     pub(super) async fn update(&mut self, body: String) -> bool {
         self.updates += 1;
