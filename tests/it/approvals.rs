@@ -219,8 +219,6 @@ async fn a_stopped_task_no_longer_waits_for_an_answer() {
     let mut chat = world.private(YOU);
     chat.send("/agent touch go");
     let card = chat.expect_new("touch trace").await;
-    chat.send("/approvals");
-    chat.expect_new("touch trace").await;
     chat.send("/stop");
     let closed = chat.expect_edit("No longer needed: the task ended").await;
     assert_eq!(closed.id(), card.id());
@@ -230,6 +228,23 @@ async fn a_stopped_task_no_longer_waits_for_an_answer() {
     chat.send("/approvals");
     chat.expect_new("Nothing waits for an answer.").await;
     assert_eq!(world.file("trace"), None);
+}
+
+#[tokio::test]
+async fn a_card_that_is_gone_is_asked_anew_on_demand() {
+    let world = touching().await;
+    let mut chat = world.private(YOU);
+    chat.send("/agent touch go");
+    let card = chat.expect_new("wants to run a command").await;
+    world.sim.delete(YOU, card.id()).unwrap();
+    chat.send("/approvals");
+    let again = chat.expect_new("wants to run a command").await;
+    assert_eq!(again.labels(), ["Allow", "Always…", "Deny"]);
+    chat.tap("Allow").await;
+    let closed = chat.expect_edit("Allowed by").await;
+    assert_eq!(closed.id(), again.id());
+    chat.expect_edit("Done · touch").await;
+    assert!(world.file("trace").is_some());
 }
 
 #[tokio::test]

@@ -10,9 +10,9 @@ use crate::domain::card::{ApprovalCard, ApprovalStage, Card};
 use crate::domain::delivery::{Delivery, NewDelivery, Priority, Subject};
 use crate::domain::event::TaskEvent;
 use crate::domain::history::HistoryEntry;
-use crate::domain::ids::{ApprovalId, Timestamp};
+use crate::domain::ids::{ApprovalId, MessageId, Timestamp};
 use crate::domain::press::Nonce;
-use crate::ports::EngineOrder;
+use crate::ports::{Chat, EngineOrder};
 use crate::store::{StoreError, Tx};
 
 use super::super::advance::AdvanceError;
@@ -40,7 +40,13 @@ impl Actor {
         let asked = HistoryEntry::Asked { approval: approval.id, payload: approval.action.payload() };
         tx.insert_approval(&approval).await?;
         tx.append_history(self.task.id, now, &[asked]).await?;
-        let rows = self.question_rows(&mut tx, &approval, now).await?;
+        let card = ApprovalCard {
+            approval: approval.clone(),
+            workspace: self.task.workspace.clone(),
+            stage: ApprovalStage::Main,
+            rings: self.settings.rings.question(),
+        };
+        let rows = ask(&mut tx, &*self.core.chat, card, self.task.request, now).await?;
         taken.commit(self, tx).await?;
         let waiting = Waiting { request: approval.request, deadline: approval.deadline };
         self.approvals.insert(approval.id, waiting);
@@ -64,35 +70,6 @@ impl Actor {
             deadline: now.plus(self.core.limits.approval_timeout),
             status: ApprovalStatus::Open,
         }
-    }
-
-    /// The card, in its messages: what is too long for one goes first, as a file, and the buttons wait for it.
-    async fn question_rows(
-        &self,
-        tx: &mut Tx,
-        approval: &Approval,
-        now: Timestamp,
-    ) -> Result<Vec<Delivery>, StoreError> {
-        let card = ApprovalCard {
-            approval: approval.clone(),
-            workspace: self.task.workspace.clone(),
-            stage: ApprovalStage::Main,
-            rings: self.settings.rings.question(),
-        };
-        let messages = compose(&*self.core.chat, &Card::Approval(card));
-        let last = messages.len().saturating_sub(1);
-        let mut rows: Vec<Delivery> = Vec::new();
-        for (at, message) in messages.into_iter().enumerate() {
-            let mut delivery =
-                NewDelivery::message(self.task.place, self.task.request, Priority::Approval, message);
-            delivery.after = rows.last().map(|row| row.id);
-            delivery.approval = Some(approval.id);
-            if at == last {
-                delivery = delivery.about(Subject::approval(approval.id));
-            }
-            rows.push(tx.enqueue(&delivery, now).await?);
-        }
-        Ok(rows)
     }
 
     async fn allowed_by_rule(&mut self, mut approval: Approval, now: Timestamp) -> Result<(), AdvanceError> {
@@ -168,10 +145,35 @@ impl Actor {
     }
 }
 
+/// Asks: the card, in its messages. What is too long for one goes first, as a file, and the buttons wait for it. Asked
+/// again, the newest card is the one that changes later.
+pub(in crate::orchestrator) async fn ask(
+    tx: &mut Tx,
+    chat: &dyn Chat,
+    card: ApprovalCard,
+    reply_to: Option<MessageId>,
+    now: Timestamp,
+) -> Result<Vec<Delivery>, StoreError> {
+    let (id, place) = (card.approval.id, card.approval.place);
+    let messages = compose(chat, &Card::Approval(card));
+    let last = messages.len().saturating_sub(1);
+    let mut rows: Vec<Delivery> = Vec::new();
+    for (at, message) in messages.into_iter().enumerate() {
+        let mut delivery = NewDelivery::message(place, reply_to, Priority::Approval, message);
+        delivery.after = rows.last().map(|row| row.id);
+        delivery.approval = Some(id);
+        if at == last {
+            delivery = delivery.about(Subject::approval(id));
+        }
+        rows.push(tx.enqueue(&delivery, now).await?);
+    }
+    Ok(rows)
+}
+
 /// Stores an approval's final status and changes its card accordingly.
 pub(in crate::orchestrator) async fn close(
     tx: &mut Tx,
-    chat: &dyn crate::ports::Chat,
+    chat: &dyn Chat,
     approval: &Approval,
     workspace: &str,
     now: Timestamp,

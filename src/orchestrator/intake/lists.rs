@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use crate::domain::card::{Notice, Status, TaskDetail, TaskLine};
+use crate::domain::card::{ApprovalCard, ApprovalStage, Notice, Status, TaskDetail, TaskLine};
 use crate::domain::ids::TaskId;
 use crate::domain::task::{Phase, Task};
 use crate::domain::toast::Toast;
 use crate::store::{StoreError, TaskRecord};
 
+use super::super::actor::approvals::ask;
+use super::super::core::FollowUp;
 use super::{Intake, Speaker};
 
 /// How many tasks one page of the list shows.
@@ -136,9 +138,17 @@ impl Intake<'_> {
 
     pub(super) async fn list_approvals(&mut self, who: &Speaker) -> Result<Option<Toast>, StoreError> {
         let open = self.tx.open_approvals(Some(who.place)).await?;
-        let approvals = open.into_iter().map(|a| (a.deadline.since(self.now), a)).map(|(left, a)| (a, left));
-        let approvals = approvals.collect();
-        self.notice(who, Notice::OpenApprovals { approvals }).await
+        let approvals = open.iter().map(|a| (a.clone(), a.deadline.since(self.now))).collect();
+        self.notice(who, Notice::OpenApprovals { approvals }).await?;
+        // Their cards once more: the first ones may be far up by now, deleted, or left behind in a group's old id.
+        for approval in open {
+            let Some(task) = self.tx.task(approval.task).await? else { continue };
+            let (workspace, stage) = (task.workspace, ApprovalStage::Main);
+            let card = ApprovalCard { approval, workspace, stage, rings: false };
+            let rows = ask(self.tx, &*self.core.chat, card, task.request, self.now).await?;
+            self.after.extend(rows.into_iter().map(FollowUp::Deliver));
+        }
+        Ok(None)
     }
 
     pub(super) async fn whoami(&mut self, who: &Speaker) -> Result<Option<Toast>, StoreError> {
