@@ -12,6 +12,9 @@ use crate::ports::{Engine, EngineOrder, RunHandle, RunRequest};
 /// A prompt that breaks the engine itself.
 pub(super) const BROKEN: &str = "break the engine";
 
+/// How many reports may wait for the actor.
+pub(super) const AHEAD: usize = 100_000;
+
 pub(super) struct FakeEngine {
     runs: mpsc::UnboundedSender<Run>,
 }
@@ -40,7 +43,7 @@ impl Engine for FakeEngine {
 
     fn start(&self, request: RunRequest) -> RunHandle {
         assert!(request.prompt != BROKEN, "the engine is broken");
-        let (report, events) = mpsc::channel(8);
+        let (report, events) = mpsc::channel(AHEAD);
         let (orders, told) = mpsc::channel(8);
         // Nobody waits for runs any more when the test is over.
         let _ = self.runs.send(Run { events: report, orders: told });
@@ -51,6 +54,13 @@ impl Engine for FakeEngine {
 impl Run {
     pub(super) async fn report(&self, event: EngineEvent) {
         self.events.send(event).await.expect("the actor has gone");
+    }
+
+    /// Waits until the actor has taken every report.
+    pub(super) async fn heard(&self) {
+        while self.events.capacity() < AHEAD {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// Says something and ends well.

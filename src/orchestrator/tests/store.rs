@@ -49,6 +49,7 @@ async fn an_approval_and_its_answer_outlast_a_full_disk() {
     let mut run = world.run().await;
     world.store.refuse_writes(true).await;
     run.ask("a").await;
+    run.heard().await;
     world.store.refuse_writes(false).await;
     world.chat.until("the card", |calls| calls.iter().any(|c| c.text.contains("approval Main"))).await;
     world.decide(1, Choice::Allow).await;

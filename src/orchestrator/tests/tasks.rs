@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::Limits;
 use super::chat::POISON;
-use super::engine::BROKEN;
+use super::engine::{AHEAD, BROKEN};
 use super::world::{LIMITS, World};
 use crate::domain::approval::Decision;
 use crate::domain::event::{Ending, EngineEvent};
@@ -26,16 +26,13 @@ async fn an_approval_expires_by_the_wall_clock() {
 
 #[tokio::test]
 async fn an_engine_that_never_pauses_does_not_outlive_its_time() {
-    let mut world = World::with(Limits { task_timeout: Duration::from_millis(30), ..LIMITS }).await;
+    let mut world = World::with(Limits { task_timeout: Duration::from_millis(1), ..LIMITS }).await;
     world.say(1, "work").await;
     let mut run = world.run().await;
-    let events = run.events.clone();
-    let flood = tokio::spawn(async move {
-        let chunk = || EngineEvent::Output { action: "yes".to_owned(), chunk: "y\n".to_owned() };
-        while events.send(chunk()).await.is_ok() {}
-    });
+    let line = || EngineEvent::Output { action: "yes".to_owned(), chunk: "y\n".to_owned() };
+    while run.events.capacity() > 1 && run.events.try_send(line()).is_ok() {}
     assert_eq!(run.order().await, Some(EngineOrder::Stop));
-    flood.abort();
+    assert!(run.events.capacity() < AHEAD, "it is told to stop while it still has much to say");
     run.report(EngineEvent::Ended(Ending::Stopped)).await;
     drop(run);
     world.chat.until("the end", |calls| calls.iter().any(|c| c.text.contains("folded: timed_out"))).await;
