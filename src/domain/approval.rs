@@ -156,7 +156,7 @@ impl Approval {
         if press.nonce != self.nonce || !same_chat || self.action.fingerprint() != self.fingerprint {
             return Err(Refusal::Foreign);
         }
-        if !access.may_approve(press.by, self) {
+        if !access.may_approve(press.by, self.place.chat, self.requester) {
             return Err(Refusal::NotPermitted);
         }
         self.status.still_open()?;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::approval::Approval;
 use super::ids::{ChatId, UserId};
 
 /// The lists of people and groups, from the configuration.
@@ -53,12 +52,13 @@ impl Access {
         }
     }
 
-    /// Whether a user may answer this approval: owners, and the requester when on the members' list.
+    /// Whether a user may answer an approval that the task of `requester` asks for in a chat: owners, and the requester when
+    /// on the members' list.
     #[must_use]
-    pub fn may_approve(&self, user: UserId, approval: &Approval) -> bool {
-        match self.role(user, approval.place.chat) {
+    pub fn may_approve(&self, user: UserId, chat: ChatId, requester: UserId) -> bool {
+        match self.role(user, chat) {
             Role::Owner => true,
-            Role::Member => user == approval.requester,
+            Role::Member => user == requester,
             Role::Guest | Role::Stranger => false,
         }
     }

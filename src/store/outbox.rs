@@ -34,20 +34,6 @@ impl Store {
         Ok(readable(rows.fetch_all(&self.readers).await?.into_iter().map(PendingRow::into_delivery)))
     }
 
-    /// What is on its way to a chat, oldest first.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub async fn chat_deliveries(&self, chat: ChatId) -> Result<Vec<Delivery>, StoreError> {
-        let rows = sqlx::query_as!(
-            PendingRow,
-            r#"SELECT id AS "id!", chat, topic, reply_to, kind, priority, subject, payload, after_id, approval
-               FROM outbox WHERE status = 'pending' AND chat = ?1 ORDER BY id"#,
-            chat.0
-        );
-        rows.fetch_all(&self.readers).await?.into_iter().map(PendingRow::into_delivery).collect()
-    }
-
     /// How many deliveries are on their way, and since when the oldest is.
     ///
     /// # Errors

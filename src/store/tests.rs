@@ -79,3 +79,9 @@ async fn count(store: &Store, table: &str) -> i64 {
     let sql = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
     sqlx::query_scalar(sql).fetch_one(&store.readers).await.unwrap()
 }
+
+/// What waits for one chat.
+async fn waiting_in(store: &Store, chat: ChatId) -> Vec<crate::domain::delivery::Delivery> {
+    let waiting = store.pending_deliveries().await.unwrap();
+    waiting.into_iter().filter(|delivery| delivery.what.place.chat == chat).collect()
+}

@@ -1,10 +1,5 @@
-use uuid::Uuid;
-
 use super::{Access, Role};
-use crate::domain::action::ProposedAction;
-use crate::domain::approval::{Approval, ApprovalStatus};
-use crate::domain::ids::{ApprovalId, ChatId, Place, RunId, TaskId, Timestamp, UserId};
-use crate::domain::press::Nonce;
+use crate::domain::ids::{ChatId, UserId};
 
 const OWNER: UserId = UserId(1);
 const MEMBER: UserId = UserId(2);
@@ -14,25 +9,6 @@ const OTHER: ChatId = ChatId(-200);
 
 fn access() -> Access {
     Access { owners: [OWNER].into(), members: [MEMBER].into(), chats: [LISTED].into() }
-}
-
-fn approval(requester: UserId, chat: ChatId) -> Approval {
-    let action = ProposedAction::WriteFile { path: "a".into(), content: "b".into() };
-    Approval {
-        id: ApprovalId(Uuid::nil()),
-        task: TaskId(1),
-        run: RunId(Uuid::nil()),
-        request: "r".into(),
-        place: Place { chat, topic: None },
-        requester,
-        agent: "tour".into(),
-        fingerprint: action.fingerprint(),
-        action,
-        nonce: Nonce(1),
-        asked_at: Timestamp(0),
-        deadline: Timestamp(1),
-        status: ApprovalStatus::Open,
-    }
 }
 
 #[test]
@@ -67,7 +43,7 @@ fn empty_lists_mean_nobody() {
         for chat in [LISTED, OTHER, ChatId(user.0), ChatId(0)] {
             assert_eq!(nobody.role(user, chat), Role::Stranger);
             assert!(!nobody.may_use(user, chat));
-            assert!(!nobody.may_approve(user, &approval(user, chat)));
+            assert!(!nobody.may_approve(user, chat, user));
             assert!(!nobody.may_control(user, chat, user));
         }
     }
@@ -77,7 +53,7 @@ fn empty_lists_mean_nobody() {
 fn a_listed_group_makes_nobody_an_approver() {
     let access = Access { chats: [LISTED].into(), ..Access::default() };
     assert!(access.may_use(NOBODY, LISTED));
-    assert!(!access.may_approve(NOBODY, &approval(NOBODY, LISTED)));
+    assert!(!access.may_approve(NOBODY, LISTED, NOBODY));
 }
 
 #[test]
@@ -97,7 +73,7 @@ fn who_may_approve_and_who_may_control() {
     ];
     for (user, chat, requester, approve, control) in table {
         let case = format!("{user} in {chat}, {requester} asked");
-        assert_eq!(access().may_approve(user, &approval(requester, chat)), approve, "{case}");
+        assert_eq!(access().may_approve(user, chat, requester), approve, "{case}");
         assert_eq!(access().may_control(user, chat, requester), control, "{case}");
     }
 }

@@ -70,7 +70,7 @@ async fn deliveries_come_back_whole_in_the_order_of_their_ids() {
         all.push(delivery);
     }
     assert_eq!(store.pending_deliveries().await.unwrap(), all);
-    assert_eq!(store.chat_deliveries(CHAT.chat).await.unwrap(), all[..4]);
+    assert_eq!(waiting_in(&store, CHAT.chat).await, all[..4]);
     assert_eq!(store.outbox_depth().await.unwrap(), (5, Some(NOW)));
 }
 

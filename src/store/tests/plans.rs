@@ -57,7 +57,6 @@ async fn hot_lists_use_their_indexes() {
         ("FROM tasks WHERE id < ?1", "USING INTEGER PRIMARY KEY"),
         ("ORDER BY queue_rank, id", "tasks_unfinished"),
         ("FROM updates\n               WHERE status = 'pending'", "updates_pending"),
-        ("FROM outbox WHERE status = 'pending' AND chat", "USING INDEX outbox_pending"),
         ("FROM outbox WHERE status = 'pending' ORDER BY", "USING INDEX outbox_pending"),
         ("status = 'open' AND chat = ?1", "USING INDEX approvals_open"),
     ];

@@ -103,8 +103,8 @@ async fn a_migrated_chat_goes_on_under_its_new_id() {
     let expected = Task { place: moved(TOPIC), request: None, ..task };
     assert_eq!(stored(&store, expected.id).await, expected);
     assert_eq!(store.open_approvals(Some(moved(TOPIC))).await.unwrap().len(), 1);
-    assert_eq!(store.chat_deliveries(CHAT.chat).await.unwrap(), []);
-    let waiting = store.chat_deliveries(NEW).await.unwrap();
+    assert_eq!(waiting_in(&store, CHAT.chat).await, []);
+    let waiting = waiting_in(&store, NEW).await;
     assert_eq!(waiting.len(), 1);
     assert_eq!((waiting[0].what.place, waiting[0].what.reply_to), (moved(CHAT), None));
     assert_eq!(store.post(&subject).await.unwrap(), None);
