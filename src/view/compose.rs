@@ -5,7 +5,7 @@ use crate::domain::press::Press;
 
 use super::chars::is_blank;
 use super::clean::line;
-use super::split::{MESSAGE_LIMIT, split};
+use super::split::{MAX_ENTITIES, MESSAGE_LIMIT, split};
 use super::text::RichBuilder;
 
 /// Longest name of an agent, an engine or a workspace on a card, in UTF-16 units.
@@ -14,8 +14,10 @@ pub(super) const NAME: usize = 64;
 /// Longest label of a button, in UTF-16 units. A phone shows about half of it.
 const LABEL: usize = 60;
 
-/// A message that does not ring. The text fits the limit.
-pub(super) fn silent(body: RichText, buttons: Vec<Vec<Button>>) -> Message {
+/// A message that does not ring. The text fits the limit; of its formatting, what a chat takes. A full part of an
+/// agent's text between a card's own words can have a few ranges too many: the last ones are left out.
+pub(super) fn silent(mut body: RichText, buttons: Vec<Vec<Button>>) -> Message {
+    body.entities.truncate(MAX_ENTITIES);
     Message { body, buttons, document: None, silent: true }
 }
 

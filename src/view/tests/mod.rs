@@ -105,3 +105,25 @@ proptest! {
 fn said(name: &'static str, notice: Notice) -> (&'static str, Card) {
     (name, Card::Notice(notice))
 }
+
+#[test]
+fn a_question_full_of_formatting_keeps_the_limit() {
+    let text = "**a** ".repeat(150);
+    let task = crate::domain::card::TaskSummary {
+        id: crate::domain::ids::TaskId(1),
+        agent: "tour".to_owned(),
+        engine: "script".to_owned(),
+    };
+    let question = crate::domain::card::QuestionCard {
+        task,
+        number: 1,
+        text,
+        options: Vec::new(),
+        answer: None,
+        closed: false,
+        rings: false,
+    };
+    for message in render(&Card::Question(question)) {
+        assert!(message.body.entities.len() <= 100, "{}", message.body.entities.len());
+    }
+}
