@@ -14,7 +14,7 @@ use crate::domain::agent::AgentSpec;
 use crate::domain::approval::Decision;
 use crate::domain::card::Card;
 use crate::domain::event::EngineEvent;
-use crate::domain::ids::{ChatId, MessageId, Place, RunId, SessionId, TaskId};
+use crate::domain::ids::{ChatId, MessageId, Place, RunId, SessionId, TaskId, Timestamp};
 use crate::domain::input::{Incoming, RawUpdate};
 use crate::domain::message::Message;
 use crate::domain::toast::Toast;
@@ -122,6 +122,34 @@ pub trait Engine: Send + Sync + 'static {
 
     /// Starts a run. Returns at once; whatever goes wrong is told as the run's `Ended` event.
     fn start(&self, request: RunRequest) -> RunHandle;
+
+    /// The sessions of a workspace that this engine can continue, those begun elsewhere too, latest first.
+    ///
+    /// # Errors
+    /// Why they cannot be listed, in words for a person.
+    fn sessions(&self, workspace: PathBuf) -> BoxFuture<'_, Result<Vec<SessionSummary>, String>>;
+}
+
+/// A session that an engine can continue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionSummary {
+    /// The engine's name for it.
+    pub id: SessionId,
+    /// What it is about: its title, else its first prompt; may be empty.
+    pub title: String,
+    /// When it was last used, where the engine knows.
+    pub used_at: Option<Timestamp>,
+}
+
+/// A file that comes with a prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Where it is, outside of the workspace.
+    pub path: PathBuf,
+    /// Its name as the sender had it.
+    pub name: String,
+    /// Its media type, such as `image/png`.
+    pub media_type: String,
 }
 
 /// What an engine needs for a run.
@@ -135,6 +163,8 @@ pub struct RunRequest {
     pub agent: Arc<AgentSpec>,
     /// What it shall do.
     pub prompt: String,
+    /// Files that come with it.
+    pub attachments: Vec<Attachment>,
     /// The directory to work in.
     pub workspace: PathBuf,
     /// The session to continue.
@@ -165,6 +195,12 @@ pub enum EngineOrder {
         /// The engine's name for the question.
         request: String,
         /// The answer.
+        text: String,
+    },
+    /// More words of the requester for the running turn; given only to a run that [offers](crate::domain::event::Offers)
+    /// to take it. The run then ends only after it has dealt with them.
+    Steer {
+        /// The words.
         text: String,
     },
     /// End, with all processes.

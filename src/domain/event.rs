@@ -108,10 +108,21 @@ pub enum EngineEvent {
         /// Answers to choose from; empty for free text only.
         options: Vec<String>,
     },
+    /// An approval request or a question is no longer waited for: the engine took it back.
+    Withdrawn {
+        /// The engine's name for it.
+        request: String,
+    },
     /// A file for the chat.
     File(PathBuf),
-    /// What the run has used so far.
+    /// What the run has used so far: of this run alone, even where the engine counts for the whole session.
     Usage(Usage),
+    /// What the session offers as of now; replaces what was offered before.
+    Offers(Offers),
+    /// What the session is about, in a few words.
+    Titled(String),
+    /// The session that was to be continued is gone: the run began a new one, which knows nothing of it.
+    SessionLost,
     /// The engine ended.
     Ended(Ending),
 }
@@ -163,6 +174,24 @@ pub enum ActionState {
         /// How.
         note: String,
     },
+}
+
+/// What a session offers besides answering.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offers {
+    /// Whether a message can be passed into the running turn ([`crate::ports::EngineOrder::Steer`]).
+    pub steer: bool,
+    /// The session's own slash commands.
+    pub commands: Vec<OfferedCommand>,
+}
+
+/// A slash command of a session. A prompt that begins with it means it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferedCommand {
+    /// Its name, without a slash.
+    pub name: String,
+    /// What it does.
+    pub description: String,
 }
 
 /// What a run has used.

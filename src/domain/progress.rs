@@ -80,8 +80,11 @@ impl Progress {
                 self.question = Some(shortened(text));
                 return Weight::Milestone;
             }
+            EngineEvent::Offers(_) | EngineEvent::Titled(_) => return Weight::Chatter,
             EngineEvent::SessionOpened(_)
+            | EngineEvent::SessionLost
             | EngineEvent::ApprovalRequested { .. }
+            | EngineEvent::Withdrawn { .. }
             | EngineEvent::File(_)
             | EngineEvent::Ended(Ending::Completed | Ending::Failed { .. } | Ending::Stopped) => {
                 return Weight::Milestone;

@@ -3,7 +3,13 @@
 //! Knows the domain's words and the ports only: no chat, no database. Whatever is started here is started through
 //! [`guard`], so that nothing of it outlives its run.
 
+pub mod acp;
+pub mod claude;
 mod descendants;
 pub mod guard;
+pub(in crate::engines) mod link;
 pub mod process;
+pub mod program;
+pub mod refusal;
 pub mod script;
+pub mod sessions;

@@ -1,6 +1,6 @@
 //! The `run` step: a shell command, asked for, carried out as it was shown, and streamed.
 
-use super::link::{Halt, Link};
+use super::super::link::{Halt, Link};
 use super::run::{Run, code, in_short, text_of};
 use super::steps::RunStep;
 use super::template::variables;

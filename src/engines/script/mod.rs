@@ -5,7 +5,6 @@
 
 mod command;
 mod files;
-mod link;
 mod parse;
 mod run;
 mod scope;
@@ -14,25 +13,14 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use futures_util::FutureExt;
-use tokio::sync::mpsc;
-
-use self::link::{Halt, Link};
 use self::run::Run;
 use self::steps::Script;
+use super::link::{self, Halt, Link};
 use crate::domain::agent::AgentSpec;
-use crate::domain::event::{Ending, EngineEvent};
-use crate::ports::{Engine, RunHandle, RunRequest};
-
-/// How many events may wait to be read before a run waits for its reader.
-const EVENTS: usize = 64;
-
-/// How many orders may wait to be read.
-const ORDERS: usize = 16;
+use crate::ports::{BoxFuture, Engine, RunHandle, RunRequest, SessionSummary};
 
 /// Runs agents whose file holds a script.
 #[derive(Debug, Clone)]
@@ -63,11 +51,13 @@ impl Engine for ScriptEngine {
     }
 
     fn start(&self, request: RunRequest) -> RunHandle {
-        let (events, reader) = mpsc::channel(EVENTS);
-        let (sender, orders) = mpsc::channel(ORDERS);
-        let link = Link::new(events.clone(), orders);
-        tokio::spawn(until_ended(events, self.clone().play(request, link)));
-        RunHandle { events: reader, orders: sender }
+        let engine = self.clone();
+        link::start(|link| engine.play(request, link))
+    }
+
+    /// None: a script's session is nothing but the number of its turns.
+    fn sessions(&self, _workspace: PathBuf) -> BoxFuture<'_, Result<Vec<SessionSummary>, String>> {
+        Box::pin(async { Ok(Vec::new()) })
     }
 }
 
@@ -76,17 +66,4 @@ impl ScriptEngine {
         let script = Script::parse(&request.agent.instructions).map_err(Halt::Failed)?;
         Run::new(self, request, link)?.play(script).await
     }
-}
-
-/// Carries a run out and reports its ending, whatever happens, as the last event.
-async fn until_ended(events: mpsc::Sender<EngineEvent>, run: impl Future<Output = Result<(), Halt>>) {
-    // The link goes with the future, so that nobody can wait to give an order to a run that has ended.
-    let ending = match AssertUnwindSafe(run).catch_unwind().await {
-        Ok(Ok(())) => Ending::Completed,
-        Ok(Err(Halt::Failed(reason))) => Ending::Failed { reason },
-        Ok(Err(Halt::Stopped)) => Ending::Stopped,
-        Err(_) => Ending::Failed { reason: "the script engine made a mistake; see the log".to_owned() },
-    };
-    // When nobody reads any more, nobody wants to know.
-    let _ = events.send(EngineEvent::Ended(ending)).await;
 }

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::super::link::{Halt, Link};
 use super::ScriptEngine;
 use super::files;
-use super::link::{Halt, Link};
 use super::steps::{AskStep, Script, Step, WriteStep};
 use super::template::Template;
 use crate::domain::action::ProposedAction;

@@ -2,7 +2,6 @@ use std::collections::BTreeMap;
 
 use super::steps::Script;
 use super::template::{Template, variables};
-use crate::domain::event::{Ending, EngineEvent};
 
 fn parse(steps: &str) -> Result<Script, String> {
     Script::parse(&format!("# Title\n\n```yaml steps\n{steps}\n```\n\nMore.\n"))
@@ -128,13 +127,4 @@ fn a_command_gets_the_variables_that_it_names() {
         let given: Vec<String> = variables(command, &values()).into_iter().map(|(name, _)| name).collect();
         assert_eq!(given, names, "{command}");
     }
-}
-
-#[tokio::test]
-async fn a_run_that_panics_ends_like_any_other() {
-    let (events, mut reader) = tokio::sync::mpsc::channel(1);
-    super::until_ended(events, async { panic!("on purpose") }).await;
-    let reason = "the script engine made a mistake; see the log".to_owned();
-    assert_eq!(reader.recv().await, Some(EngineEvent::Ended(Ending::Failed { reason })));
-    assert_eq!(reader.recv().await, None);
 }

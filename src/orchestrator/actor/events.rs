@@ -41,6 +41,10 @@ impl Actor {
             | EngineEvent::Question { .. }
             | EngineEvent::File(_)
             | EngineEvent::Usage(_)
+            | EngineEvent::Withdrawn { .. }
+            | EngineEvent::Offers(_)
+            | EngineEvent::Titled(_)
+            | EngineEvent::SessionLost
             | EngineEvent::Ended(_) => {}
         }
         match weight {
@@ -62,6 +66,10 @@ impl Actor {
             | EngineEvent::Text(_)
             | EngineEvent::Thought(_)
             | EngineEvent::Output { .. }
+            | EngineEvent::Withdrawn { .. }
+            | EngineEvent::Offers(_)
+            | EngineEvent::Titled(_)
+            | EngineEvent::SessionLost
             | EngineEvent::Usage(_) => Ok(()),
         }
     }

@@ -139,6 +139,7 @@ fn start(core: &Core, task: &Task, run: RunId, resume: Option<SessionId>) -> Res
         run,
         agent,
         prompt: task.prompt.clone(),
+        attachments: Vec::new(),
         workspace: workspace.path.clone(),
         resume,
     }))

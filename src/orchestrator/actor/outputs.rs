@@ -43,6 +43,10 @@ impl Outputs {
             | EngineEvent::ApprovalRequested { .. }
             | EngineEvent::Question { .. }
             | EngineEvent::File(_)
+            | EngineEvent::Withdrawn { .. }
+            | EngineEvent::Offers(_)
+            | EngineEvent::Titled(_)
+            | EngineEvent::SessionLost
             | EngineEvent::Usage(_) => Vec::new(),
         };
         ended.into_iter().filter_map(|(id, output)| self.keep(output.entry(id)?)).collect()

@@ -1,5 +1,6 @@
 //! An engine whose runs are played by the test.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -7,7 +8,7 @@ use tokio::sync::mpsc;
 use crate::domain::action::ProposedAction;
 use crate::domain::agent::AgentSpec;
 use crate::domain::event::{Ending, EngineEvent};
-use crate::ports::{Engine, EngineOrder, RunHandle, RunRequest};
+use crate::ports::{BoxFuture, Engine, EngineOrder, RunHandle, RunRequest, SessionSummary};
 
 /// A prompt that breaks the engine itself.
 pub(super) const BROKEN: &str = "break the engine";
@@ -48,6 +49,10 @@ impl Engine for FakeEngine {
         // Nobody waits for runs any more when the test is over.
         let _ = self.runs.send(Run { events: report, orders: told });
         RunHandle { events, orders }
+    }
+
+    fn sessions(&self, _workspace: PathBuf) -> BoxFuture<'_, Result<Vec<SessionSummary>, String>> {
+        Box::pin(async { Ok(Vec::new()) })
     }
 }
 

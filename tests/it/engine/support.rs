@@ -63,6 +63,7 @@ impl Bench {
             run: RunId(uuid::Uuid::nil()),
             agent: Arc::new(agent(steps)),
             prompt: prompt.to_owned(),
+            attachments: Vec::new(),
             workspace: workspace.path().to_owned(),
             resume: resume.map(|session| SessionId(session.to_owned())),
         };
