@@ -5,6 +5,7 @@
 mod environment;
 mod guard;
 mod guarded;
+mod lines;
 mod stderr;
 mod text;
 mod wire;
@@ -25,8 +26,9 @@ use self::text::Decoder;
 
 pub use self::environment::{PASSED_ON, inherited, is_passed_on};
 pub use self::guard::Guard;
+pub use self::lines::{LINE_LIMIT, Line, LineReader, LineWriter};
 pub use self::stderr::Stderr;
-pub use self::wire::{LINE_LIMIT, Line, LineReader, LineWriter, Wire};
+pub use self::wire::Wire;
 
 /// How many bytes a chunk of output has at most.
 pub const MAX_CHUNK: usize = 8 * 1024;
