@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::super::descendants::descendants;
 use super::super::guard;
-use super::environment::inherited;
+use super::environment::{inherited, is_withheld};
 use super::{Guard, Launch, LaunchError, check_variables};
 
 /// How long the guard may take, beyond its grace, before the tree is killed over its head.
@@ -98,7 +98,7 @@ pub(super) fn command(guard: &Guard, launch: &Launch) -> Result<Command, LaunchE
         .current_dir(&launch.cwd)
         .env_clear()
         .envs(inherited(std::env::vars_os()))
-        .envs(launch.env.iter().map(|(name, value)| (name, value)))
+        .envs(launch.env.iter().filter(|(name, _)| !is_withheld(name)).map(|(name, value)| (name, value)))
         // Ctrl-C in a terminal is for Adjutant, which then ends the trees itself.
         .process_group(0);
     Ok(command)

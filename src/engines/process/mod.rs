@@ -24,7 +24,7 @@ use tokio::net::unix::pipe;
 use self::guarded::Guarded;
 use self::text::Decoder;
 
-pub use self::environment::{PASSED_ON, inherited, is_passed_on};
+pub use self::environment::{PASSED_ON, inherited, is_passed_on, is_withheld};
 pub use self::guard::Guard;
 pub use self::lines::{LINE_LIMIT, Line, LineReader, LineWriter};
 pub use self::stderr::Stderr;
