@@ -15,7 +15,7 @@ use crate::catalog::{Catalog, Status};
 use crate::config::{Config, ConfigError, Database, EngineKind, Secret};
 use crate::domain::command::COMMANDS;
 use crate::domain::policy::Access;
-use crate::engines::process::Guard;
+use crate::engines::process::{Guard, Ledger};
 use crate::engines::script::ScriptEngine;
 use crate::orchestrator::{Agents, Engines, Limits, Orchestrator, Parts, Workspace, Workspaces};
 use crate::ports::{Engine, Pace};
@@ -109,8 +109,12 @@ pub async fn serve(setup: Setup, shutdown: CancellationToken) -> Result<(), AppE
     let directories = config.agent_dirs.clone();
     let metrics = Arc::new(Metrics::default());
     // The three slow starts, side by side.
-    let (store, catalog, telegram) = tokio::try_join!(
-        async { Ok::<_, AppError>(Store::open(&location(&config.database)).await?) },
+    let ((store, guard), catalog, telegram) = tokio::try_join!(
+        async {
+            let store = Store::open(&location(&config.database)).await?;
+            // Nobody else uses this database now: whatever is recorded beside it was left behind.
+            Ok::<_, AppError>((store, guard(&setup).await))
+        },
         async { Ok(tokio::task::spawn_blocking(move || Catalog::load(&directories)).await?) },
         async { Ok(Telegram::connect(settings, &shutdown).await?) },
     )?;
@@ -123,7 +127,8 @@ pub async fn serve(setup: Setup, shutdown: CancellationToken) -> Result<(), AppE
     if let Some(address) = config.listen {
         listen(address, Arc::clone(&metrics), shutdown.clone()).await?;
     }
-    let orchestrator = Orchestrator::new(parts(&setup, store.clone(), &catalog, telegram.clone(), metrics));
+    let orchestrator =
+        Orchestrator::new(parts(&setup, store.clone(), &catalog, telegram.clone(), metrics, &guard));
     let (sink, batches) = mpsc::channel(BATCHES);
     let poller = tokio::spawn(stopping(poll(telegram, sink, shutdown.clone()), shutdown.clone()));
     orchestrator.run(batches, shutdown).await?;
@@ -142,6 +147,24 @@ async fn stopping(
     ended
 }
 
+/// What guards the engines' processes, once nothing is left of those of an earlier run.
+async fn guard(setup: &Setup) -> Guard {
+    let guard = Guard::new(setup.guard.clone());
+    let Database::File(database) = &setup.config.database else { return guard };
+    let mut folder = database.clone().into_os_string();
+    folder.push(".processes");
+    match Ledger::open(folder.as_ref()) {
+        Ok(ledger) => {
+            ledger.sweep().await;
+            guard.recording(ledger)
+        }
+        Err(error) => {
+            tracing::warn!(%error, folder = %folder.display(), "processes are not recorded: the folder cannot be made");
+            guard
+        }
+    }
+}
+
 /// Where the configuration's database is.
 #[must_use]
 pub fn location(database: &Database) -> DatabaseLocation {
@@ -151,14 +174,21 @@ pub fn location(database: &Database) -> DatabaseLocation {
     }
 }
 
-fn parts(setup: &Setup, store: Store, catalog: &Catalog, telegram: Telegram, metrics: Arc<Metrics>) -> Parts {
+fn parts(
+    setup: &Setup,
+    store: Store,
+    catalog: &Catalog,
+    telegram: Telegram,
+    metrics: Arc<Metrics>,
+    guard: &Guard,
+) -> Parts {
     let config = &setup.config;
     Parts {
         store,
         bot: telegram.username().to_owned(),
         chat: Arc::new(telegram),
         agents: agents(catalog),
-        engines: engines(setup),
+        engines: engines(setup, guard),
         workspaces: Workspaces {
             list: config
                 .workspaces
@@ -187,8 +217,7 @@ fn agents(catalog: &Catalog) -> Agents {
     Agents { list: catalog.agents().to_vec(), broken }
 }
 
-fn engines(setup: &Setup) -> Engines {
-    let guard = Guard::new(setup.guard.clone());
+fn engines(setup: &Setup, guard: &Guard) -> Engines {
     let list = setup.config.engines.iter().map(|engine| {
         let port: Arc<dyn Engine> = match engine.kind {
             EngineKind::Script => Arc::new(ScriptEngine::new(guard.clone(), setup.chunk_delay)),

@@ -3,7 +3,7 @@
 use std::io;
 use std::process::Stdio;
 
-use super::guarded::{self, Guarded};
+use super::guarded::{Guarded, Start};
 use super::{Guard, Launch, LaunchError, LineReader, LineWriter, Stderr};
 
 /// A running program with all of its descendants. Dropping it kills them all.
@@ -20,15 +20,14 @@ impl Wire {
     /// See [`LaunchError`]. A program that does not exist is none: it ends with code 127 and says so on its standard
     /// error.
     pub fn spawn(guard: &Guard, launch: &Launch) -> Result<(Self, LineReader, LineWriter), LaunchError> {
-        let mut command = guarded::command(guard, launch)?;
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-        let (Some(stdin), Some(stdout), Some(stderr)) =
-            (child.stdin.take(), child.stdout.take(), child.stderr.take())
+        let mut start = Start::new(guard, launch)?;
+        start.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let (guarded, streams) = start.spawn()?;
+        let (Some(stdin), Some(stdout), Some(stderr)) = (streams.stdin, streams.stdout, streams.stderr)
         else {
             return Err(io::Error::other("a pipe is missing").into());
         };
-        let wire = Self { guarded: Guarded::new(child), stderr: Stderr::follow(stderr) };
+        let wire = Self { guarded, stderr: Stderr::follow(stderr) };
         Ok((wire, LineReader::new(stdout), LineWriter::new(stdin)))
     }
 
@@ -39,7 +38,8 @@ impl Wire {
     }
 
     /// Whether the program has not ended yet.
-    pub fn is_alive(&mut self) -> bool {
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
         self.guarded.is_alive()
     }
 
