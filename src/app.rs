@@ -15,6 +15,7 @@ use crate::catalog::{Catalog, Status};
 use crate::config::{Config, ConfigError, Database, EngineKind, Secret};
 use crate::domain::command::COMMANDS;
 use crate::domain::policy::Access;
+use crate::engines::process::Guard;
 use crate::engines::script::ScriptEngine;
 use crate::orchestrator::{Agents, Engines, Limits, Orchestrator, Parts, Workspace, Workspaces};
 use crate::ports::{Engine, Pace};
@@ -200,9 +201,10 @@ fn agents(catalog: &Catalog) -> Agents {
 }
 
 fn engines(setup: &Setup) -> Engines {
+    let guard = Guard::new(setup.guard.clone());
     let list = setup.config.engines.iter().map(|engine| {
         let port: Arc<dyn Engine> = match engine.kind {
-            EngineKind::Script => Arc::new(ScriptEngine::new(setup.guard.clone(), setup.chunk_delay)),
+            EngineKind::Script => Arc::new(ScriptEngine::new(guard.clone(), setup.chunk_delay)),
         };
         (engine.name.clone(), port)
     });
