@@ -12,18 +12,26 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::catalog::{Catalog, Status};
-use crate::config::{Config, ConfigError, Database, EngineKind, Secret};
+use crate::config::{Config, ConfigError, Database, Secret};
 use crate::domain::command::COMMANDS;
 use crate::domain::policy::Access;
 use crate::engines::script::ScriptEngine;
+use crate::engines::sessions::Sessions;
 use crate::orchestrator::{Agents, Engines, Limits, Orchestrator, Parts, Workspace, Workspaces};
-use crate::ports::{Engine, Pace};
+use crate::ports::Pace;
 use crate::store::{DatabaseLocation, Store, StoreError};
 use crate::telegram::{ConnectError, ConnectSettings, PollError, Telegram, poll};
 use crate::telemetry::Metrics;
 
+use self::engines::Workshop;
+
+pub(crate) mod engines;
+
 /// How many fetched batches may wait for the orchestrator: one, so that nothing is fetched that cannot be stored.
 const BATCHES: usize = 1;
+
+/// How long programs without work get to end when Adjutant goes down; no longer than those at work.
+const CLOSING_TIME: Duration = Duration::from_millis(3_500);
 
 /// What `serve` and `demo` run, and the few things that tests set differently.
 #[derive(Debug, Clone)]
@@ -122,23 +130,31 @@ pub async fn serve(setup: Setup, shutdown: CancellationToken) -> Result<(), AppE
     if let Some(address) = config.listen {
         listen(address, Arc::clone(&metrics), shutdown.clone()).await?;
     }
-    let orchestrator = Orchestrator::new(parts(&setup, store.clone(), &catalog, telegram.clone(), metrics));
+    let workshop = Workshop::of(config, setup.guard.clone(), setup.chunk_delay);
+    let parts = parts(&setup, store.clone(), catalog, telegram.clone(), &workshop, metrics);
     let (sink, batches) = mpsc::channel(BATCHES);
     let poller = tokio::spawn(stopping(poll(telegram, sink, shutdown.clone()), shutdown.clone()));
-    orchestrator.run(batches, shutdown).await?;
+    let running = stopping(Orchestrator::new(parts).run(batches, shutdown.clone()), shutdown.clone());
+    let (ran, ()) = tokio::join!(running, close(&workshop.sessions, &shutdown));
+    ran?;
     let polled = poller.await?;
     store.close().await;
     Ok(polled?)
 }
 
-/// Whatever ends the poller ends the bot.
-async fn stopping(
-    polling: impl Future<Output = Result<(), PollError>>,
-    shutdown: CancellationToken,
-) -> Result<(), PollError> {
-    let ended = polling.await;
+/// Whatever ends one of the two halves ends the bot.
+async fn stopping<T>(half: impl Future<Output = T>, shutdown: CancellationToken) -> T {
+    let ended = half.await;
     shutdown.cancel();
     ended
+}
+
+/// At shutdown, beside the tasks that end: closes the programs that wait for work.
+async fn close(sessions: &Sessions, shutdown: &CancellationToken) {
+    shutdown.cancelled().await;
+    if tokio::time::timeout(CLOSING_TIME, sessions.close_all()).await.is_err() {
+        tracing::warn!("some idle sessions did not end in time; their processes are killed");
+    }
 }
 
 /// Where the configuration's database is.
@@ -150,14 +166,28 @@ pub fn location(database: &Database) -> DatabaseLocation {
     }
 }
 
-fn parts(setup: &Setup, store: Store, catalog: &Catalog, telegram: Telegram, metrics: Arc<Metrics>) -> Parts {
+fn parts(
+    setup: &Setup,
+    store: Store,
+    catalog: Catalog,
+    telegram: Telegram,
+    workshop: &Workshop,
+    metrics: Arc<Metrics>,
+) -> Parts {
     let config = &setup.config;
     Parts {
         store,
         bot: telegram.username().to_owned(),
         chat: Arc::new(telegram),
-        agents: agents(catalog),
-        engines: engines(setup),
+        agents: agents(catalog, config),
+        engines: Engines {
+            list: config
+                .engines
+                .iter()
+                .map(|engine| (engine.name.clone(), workshop.engine(engine)))
+                .collect(),
+            default: config.default_engine.clone(),
+        },
         workspaces: Workspaces {
             list: config
                 .workspaces
@@ -170,30 +200,22 @@ fn parts(setup: &Setup, store: Store, catalog: &Catalog, telegram: Telegram, met
             running_tasks: config.limits.running_tasks,
             task_timeout: config.limits.task_timeout,
             approval_timeout: config.limits.approval_timeout,
+            stall_timeout: config.limits.stall_timeout,
             card_interval: setup.card_interval,
         },
         metrics,
     }
 }
 
-fn agents(catalog: &Catalog) -> Agents {
+fn agents(mut catalog: Catalog, config: &Config) -> Agents {
     let broken = catalog.reports().iter().filter(|report| report.status == Status::Error).count();
     for report in catalog.reports() {
         for message in &report.messages {
             tracing::warn!(file = %report.path.display(), line = message.line, "{}", message.text);
         }
     }
+    catalog.add_built_in(engines::agents(config));
     Agents { list: catalog.agents().to_vec(), broken }
-}
-
-fn engines(setup: &Setup) -> Engines {
-    let list = setup.config.engines.iter().map(|engine| {
-        let port: Arc<dyn Engine> = match engine.kind {
-            EngineKind::Script => Arc::new(ScriptEngine::new(setup.guard.clone(), setup.chunk_delay)),
-        };
-        (engine.name.clone(), port)
-    });
-    Engines { list: list.collect(), default: setup.config.default_engine.clone() }
 }
 
 /// Serves metrics and health until `shutdown`.
