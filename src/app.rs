@@ -15,6 +15,7 @@ use crate::catalog::{Catalog, Status};
 use crate::config::{Config, ConfigError, Database, Secret};
 use crate::domain::command::COMMANDS;
 use crate::domain::policy::Access;
+use crate::engines::process::Guard;
 use crate::engines::script::ScriptEngine;
 use crate::engines::sessions::Sessions;
 use crate::orchestrator::{Agents, Engines, Limits, Orchestrator, Parts, Workspace, Workspaces};
@@ -130,7 +131,7 @@ pub async fn serve(setup: Setup, shutdown: CancellationToken) -> Result<(), AppE
     if let Some(address) = config.listen {
         listen(address, Arc::clone(&metrics), shutdown.clone()).await?;
     }
-    let workshop = Workshop::of(config, setup.guard.clone(), setup.chunk_delay);
+    let workshop = Workshop::of(config, Guard::new(setup.guard.clone()), setup.chunk_delay);
     let parts = parts(&setup, store.clone(), catalog, telegram.clone(), &workshop, metrics);
     let (sink, batches) = mpsc::channel(BATCHES);
     let poller = tokio::spawn(stopping(poll(telegram, sink, shutdown.clone()), shutdown.clone()));

@@ -9,6 +9,7 @@ use crate::config::{Config, EngineConfig, EngineKind};
 use crate::domain::agent::{AgentSpec, Dialect, Source};
 use crate::engines::acp::{self, AcpEngine};
 use crate::engines::claude::{self, ClaudeEngine};
+use crate::engines::process::Guard;
 use crate::engines::program::{Probe, Program};
 use crate::engines::refusal::Refusal;
 use crate::engines::script::ScriptEngine;
@@ -18,8 +19,8 @@ use crate::ports::Engine;
 /// What all engines of one Adjutant share.
 #[derive(Debug, Clone)]
 pub(crate) struct Workshop {
-    /// The program that guards their processes.
-    pub(crate) guard: PathBuf,
+    /// What guards their processes.
+    pub(crate) guard: Guard,
     /// Between two pieces of an answer that a script says.
     pub(crate) chunk_delay: Duration,
     /// The programs that stay up between two runs.
@@ -28,7 +29,7 @@ pub(crate) struct Workshop {
 
 impl Workshop {
     /// With no program up yet.
-    pub(crate) fn of(config: &Config, guard: PathBuf, chunk_delay: Duration) -> Self {
+    pub(crate) fn of(config: &Config, guard: Guard, chunk_delay: Duration) -> Self {
         let limits =
             SessionLimits { idle: config.limits.idle_session, living: config.limits.living_sessions };
         Self { guard, chunk_delay, sessions: Sessions::new(limits) }
@@ -50,7 +51,7 @@ impl Workshop {
 ///
 /// # Errors
 /// Why a run would fail, as far as can be told without a prompt.
-pub(crate) async fn probe(engine: &EngineConfig, guard: &Path, directory: &Path) -> Result<Probe, Refusal> {
+pub(crate) async fn probe(engine: &EngineConfig, guard: &Guard, directory: &Path) -> Result<Probe, Refusal> {
     match engine.kind {
         EngineKind::Script => Ok(Probe::default()),
         EngineKind::Claude => claude::probe(&program(engine, guard), directory).await,
@@ -58,7 +59,7 @@ pub(crate) async fn probe(engine: &EngineConfig, guard: &Path, directory: &Path)
     }
 }
 
-fn program(engine: &EngineConfig, guard: &Path) -> Program {
+fn program(engine: &EngineConfig, guard: &Guard) -> Program {
     let env = engine.env.iter().map(|(name, value)| (name.clone(), value.expose().to_owned()));
     Program {
         name: engine.name.clone(),
@@ -67,7 +68,7 @@ fn program(engine: &EngineConfig, guard: &Path) -> Program {
         mode: engine.mode.clone(),
         install: engine.install.clone(),
         login: engine.login.clone(),
-        guard: guard.to_owned(),
+        guard: guard.clone(),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::app::engines::{self, Workshop};
 use crate::catalog::{Catalog, FileReport, Message, Status};
 use crate::config::Config;
 use crate::domain::agent::AgentSpec;
+use crate::engines::process::Guard;
 
 /// The agents of some directories and those built in, and what is to be said about each file there.
 pub(super) struct Survey {
@@ -78,7 +79,7 @@ fn check(agent: &AgentSpec, config: &Config, report: &mut FileReport) {
         return;
     };
     // Checking starts nothing, so that no guard is needed.
-    let workshop = Workshop::of(config, PathBuf::new(), Duration::ZERO);
+    let workshop = Workshop::of(config, Guard::new(PathBuf::new()), Duration::ZERO);
     let Err(reason) = workshop.engine(engine).check(agent) else { return };
     if agent.engine.is_some() {
         let remedy = format!("correct it, or name another engine than {wanted}");

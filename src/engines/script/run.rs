@@ -15,6 +15,7 @@ use crate::domain::action::ProposedAction;
 use crate::domain::approval::Decision;
 use crate::domain::event::{ActionState, ActionUpdate, EngineEvent, PlanEntry, PlanState};
 use crate::domain::ids::SessionId;
+use crate::engines::process::Guard;
 use crate::ports::RunRequest;
 
 /// A piece of an answer ends with the first word after so many bytes.
@@ -29,7 +30,7 @@ const SESSION: &str = "script:";
 /// One run.
 pub(super) struct Run {
     pub(super) link: Link,
-    pub(super) guard: PathBuf,
+    pub(super) guard: Guard,
     pub(super) workspace: PathBuf,
     pub(super) values: BTreeMap<String, String>,
     chunk_delay: Duration,
