@@ -34,7 +34,7 @@ pub struct EngineConfig {
     pub login: String,
     /// What a person has to know before using it; a sentence.
     pub remark: Option<&'static str>,
-    /// Whether the person has named it; else it was found on `PATH`.
+    /// Whether the file says which engines there are; else it was found.
     pub chosen: bool,
 }
 

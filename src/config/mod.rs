@@ -24,7 +24,7 @@ pub use engine::{EngineConfig, EngineKind};
 pub use environment::Environment;
 pub use load::load;
 pub use problem::{ConfigError, Origin, Problem};
-pub use profile::{Profile, named as known_program};
+pub use profile::{Profile, known_programs};
 pub use secret::Secret;
 
 /// Everything that Adjutant is told before it starts. `Debug` shows no secret.

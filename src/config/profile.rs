@@ -60,10 +60,10 @@ impl Profile {
     }
 }
 
-/// The program of this name, if it is known.
+/// All that are known, in the order in which they are offered.
 #[must_use]
-pub fn named(name: &str) -> Option<&'static Profile> {
-    PROFILES.iter().find(|profile| profile.name() == name)
+pub fn known_programs() -> &'static [Profile] {
+    PROFILES
 }
 
 /// The names of the known programs of this kind.

@@ -20,7 +20,7 @@ impl Sections<'_> {
             engines.extend(self.engine(key, node));
         }
         if !engines.iter().any(|engine| engine.name == EngineConfig::script().name) {
-            engines.push(EngineConfig::script());
+            engines.push(EngineConfig { chosen: true, ..EngineConfig::script() });
         }
         engines
     }
