@@ -11,14 +11,14 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::catalog::{Catalog, Status};
+use crate::catalog::Catalog;
 use crate::config::{Config, ConfigError, Database, Secret};
 use crate::domain::command::COMMANDS;
 use crate::domain::policy::Access;
 use crate::engines::process::Guard;
 use crate::engines::script::ScriptEngine;
 use crate::engines::sessions::Sessions;
-use crate::orchestrator::{Agents, Engines, Limits, Orchestrator, Parts, Workspace, Workspaces};
+use crate::orchestrator::Orchestrator;
 use crate::ports::Pace;
 use crate::store::{DatabaseLocation, Store, StoreError};
 use crate::telegram::{ConnectError, ConnectSettings, PollError, Telegram, poll};
@@ -27,6 +27,7 @@ use crate::telemetry::Metrics;
 use self::engines::Workshop;
 
 pub(crate) mod engines;
+mod parts;
 
 /// How many fetched batches may wait for the orchestrator: one, so that nothing is fetched that cannot be stored.
 const BATCHES: usize = 1;
@@ -132,7 +133,7 @@ pub async fn serve(setup: Setup, shutdown: CancellationToken) -> Result<(), AppE
         listen(address, Arc::clone(&metrics), shutdown.clone()).await?;
     }
     let workshop = Workshop::of(config, Guard::new(setup.guard.clone()), setup.chunk_delay);
-    let parts = parts(&setup, store.clone(), catalog, telegram.clone(), &workshop, metrics);
+    let parts = parts::assemble(&setup, store.clone(), catalog, telegram.clone(), &workshop, metrics);
     let (sink, batches) = mpsc::channel(BATCHES);
     let poller = tokio::spawn(stopping(poll(telegram, sink, shutdown.clone()), shutdown.clone()));
     let running = stopping(Orchestrator::new(parts).run(batches, shutdown.clone()), shutdown.clone());
@@ -167,58 +168,6 @@ pub fn location(database: &Database) -> DatabaseLocation {
     }
 }
 
-fn parts(
-    setup: &Setup,
-    store: Store,
-    catalog: Catalog,
-    telegram: Telegram,
-    workshop: &Workshop,
-    metrics: Arc<Metrics>,
-) -> Parts {
-    let config = &setup.config;
-    Parts {
-        store,
-        bot: telegram.username().to_owned(),
-        chat: Arc::new(telegram),
-        agents: agents(catalog, config),
-        engines: Engines {
-            list: config
-                .engines
-                .iter()
-                .map(|engine| (engine.name.clone(), workshop.engine(engine)))
-                .collect(),
-            default: config.default_engine.clone(),
-        },
-        workspaces: Workspaces {
-            list: config
-                .workspaces
-                .iter()
-                .map(|workspace| Workspace { name: workspace.name.clone(), path: workspace.path.clone() })
-                .collect(),
-        },
-        access: config.access.clone(),
-        limits: Limits {
-            running_tasks: config.limits.running_tasks,
-            task_timeout: config.limits.task_timeout,
-            approval_timeout: config.limits.approval_timeout,
-            stall_timeout: config.limits.stall_timeout,
-            card_interval: setup.card_interval,
-        },
-        metrics,
-    }
-}
-
-fn agents(mut catalog: Catalog, config: &Config) -> Agents {
-    let broken = catalog.reports().iter().filter(|report| report.status == Status::Error).count();
-    for report in catalog.reports() {
-        for message in &report.messages {
-            tracing::warn!(file = %report.path.display(), line = message.line, "{}", message.text);
-        }
-    }
-    catalog.add_built_in(engines::agents(config));
-    Agents { list: catalog.agents().to_vec(), broken }
-}
-
 /// Serves metrics and health until `shutdown`.
 async fn listen(
     address: SocketAddr,
@@ -237,3 +186,6 @@ async fn listen(
     });
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

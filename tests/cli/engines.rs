@@ -91,6 +91,7 @@ fn a_program_that_ends_at_once_is_a_warning_unless_somebody_has_asked_for_it() {
 #[test]
 fn a_known_program_that_is_no_engine_is_told_how_to_become_one() {
     assert_snapshot!(Desk::new().run("engines check codex").refused(1));
+    assert_snapshot!(Desk::new().run("engines check goose").refused(1));
     assert_snapshot!(furnished().run_on_path("engines check cluade").refused(1));
 }
 

@@ -72,7 +72,7 @@ fn wanted<'c>(name: Option<&str>, config: &'c Config) -> Result<Vec<&'c EngineCo
         return Ok(vec![engine]);
     }
     let text = match known_programs().iter().find(|profile| profile.name() == name) {
-        Some(profile) => unused(profile),
+        Some(profile) => unused(profile, config),
         None => {
             let names: Vec<&str> = config.engines.iter().map(|engine| engine.name.as_str()).collect();
             format!("there is no engine {name:?}; there are: {}", names.join(", "))
@@ -82,14 +82,16 @@ fn wanted<'c>(name: Option<&str>, config: &'c Config) -> Result<Vec<&'c EngineCo
 }
 
 /// What to do to use a program that is no engine here.
-fn unused(profile: &Profile) -> String {
-    let (name, kind) = (profile.name(), profile.kind.name());
-    format!(
-        "{} is no engine here. {} Then put `{name}: {{ type: {kind} }}` under `engines` in adjutant.yaml. {}",
-        profile.title,
-        profile.install(),
-        profile.login
-    )
+fn unused(profile: &Profile, config: &Config) -> String {
+    let Profile { title, login, .. } = profile;
+    let (name, install) = (profile.name(), profile.install());
+    let chosen = config.engines.iter().any(|engine| engine.chosen);
+    let then = if profile.offered && !chosen {
+        "It is then found by itself.".to_owned()
+    } else {
+        format!("Then put `{name}: {{ type: {} }}` under `engines` in adjutant.yaml.", profile.kind.name())
+    };
+    format!("{title} is no engine here. {install} {then} {login}")
 }
 
 /// A program that does not answer is a failure when somebody has asked for it, else a warning.
