@@ -22,7 +22,7 @@ async fn an_engine_can_be_asked_without_any_agent_file() {
     let mut chat = world.private(YOU);
     chat.send("/agents");
     let list = chat.expect_new("codex").await;
-    assert!(list.text().contains("Codex, as it is."), "{}", list.text());
+    assert!(list.text().contains("codex — Codex, as it is"), "{}", list.text());
     // It is the only agent, so that nobody needs to name it.
     chat.send("fix the test");
     chat.expect_new("Failed · codex").await;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::app::engines::probe;
 use crate::config::{Config, EngineConfig};
 use crate::engines::process::Guard;
+use crate::engines::program::Probe;
 use crate::engines::refusal::Refusal;
 
 /// How long a program may take to start and to answer.
@@ -30,15 +31,19 @@ pub(in crate::cli) async fn examine(engine: &EngineConfig, guard: &Guard, config
             remarks.extend(probe.remarks);
             Examined { version: probe.version, refusal: None, remarks }
         }
-        Err(refusal) => Examined { version: None, refusal: Some(refusal.to_string()), remarks },
+        Err(refusal) => Examined { version: None, refusal: Some(told(&refusal, engine)), remarks },
     }
 }
 
-async fn answer(
-    engine: &EngineConfig,
-    guard: &Guard,
-    directory: &Path,
-) -> Result<crate::engines::program::Probe, Refusal> {
+/// The refusal in words; not that this very command tells more.
+fn told(refusal: &Refusal, engine: &EngineConfig) -> String {
+    let Refusal::Crashed { name, code, said } = refusal else { return refusal.to_string() };
+    let said = if said.is_empty() { String::new() } else { format!(": {said}") };
+    let command = engine.command.join(" ");
+    format!("{name} ended right after its start (exit code {code}){said}. Try `{command}` in a terminal.")
+}
+
+async fn answer(engine: &EngineConfig, guard: &Guard, directory: &Path) -> Result<Probe, Refusal> {
     if let (Some(program), None) = (engine.command.first(), &engine.path) {
         return Err(Refusal::Missing {
             name: engine.name.clone(),
