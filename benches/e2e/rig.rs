@@ -58,7 +58,7 @@ impl Rig {
         let owners: Vec<String> = (0..people).map(|at| person(at).to_string()).collect();
         let config = format!(
             "agents: [./agents]\nworkspaces: {{ work: {{ path: ./workspace }} }}\n\
-             access: {{ owners: [{}] }}\nlimits: {{ running_tasks: 1000 }}\n",
+             engines: {{ script: {{ type: script }} }}\naccess: {{ owners: [{}] }}\nlimits: {{ running_tasks: 1000 }}\n",
             owners.join(", ")
         );
         home.furnish(&config, agents);

@@ -32,6 +32,8 @@ pub struct Limits {
     pub task_timeout: Duration,
     /// How long an approval can be answered.
     pub approval_timeout: Duration,
+    /// How long an engine may say nothing before the chat is told.
+    pub stall_timeout: Duration,
     /// At least this long between two pictures of one task at work.
     pub card_interval: Duration,
 }

@@ -30,6 +30,7 @@ pub(super) const LIMITS: Limits = Limits {
     running_tasks: 4,
     task_timeout: Duration::from_secs(600),
     approval_timeout: Duration::from_secs(600),
+    stall_timeout: Duration::from_secs(600),
     card_interval: Duration::from_millis(1),
 };
 
