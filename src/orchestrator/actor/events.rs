@@ -42,6 +42,7 @@ impl Actor {
             | EngineEvent::File(_)
             | EngineEvent::Usage(_)
             | EngineEvent::Withdrawn { .. }
+            | EngineEvent::Steered { .. }
             | EngineEvent::Offers(_)
             | EngineEvent::Titled(_)
             | EngineEvent::SessionLost
