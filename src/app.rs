@@ -25,6 +25,9 @@ use crate::telemetry::Metrics;
 /// How many fetched batches may wait for the orchestrator: one, so that nothing is fetched that cannot be stored.
 const BATCHES: usize = 1;
 
+/// How long an engine may give no sign of life before the chat is told.
+const STALL_TIMEOUT: Duration = Duration::from_secs(600);
+
 /// What `serve` and `demo` run, and the few things that tests set differently.
 #[derive(Debug, Clone)]
 pub struct Setup {
@@ -170,6 +173,7 @@ fn parts(setup: &Setup, store: Store, catalog: &Catalog, telegram: Telegram, met
             running_tasks: config.limits.running_tasks,
             task_timeout: config.limits.task_timeout,
             approval_timeout: config.limits.approval_timeout,
+            stall_timeout: STALL_TIMEOUT,
             card_interval: setup.card_interval,
         },
         metrics,

@@ -15,6 +15,7 @@ mod queue;
 mod recovery;
 mod roster;
 mod scheduler;
+mod sessions;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -117,7 +118,7 @@ impl Orchestrator {
             lanes,
             stopping: CancellationToken::new(),
             actors: TaskTracker::new(),
-            mailboxes: Mutex::new(HashMap::new()),
+            at_work: Mutex::new(HashMap::new()),
         };
         Self { core: Arc::new(core), news }
     }
