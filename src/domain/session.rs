@@ -49,11 +49,7 @@ impl KnownSession {
 
 /// Sessions that we know together with those that an engine has told of: each once, latest first, no more than `most`.
 #[must_use]
-pub fn merge_sessions(
-    known: Vec<KnownSession>,
-    told: Vec<KnownSession>,
-    most: usize,
-) -> Vec<KnownSession> {
+pub fn merge_sessions(known: Vec<KnownSession>, told: Vec<KnownSession>, most: usize) -> Vec<KnownSession> {
     let mut all = known;
     for session in told {
         match all.iter_mut().find(|one| one.key() == session.key()) {

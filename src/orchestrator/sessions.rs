@@ -83,7 +83,8 @@ pub(super) async fn search(core: Arc<Core>, search: Search) {
 
 async fn ask(core: &Core, setup: &Setup) -> Result<Vec<SessionSummary>, String> {
     let engine = core.engines.named(&setup.engine).ok_or("It is not configured any more.")?;
-    let workspace = core.workspaces.named(&setup.workspace).ok_or("The workspace is not configured any more.")?;
+    let workspace =
+        core.workspaces.named(&setup.workspace).ok_or("The workspace is not configured any more.")?;
     let asked = engine.sessions(workspace.path.clone());
     let late = |_| format!("It did not answer within {} s.", SEARCH_TIME.as_secs());
     tokio::time::timeout(SEARCH_TIME, asked).await.map_err(late)?

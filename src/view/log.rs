@@ -107,7 +107,10 @@ impl<'h> Log<'h> {
                 return;
             }
             TaskEvent::PassedOn { to } => {
-                self.line(at, &format!("{} Its words went into the running turn of #{to}", states::PASSED_ON));
+                self.line(
+                    at,
+                    &format!("{} Its words went into the running turn of #{to}", states::PASSED_ON),
+                );
                 return;
             }
             TaskEvent::StopRequested => "Told to stop",

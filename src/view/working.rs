@@ -50,11 +50,10 @@ pub(super) fn queued(task: &TaskSummary, place: usize, steer: bool) -> Message {
     if place > 1 {
         buttons.insert(0, button("Run next", Press::RunNext(task.id)));
     }
-    let mut rows = vec![buttons];
     if steer {
-        rows.insert(0, row("Steer: pass it on now", Press::Steer(task.id)));
+        buttons.insert(0, button("Steer", Press::Steer(task.id)));
     }
-    silent(text.finish(), rows)
+    silent(text.finish(), vec![buttons])
 }
 
 /// A task at work.

@@ -14,8 +14,8 @@ use super::task::{Outcome, Task};
 mod notice;
 
 pub use notice::{
-    AgentEngine, AgentLine, AgentPage, EngineChange, EngineLine, Notice, SessionLine, SessionPicker, SessionSearch,
-    Status, TaskDetail, TaskLine,
+    AgentEngine, AgentLine, AgentPage, EngineChange, EngineLine, Notice, SessionLine, SessionPicker,
+    SessionSearch, Status, TaskDetail, TaskLine,
 };
 
 /// Something to show.

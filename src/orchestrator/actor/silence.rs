@@ -123,7 +123,11 @@ impl Actor {
         Ok(rows)
     }
 
-    fn silence_message(&self, silent: Duration, stage: SilenceStage) -> Option<crate::domain::message::Message> {
+    fn silence_message(
+        &self,
+        silent: Duration,
+        stage: SilenceStage,
+    ) -> Option<crate::domain::message::Message> {
         let rings = self.settings.rings.question();
         let card = SilenceCard { task: summary(&self.task), silent, stage, rings };
         compose(&*self.core.chat, &Card::Silence(card)).pop()

@@ -56,7 +56,8 @@ impl Intake<'_> {
         };
         let core = self.core;
         let agent = core.agents.named(&used.agent);
-        let problem = core.engines.named(&used.engine).zip(agent).and_then(|(port, agent)| port.check(&agent).err());
+        let problem =
+            core.engines.named(&used.engine).zip(agent).and_then(|(port, agent)| port.check(&agent).err());
         let left = before.filter(|(before, had_session)| *had_session && before.engine != used.engine);
         let aside = left.map(|(before, _)| before.engine);
         EngineChange { continues: continues && problem.is_none(), name, used: Some(used), problem, aside }

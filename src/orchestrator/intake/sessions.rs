@@ -109,7 +109,8 @@ impl Intake<'_> {
                 agent.name, wanted.engine, wanted.workspace
             ));
         }
-        if let Some(reason) = self.core.engines.named(&wanted.engine).and_then(|port| port.check(agent).err()) {
+        if let Some(reason) = self.core.engines.named(&wanted.engine).and_then(|port| port.check(agent).err())
+        {
             return Some(reason);
         }
         conversation.agent = Some(agent.name.clone());

@@ -95,7 +95,11 @@ impl Intake<'_> {
         }
     }
 
-    pub(super) async fn queued_task(&mut self, who: &Speaker, id: TaskId) -> Result<Result<Task, Toast>, StoreError> {
+    pub(super) async fn queued_task(
+        &mut self,
+        who: &Speaker,
+        id: TaskId,
+    ) -> Result<Result<Task, Toast>, StoreError> {
         let Some(task) = self.task_here(who, id).await? else {
             return Ok(Err(Toast::UnknownTask));
         };

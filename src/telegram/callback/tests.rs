@@ -21,7 +21,7 @@ fn press() -> impl Strategy<Value = Press> {
         task().prop_map(Press::Drop),
         task().prop_map(Press::Steer),
         task().prop_map(Press::Wait),
-        key().prop_map(Press::Continue),
+        key().prop_map(Press::PickSession),
         (any::<u128>(), any::<u32>(), choice).prop_map(|(id, nonce, choice)| Press::Approval {
             id: ApprovalId(Uuid::from_u128(id)),
             nonce: Nonce(nonce),

@@ -49,7 +49,9 @@ pub(super) fn chosen(change: &EngineChange) -> Said {
     let text = built(|text| {
         match &change.name {
             Some(engine) => text.push("Agents here now run with ").push(&short(engine)).push("."),
-            None => text.push("Agents here now run with the engine that their file names, or else the default."),
+            None => {
+                text.push("Agents here now run with the engine that their file names, or else the default.")
+            }
         };
         let Some(used) = &change.used else { return };
         if change.name.as_ref() != Some(&used.engine) {

@@ -37,7 +37,14 @@ pub(super) fn picker(picker: &SessionPicker) -> Said {
             }
         });
     });
-    (text, sessions.iter().take(MOST).map(|session| row(&label(session), Press::PickSession(session.key))).collect())
+    (
+        text,
+        sessions
+            .iter()
+            .take(MOST)
+            .map(|session| row(&label(session), Press::PickSession(session.key)))
+            .collect(),
+    )
 }
 
 fn label(session: &SessionLine) -> String {
