@@ -15,6 +15,7 @@ mod queue;
 mod recovery;
 mod roster;
 mod scheduler;
+mod sessions;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -121,7 +122,7 @@ impl Orchestrator {
             lanes,
             stopping: CancellationToken::new(),
             actors: TaskTracker::new(),
-            mailboxes: Mutex::new(HashMap::new()),
+            at_work: Mutex::new(HashMap::new()),
         };
         Self { core: Arc::new(core), news }
     }
