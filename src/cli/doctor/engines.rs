@@ -54,12 +54,16 @@ fn found(engine: &EngineConfig, path: &str) -> Finding {
 }
 
 fn started(engine: &EngineConfig, examined: Examined) -> Finding {
-    let Examined { version, refusal, remarks } = examined;
+    let Examined { version, refusal, warnings, .. } = examined;
     if let Some(reason) = refusal {
         // What to do is part of the reason.
         return Finding { check: CHECK, status: Mark::Warn, text: reason, remedy: None };
     }
     let version = version.map_or_else(String::new, |version| format!("{version}, "));
     let text = format!("{}: {version}answers", engine.name);
-    if remarks.is_empty() { Finding::ok(CHECK, text) } else { Finding::warn(CHECK, text, remarks.join(" ")) }
+    if warnings.is_empty() {
+        Finding::ok(CHECK, text)
+    } else {
+        Finding::warn(CHECK, text, warnings.join(" "))
+    }
 }

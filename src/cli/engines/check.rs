@@ -96,13 +96,14 @@ fn unused(profile: &Profile, config: &Config) -> String {
 
 /// A program that does not answer is a failure when somebody has asked for it, else a warning.
 fn judged(engine: &EngineConfig, examined: Examined, asked_for: bool) -> Checked<'_> {
-    let Examined { version, refusal, remarks } = examined;
+    let Examined { version, refusal, warnings, remarks } = examined;
     let status = match &refusal {
         Some(_) if asked_for || engine.chosen => Mark::Fail,
         Some(_) => Mark::Warn,
-        None if remarks.is_empty() => Mark::Ok,
+        None if warnings.is_empty() => Mark::Ok,
         None => Mark::Warn,
     };
+    let remarks = warnings.into_iter().chain(remarks).collect();
     Checked { name: &engine.name, status, version, reason: refusal, remarks }
 }
 

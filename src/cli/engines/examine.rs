@@ -18,20 +18,23 @@ pub(in crate::cli) struct Examined {
     pub(in crate::cli) version: Option<String>,
     /// Why tasks would fail, and what to do, in words for a person.
     pub(in crate::cli) refusal: Option<String>,
-    /// What else to know; each a sentence.
+    /// What does not keep tasks from running, but should be looked at; each a sentence.
+    pub(in crate::cli) warnings: Vec<String>,
+    /// What else there is to know; each a sentence.
     pub(in crate::cli) remarks: Vec<String>,
 }
 
 /// Starts the engine's program in a workspace as a task would.
 pub(in crate::cli) async fn examine(engine: &EngineConfig, guard: &Guard, config: &Config) -> Examined {
-    let mut remarks: Vec<String> = engine.missing.iter().map(|name| unset(name)).collect();
-    remarks.extend(engine.remark.map(str::to_owned));
+    let unset =
+        |name| format!("{name} is not set: put it into .env, or take it out of `env` in adjutant.yaml.");
+    let mut warnings: Vec<String> = engine.missing.iter().map(unset).collect();
+    warnings.extend(engine.remark.map(str::to_owned));
     match answer(engine, guard, &directory(config)).await {
-        Ok(probe) => {
-            remarks.extend(probe.remarks);
-            Examined { version: probe.version, refusal: None, remarks }
+        Ok(Probe { version, remarks }) => Examined { version, refusal: None, warnings, remarks },
+        Err(refusal) => {
+            Examined { version: None, refusal: Some(told(&refusal, engine)), warnings, remarks: Vec::new() }
         }
-        Err(refusal) => Examined { version: None, refusal: Some(told(&refusal, engine)), remarks },
     }
 }
 
@@ -60,11 +63,6 @@ async fn answer(engine: &EngineConfig, guard: &Guard, directory: &Path) -> Resul
         );
         Err(Refusal::Said { name: engine.name.clone(), said })
     })
-}
-
-/// What is said of a variable that the file lists and nobody has set.
-pub(in crate::cli) fn unset(name: &str) -> String {
-    format!("{name} is not set: put it into .env, or take it out of `env` in adjutant.yaml.")
 }
 
 /// The first workspace; the current directory when that is not there.
