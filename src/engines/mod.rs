@@ -5,6 +5,7 @@
 
 pub mod acp;
 pub mod claude;
+mod files;
 pub mod guard;
 pub(in crate::engines) mod link;
 pub mod process;
@@ -14,3 +15,4 @@ pub mod refusal;
 pub mod script;
 pub mod sessions;
 mod system;
+mod titles;
