@@ -123,7 +123,8 @@ impl Link {
         }
     }
 
-    async fn next_order(&mut self) -> Result<EngineOrder, Halt> {
+    /// The next order; `Stop` is one of them. Nothing is lost when the future is dropped.
+    pub(in crate::engines) async fn next_order(&mut self) -> Result<EngineOrder, Halt> {
         match self.early.pop_front() {
             Some(order) => Ok(order),
             None => self.orders.recv().await.ok_or(Halt::Stopped),
