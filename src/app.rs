@@ -173,7 +173,20 @@ fn parts(setup: &Setup, store: Store, catalog: &Catalog, telegram: Telegram, met
             approval_timeout: config.limits.approval_timeout,
             card_interval: setup.card_interval,
         },
+        files: files(&config.database),
         metrics,
+    }
+}
+
+/// Where files that people send are kept: beside the database.
+fn files(database: &Database) -> PathBuf {
+    match database {
+        Database::File(path) => {
+            let mut name = path.clone().into_os_string();
+            name.push(".files");
+            name.into()
+        }
+        Database::Memory => std::env::temp_dir().join(format!("adjutant-{}.files", std::process::id())),
     }
 }
 
