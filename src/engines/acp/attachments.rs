@@ -85,6 +85,3 @@ fn uri(path: &Path) -> String {
 fn text(text: String) -> ContentBlock {
     ContentBlock::Text(TextContent::new(text))
 }
-
-#[cfg(test)]
-mod tests;

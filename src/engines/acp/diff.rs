@@ -49,3 +49,22 @@ pub(super) fn text(old: Option<&str>, new: &str) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_shows_every_line_that_changes() {
+        for (old, new, shown, counted) in [
+            (None, "a\nb", "- \n+ a\n+ b\n", (2, 1)),
+            (Some("a\nb\nc\nd\ne\n"), "a\nb\nc\nX\ne\n", "  b\n  c\n- d\n+ X\n  e\n  \n", (1, 1)),
+            (Some("same"), "same", "  same\n", (0, 0)),
+            (Some("a\na\na"), "a\na", "  a\n  a\n- a\n", (0, 1)),
+            (Some("line\n"), "line\r\n", "- line\n+ line\r\n  \n", (1, 1)),
+            (Some("x"), "", "- x\n+ \n", (1, 1)),
+        ] {
+            assert_eq!((text(old, new).as_str(), size(old, new)), (shown, counted), "{old:?} {new:?}");
+        }
+    }
+}

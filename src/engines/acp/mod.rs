@@ -22,6 +22,8 @@ mod shell;
 mod terminals;
 mod turn;
 mod updates;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 

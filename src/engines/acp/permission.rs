@@ -148,6 +148,3 @@ pub(super) fn answer(options: &[PermissionOption], decision: Decision) -> (Reque
 fn pretty(raw: &Value) -> String {
     serde_json::to_string_pretty(raw).unwrap_or_else(|_| raw.to_string())
 }
-
-#[cfg(test)]
-mod tests;

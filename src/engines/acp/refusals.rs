@@ -15,6 +15,19 @@ const EXIT: Duration = Duration::from_secs(3);
 /// The exit code with which the guard says that there is no such program.
 const NOT_FOUND: i32 = 127;
 
+/// Signs that a program wants a login, in what it says.
+const LOGGED_OUT: [&str; 6] = [
+    "401 unauthorized",
+    "invalid api key",
+    "missing environment variable",
+    "not logged in",
+    "please log in",
+    "authentication required",
+];
+
+/// What is said of a program that lives and says nothing.
+const CLOSED: &str = "it has closed its output, so nothing can be heard of it any more.";
+
 /// Why a request to the program has no answer.
 #[derive(Debug)]
 pub(super) enum Trouble {
@@ -46,19 +59,19 @@ impl Trouble {
 
     /// The trouble of a program that was just started.
     pub(super) async fn at_start(self, program: &Program, wire: &mut Wire) -> Refusal {
+        let name = program.name.clone();
         match self {
             Self::Refused(refusal) => refusal,
-            Self::Said(error) => Refusal::Said { name: program.name.clone(), said: words(&error) },
-            Self::Gone => {
-                let name = program.name.clone();
-                let (code, said) = last_words(wire).await;
-                if code == NOT_FOUND && said.contains("cannot start") {
+            Self::Said(error) => said(program, &error),
+            Self::Gone => match last_words(wire).await {
+                (Some(NOT_FOUND), said) if said.contains("cannot start") => {
                     let install = program.install.clone();
                     let program = program.command.first().cloned().unwrap_or_default();
-                    return Refusal::Missing { name, program, install };
+                    Refusal::Missing { name, program, install }
                 }
-                Refusal::Crashed { name, code, said }
-            }
+                (Some(code), said) => Refusal::Crashed { name, code, said },
+                (None, _) => Refusal::Said { name, said: CLOSED.to_owned() },
+            },
         }
     }
 
@@ -67,15 +80,32 @@ impl Trouble {
         let name = &program.name;
         match self {
             Self::Refused(refusal) => refusal.to_string(),
-            Self::Said(_) if self.wants_login() => not_logged_in(program, &[]).to_string(),
-            Self::Said(error) => Refusal::Said { name: name.clone(), said: words(&error) }.to_string(),
-            Self::Gone => {
-                let (code, said) = last_words(wire).await;
-                let said = if said.is_empty() { said } else { format!(": {said}") };
-                format!("{name} ended in the middle of its work (exit code {code}){said}")
-            }
+            Self::Said(error) => said(program, &error).to_string(),
+            Self::Gone => match last_words(wire).await {
+                (Some(code), said) if said.is_empty() => {
+                    format!("{name} ended in the middle of its work (exit code {code}).")
+                }
+                (Some(code), said) => {
+                    format!("{name} ended in the middle of its work (exit code {code}): {said}")
+                }
+                (None, _) => format!("{name}: {CLOSED}"),
+            },
         }
     }
+}
+
+/// What an error of the program means. Few say by its code that they want a login.
+fn said(program: &Program, error: &Error) -> Refusal {
+    let said = words(error);
+    let lowercase = said.to_lowercase();
+    if error.code == ErrorCode::AUTH_REQUIRED {
+        return not_logged_in(program, &[]);
+    }
+    if LOGGED_OUT.iter().any(|sign| lowercase.contains(sign)) {
+        let login = format!("{} It says: {said}", program.login);
+        return Refusal::NotLoggedIn { name: program.name.clone(), login: login.trim_start().to_owned() };
+    }
+    Refusal::Said { name: program.name.clone(), said }
 }
 
 /// That the program wants a login, with the ways that it names.
@@ -104,7 +134,7 @@ pub(super) fn words(error: &Error) -> String {
 
 /// How the program ended, and the last line of its standard error. One that only closed its output is not waited for
 /// long.
-async fn last_words(wire: &mut Wire) -> (i32, String) {
-    let code = timeout(EXIT, wire.exit_code()).await.unwrap_or(-1);
+async fn last_words(wire: &mut Wire) -> (Option<i32>, String) {
+    let code = timeout(EXIT, wire.exit_code()).await.ok();
     (code, wire.stderr().last_line())
 }

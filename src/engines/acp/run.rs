@@ -51,6 +51,7 @@ pub(super) async fn run(engine: AcpEngine, request: RunRequest, mut link: Link) 
             match end {
                 TurnEnd::Completed => Ok(()),
                 TurnEnd::GaveUp(reason) => Err(Halt::Failed(reason)),
+                TurnEnd::Cancelled => Err(Halt::Stopped),
             }
         }
         Err(halt) => {

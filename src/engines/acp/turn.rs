@@ -26,6 +26,8 @@ pub(super) enum TurnEnd {
     Completed,
     /// The program gave up; the reason is for a person.
     GaveUp(String),
+    /// The program cancelled it: some do so when a person has denied something.
+    Cancelled,
 }
 
 /// A turn.
@@ -61,8 +63,9 @@ impl Turn<'_> {
                 Happening::Order(order) => self.order(order).await?,
                 Happening::Heard(Some(Heard::Answered(answer))) => {
                     self.open -= 1;
-                    if let Some(reason) = self.answered(answer).await? {
-                        end = TurnEnd::GaveUp(reason);
+                    match self.answered(answer).await? {
+                        TurnEnd::Completed => {}
+                        other => end = other,
                     }
                 }
                 Happening::Heard(Some(heard)) => self.heard(heard).await?,
@@ -114,8 +117,8 @@ impl Turn<'_> {
         self.emit(events).await
     }
 
-    /// A prompt was answered. Says why the program gave up, if it did.
-    async fn answered(&mut self, answer: Result<Value, Trouble>) -> Result<Option<String>, Halt> {
+    /// A prompt was answered.
+    async fn answered(&mut self, answer: Result<Value, Trouble>) -> Result<TurnEnd, Halt> {
         let answer = match answer {
             Ok(answer) => answer,
             Err(trouble) => return Err(self.trouble(trouble).await),
@@ -124,18 +127,16 @@ impl Turn<'_> {
         self.emit(usage).await?;
         let reason = answer.get("stopReason").and_then(Value::as_str).unwrap_or_default();
         let name = &self.program.name;
-        Ok(match reason {
-            "end_turn" => None,
-            // Nobody here has cancelled it.
-            "cancelled" => return Err(Halt::Stopped),
-            "max_tokens" => Some(format!("{name} stopped: the model's limit of tokens was reached.")),
-            "max_turn_requests" => {
-                Some(format!("{name} stopped: it had made as many requests as one turn may."))
-            }
-            "refusal" => Some(format!("{name} refused to go on.")),
-            "" => Some(format!("{name} stopped without a reason.")),
-            other => Some(format!("{name} stopped: {other}.")),
-        })
+        let why = match reason {
+            "end_turn" => return Ok(TurnEnd::Completed),
+            "cancelled" => return Ok(TurnEnd::Cancelled),
+            "max_tokens" => "stopped: the model's limit of tokens was reached",
+            "max_turn_requests" => "stopped: it had made as many requests as one turn may",
+            "refusal" => "refused to go on",
+            "" => "stopped without a reason",
+            other => &format!("stopped: {other}"),
+        };
+        Ok(TurnEnd::GaveUp(format!("{name} {why}.")))
     }
 
     async fn printed(&mut self, piece: Piece) -> Result<(), Halt> {

@@ -211,6 +211,3 @@ fn parsed<T: DeserializeOwned>(update: &Value) -> Option<T> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;
