@@ -6,6 +6,7 @@ use adjutant::domain::event::{Ending, EngineEvent};
 use adjutant::domain::ids::{SessionId, Timestamp};
 use adjutant::engines::acp::AcpEngine;
 use adjutant::ports::{Attachment, Engine, EngineOrder, SessionSummary};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::agent::LAST;
@@ -17,6 +18,11 @@ fn opened(bench: &Bench) -> &str {
         EngineEvent::SessionOpened(session) => &session.0,
         other => panic!("{other:?}"),
     }
+}
+
+/// The prompt, as the program that repeats it got it.
+fn blocks(bench: &Bench) -> Value {
+    serde_json::from_str(bench.text().strip_suffix(LAST).unwrap()).unwrap()
 }
 
 /// A run that goes on in the session of an earlier one, to its end.
@@ -38,7 +44,7 @@ async fn a_session_goes_on_in_the_program_that_was_kept() {
     assert!(kept > 0);
     let bench = go_on(&engine, bench.workspace, "Be kind.").await;
     assert_eq!(opened(&bench), "odd-1");
-    assert_eq!(bench.text(), format!("[{{\"text\":\"the prompt\",\"type\":\"text\"}}]{LAST}"));
+    assert_eq!(blocks(&bench), json!([{ "type": "text", "text": "the prompt" }]));
     assert_eq!(processes_with(&mark), kept, "no other was started");
     // Another definition of the agent needs another program.
     let bench = go_on(&engine, bench.workspace, "Be strict.").await;
