@@ -138,7 +138,7 @@ impl<'r> Turn<'r> {
         let asking = asking.unwrap_or(Asking::Permission(request));
         match &asking {
             Asking::Permission(request) => {
-                let action = request.action(self.live.decoder.cwd(), self.workspace);
+                let action = request.action(self.live.decoder.cwd(request.subagent), self.workspace);
                 let request = request.id.clone();
                 self.link.emit(EngineEvent::ApprovalRequested { request, action }).await?;
             }

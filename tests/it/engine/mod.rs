@@ -2,6 +2,7 @@
 
 pub(crate) mod support;
 
+mod claude;
 mod guard;
 mod output;
 mod script;
