@@ -178,9 +178,10 @@ impl<'r> Turn<'r> {
     async fn follow(&mut self, order: EngineOrder) -> Result<(), Halt> {
         match order {
             EngineOrder::Stop => return Err(Halt::Stopped),
-            EngineOrder::Steer { text } => {
+            EngineOrder::Steer { request, text } => {
                 let content = Value::from(text.as_str());
                 self.say(&text, &content);
+                self.link.emit(EngineEvent::Steered { request }).await?;
             }
             EngineOrder::Decide { request, decision } => self.decide(&request, decision).await?,
             EngineOrder::Answer { request, text } => self.answer(&request, &text).await?,

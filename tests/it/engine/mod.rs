@@ -4,5 +4,7 @@ pub(crate) mod support;
 
 mod claude;
 mod guard;
+mod ledger;
 mod output;
 mod script;
+mod wire;
