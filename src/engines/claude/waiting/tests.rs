@@ -6,9 +6,9 @@ fn turn() -> TurnOver {
 
 fn begun() -> Waiting {
     let mut waiting = Waiting::default();
-    waiting.said("prompt".to_owned(), "Do it");
+    waiting.said("prompt".to_owned(), "Do it", None);
     assert!(waiting.has_not_begun());
-    waiting.taken_up("prompt");
+    assert_eq!(waiting.taken_up("prompt"), None);
     assert!(!waiting.has_not_begun());
     waiting
 }
@@ -29,13 +29,14 @@ fn a_run_is_over_when_its_turn_is_and_the_program_rests() {
 #[test]
 fn words_for_the_running_turn_are_dealt_with_first() {
     let mut waiting = begun();
-    waiting.said("steer".to_owned(), "Faster");
+    waiting.said("steer".to_owned(), "Faster", Some("order".to_owned()));
     waiting.turn_over(turn());
     assert_eq!(waiting.over(false, false), None);
     waiting.rests(true);
     assert_eq!(waiting.over(true, false), None);
     assert!(waiting.is_stuck(true));
-    waiting.taken_up("steer");
+    assert_eq!(waiting.taken_up("steer"), Some("order".to_owned()));
+    assert_eq!(waiting.taken_up("steer"), None);
     assert!(!waiting.is_stuck(true));
     waiting.turn_over(turn());
     waiting.rests(true);
@@ -45,11 +46,11 @@ fn words_for_the_running_turn_are_dealt_with_first() {
 #[test]
 fn a_command_that_needs_no_model_is_never_told_to_be_taken_up() {
     let mut waiting = begun();
-    waiting.said("command".to_owned(), "/context");
+    waiting.said("command".to_owned(), "/context", Some("order".to_owned()));
     waiting.turn_over(turn());
     waiting.rests(true);
     assert_eq!(waiting.over(true, false), None);
-    waiting.turn_over(TurnOver { command: true, ..turn() });
+    assert_eq!(waiting.turn_over(TurnOver { command: true, ..turn() }), Some("order".to_owned()));
     waiting.rests(true);
     assert_eq!(waiting.over(true, false), Some(Ok(())));
 }
@@ -57,7 +58,7 @@ fn a_command_that_needs_no_model_is_never_told_to_be_taken_up() {
 #[test]
 fn what_an_idle_session_did_by_itself_is_not_the_run() {
     let mut waiting = Waiting::default();
-    waiting.said("prompt".to_owned(), "Do it");
+    waiting.said("prompt".to_owned(), "Do it", None);
     waiting.turn_over(TurnOver { unasked: true, ..turn() });
     waiting.rests(true);
     assert_eq!(waiting.over(true, false), None);
@@ -84,7 +85,7 @@ fn agents_in_the_background_have_something_to_report() {
 #[test]
 fn trouble_ends_a_run_at_once() {
     let mut waiting = begun();
-    waiting.said("steer".to_owned(), "Faster");
+    waiting.said("steer".to_owned(), "Faster", Some("order".to_owned()));
     waiting.turn_over(TurnOver { trouble: Some(Trouble::NotLoggedIn), ..turn() });
     assert_eq!(waiting.over(true, true), Some(Err(Trouble::NotLoggedIn)));
 }

@@ -25,6 +25,15 @@ fn lost(run: &Run) -> bool {
     run.seen.contains(&EngineEvent::SessionLost)
 }
 
+fn steer(text: &str) -> EngineOrder {
+    EngineOrder::Steer { request: "words".to_owned(), text: text.to_owned() }
+}
+
+fn steered(run: &Run) -> usize {
+    let steered = EngineEvent::Steered { request: "words".to_owned() };
+    run.seen.iter().filter(|event| **event == steered).count()
+}
+
 /// A run that says a text and ends well.
 fn turn(script: Script, text: &str, cost: f64) -> Script {
     script.prompted().inits(SESSION).taken_up().writes(text).done(cost)
@@ -144,9 +153,10 @@ async fn words_for_the_running_turn_are_dealt_with_before_the_run_ends() {
     let bench = Bench::new([script]);
     let mut run = bench.run("Work", None);
     run.until_text("Working.").await;
-    run.order(EngineOrder::Steer { text: "Faster".to_owned() }).await;
+    run.order(steer("Faster")).await;
     assert_eq!(run.ending().await, Ending::Completed);
     assert_eq!((run.text().as_str(), run.cost()), ("Working.\n\nFaster it is.", Some(0.2)));
+    assert_eq!(steered(&run), 1);
 }
 
 #[tokio::test]
@@ -156,8 +166,9 @@ async fn a_message_that_is_never_taken_up_does_not_hold_the_run_for_ever() {
     let bench = Bench::new([script]);
     let mut run = bench.run("Work", None);
     run.until_text("Working.").await;
-    run.order(EngineOrder::Steer { text: "Faster".to_owned() }).await;
+    run.order(steer("Faster")).await;
     assert_eq!(run.ending().await, Ending::Completed);
+    assert_eq!(steered(&run), 0, "the words are to be said again");
     // Such a program is not kept.
     eventually("it is gone", || processes_with(&mark) == 0).await;
 }
