@@ -15,8 +15,10 @@ mod queue;
 mod recovery;
 mod roster;
 mod scheduler;
+mod sessions;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -44,7 +46,7 @@ pub use self::core::Limits;
 pub use self::roster::{Agents, Engines, Workspace, Workspaces};
 
 /// How long running tasks get to end when Adjutant goes down.
-const STOP_TIME: Duration = Duration::from_millis(3_500);
+const STOP_TIME: Duration = Duration::from_millis(4_000);
 
 /// How long messages get to leave when Adjutant goes down. What does not leave, leaves after the next start.
 const FLUSH_TIME: Duration = Duration::from_millis(1_000);
@@ -76,6 +78,8 @@ pub struct Parts {
     pub access: Access,
     /// How much and how long.
     pub limits: Limits,
+    /// The folder for files that people send; made when it is needed.
+    pub files: PathBuf,
     /// Where it is counted.
     pub metrics: Arc<Metrics>,
 }
@@ -112,12 +116,13 @@ impl Orchestrator {
             workspaces: parts.workspaces,
             access: parts.access,
             limits: parts.limits,
+            files: parts.files,
             clock,
             metrics: parts.metrics,
             lanes,
             stopping: CancellationToken::new(),
             actors: TaskTracker::new(),
-            mailboxes: Mutex::new(HashMap::new()),
+            at_work: Mutex::new(HashMap::new()),
         };
         Self { core: Arc::new(core), news }
     }
@@ -198,6 +203,7 @@ impl Orchestrator {
             tracing::warn!(%error, "what has long been done cannot be thrown away");
         }
         self.core.lanes.forget_idle();
+        actor::attachments::prune(&self.core.files, KEPT).await;
     }
 }
 

@@ -16,6 +16,7 @@ mod inbox;
 mod opening;
 mod outbox;
 mod plans;
+mod sessions;
 mod tasks;
 mod upkeep;
 
@@ -48,6 +49,7 @@ fn new_task(place: Place) -> NewTask {
         engine: "script".to_owned(),
         workspace: "api".to_owned(),
         prompt: "fix the failing test".to_owned(),
+        files: Vec::new(),
         created_at: NOW,
     }
 }

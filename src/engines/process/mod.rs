@@ -3,7 +3,11 @@
 //! Knows processes only, nothing of tasks, approvals or what the text means.
 
 mod environment;
+mod guard;
 mod guarded;
+mod ledger;
+mod lines;
+mod remains;
 mod stderr;
 mod text;
 mod wire;
@@ -12,26 +16,32 @@ mod tests;
 
 use std::ffi::OsString;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
+use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe;
 
-use self::guarded::Guarded;
+use self::guarded::{Guarded, Start};
 use self::text::Decoder;
-#[cfg(doc)]
-use super::guard;
 
-pub use self::environment::{PASSED_ON, inherited, is_passed_on};
+pub use self::environment::{PASSED_ON, inherited, is_passed_on, is_withheld};
+pub use self::guard::Guard;
+pub use self::ledger::Ledger;
+pub use self::lines::{LINE_LIMIT, Line, LineReader, LineWriter};
 pub use self::stderr::Stderr;
-pub use self::wire::{LINE_LIMIT, Line, LineReader, LineWriter, Wire};
+pub use self::wire::Wire;
 
 /// How many bytes a chunk of output has at most.
 pub const MAX_CHUNK: usize = 8 * 1024;
 
 /// How many bytes are read at once: decoding can make three of one, and has up to three left from before.
 const MAX_READ: usize = MAX_CHUNK / 3 - 3;
+
+/// How long a program may take to stop in its own way, when its protocol has one, before its tree is ended. Together
+/// with the guard's grace and its kill it leaves nothing of the tree within three seconds.
+pub const CANCEL_GRACE: Duration = Duration::from_millis(1_800);
 
 /// How many bytes one variable may have, its name included. Linux ends at 128 KiB.
 pub const MAX_VARIABLE: usize = 100_000;
@@ -84,12 +94,13 @@ impl ProcessTree {
     ///
     /// # Errors
     /// See [`LaunchError`]. A program that does not exist is none: it ends with code 127 and says so in its output.
-    pub fn spawn(guard: &Path, launch: &Launch) -> Result<Self, LaunchError> {
-        let mut command = guarded::command(guard, launch)?;
+    pub fn spawn(guard: &Guard, launch: &Launch) -> Result<Self, LaunchError> {
+        let mut start = Start::new(guard, launch)?;
         let (output, writer) = io::pipe()?;
-        command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
+        start.command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
         let output = pipe::Receiver::from_owned_fd(output.into())?;
-        Ok(Self { guarded: Guarded::new(command.spawn()?), output, decoder: Decoder::default(), code: None })
+        let (guarded, _) = start.spawn()?;
+        Ok(Self { guarded, output, decoder: Decoder::default(), code: None })
     }
 
     /// The next piece of output, of at most [`MAX_CHUNK`] bytes; `None` when the program has ended and nothing of its
@@ -134,7 +145,7 @@ impl ProcessTree {
         }
     }
 
-    /// Ends the tree: politely first, with force after [`guard::GRACE`]. Returns when nothing is left of it.
+    /// Ends the tree: politely first, with force after [`super::guard::GRACE`]. Returns when nothing is left of it.
     pub async fn stop(self) {
         self.guarded.stop().await;
     }

@@ -17,19 +17,17 @@ use crate::domain::event::{Ending, EngineEvent, TaskEvent};
 use crate::domain::ids::{RunId, SessionId, TaskId};
 use crate::domain::progress::Progress;
 use crate::domain::task::Task;
-use crate::ports::{RunHandle, RunRequest};
+use crate::ports::{Attachment, RunHandle, RunRequest};
 
 use super::super::advance::{AdvanceError, advance};
 use super::super::core::Core;
 use super::super::patience::Patience;
-use super::super::queue::renumber;
+use super::super::queue::{REDRAWN, redraw};
 use super::outputs::Outputs;
 use super::questions::Questions;
-use super::{Actor, ActorMessage};
-
-/// So many cards of those that wait say their new places when a task begins. More would keep the pictures of its work
-/// from being shown for a while.
-const RENUMBERED: usize = 3;
+use super::silence::Silence;
+use super::steering::Steering;
+use super::{Actor, ActorMessage, attachments};
 
 /// Runs a task whose turn has come, to its end. A panic in it ends this task only.
 pub(in crate::orchestrator) async fn run(
@@ -79,8 +77,8 @@ async fn attempt(
     // What waited for its turn goes on where the task before it has left off.
     let resume = conversation.session_for(&task.agent, &task.engine, &task.workspace);
     let span = tracing::info_span!("run", %task.id, %run, place = %task.place);
-    let handle = match start(core, &task, run, resume) {
-        Ok(handle) => handle,
+    let handle = match attachments::fetch(core, &task).await {
+        Ok(attachments) => start(core, &task, run, resume, attachments).unwrap_or_else(ended_at_once),
         Err(reason) => ended_at_once(reason),
     };
     let mut actor = Actor {
@@ -95,6 +93,8 @@ async fn attempt(
         rules: Vec::new(),
         approvals: HashMap::new(),
         questions: Questions::default(),
+        steering: Steering::default(),
+        silence: Silence::new(),
         deadline: Instant::now() + core.limits.task_timeout,
         waiting_since: None,
         stop_by: None,
@@ -117,13 +117,19 @@ async fn begin(
     let started = TaskEvent::Started { run };
     let task = advance(&mut tx, &*core.chat, id, started, now, None).await?.task;
     let conversation = tx.conversation(task.place).await?;
-    let rows = renumber(&mut tx, &*core.chat, task.place, RENUMBERED, now).await?;
+    let rows = redraw(core, &mut tx, task.place, REDRAWN, now).await?;
     tx.commit().await?;
     Ok((task, conversation, rows))
 }
 
 /// Starts the engine, or says in words for a person why that cannot be.
-fn start(core: &Core, task: &Task, run: RunId, resume: Option<SessionId>) -> Result<RunHandle, String> {
+fn start(
+    core: &Core,
+    task: &Task,
+    run: RunId,
+    resume: Option<SessionId>,
+    attachments: Vec<Attachment>,
+) -> Result<RunHandle, String> {
     let agent: Arc<AgentSpec> = core
         .agents
         .named(&task.agent)
@@ -139,7 +145,7 @@ fn start(core: &Core, task: &Task, run: RunId, resume: Option<SessionId>) -> Res
         run,
         agent,
         prompt: task.prompt.clone(),
-        attachments: Vec::new(),
+        attachments,
         workspace: workspace.path.clone(),
         resume,
     }))

@@ -3,10 +3,13 @@
 //! What is to happen after the commit is returned as data. Nothing here waits for a person, an engine or the chat.
 
 mod approvals;
+mod engines;
 mod lists;
 mod places;
 mod presses;
 mod run;
+mod running;
+mod sessions;
 mod tasks;
 mod texts;
 
@@ -15,7 +18,7 @@ use crate::domain::delivery::{NewDelivery, Priority, Subject};
 use crate::domain::dialogue::{Dialogue, Intent, Utterance, step};
 use crate::domain::ids::{MessageId, Place, Timestamp, UserId};
 use crate::domain::input::Incoming;
-use crate::domain::input::Person;
+use crate::domain::input::{Person, SentFile};
 use crate::domain::toast::Toast;
 use crate::store::{StoreError, Tx};
 
@@ -29,7 +32,7 @@ pub(super) async fn apply(
     incoming: Incoming,
     now: Timestamp,
 ) -> Result<Vec<FollowUp>, StoreError> {
-    let mut intake = Intake { core, tx, now, after: Vec::new() };
+    let mut intake = Intake { core, tx, now, after: Vec::new(), files: Vec::new() };
     match incoming {
         Incoming::Text(text) => intake.text(text).await?,
         Incoming::Pressed(press) => intake.pressed(press).await?,
@@ -54,6 +57,8 @@ struct Intake<'a> {
     tx: &'a mut Tx,
     now: Timestamp,
     after: Vec<FollowUp>,
+    /// Files that came with what is said, until something takes them.
+    files: Vec<SentFile>,
 }
 
 /// Who said or pressed something, where, and what an answer refers to.
@@ -99,6 +104,8 @@ impl Intake<'_> {
             Intent::Run { agent, prompt } => self.run(who, agent.as_ref(), prompt).await,
             Intent::EmptyPrompt => self.notice(who, Notice::EmptyPrompt).await,
             Intent::NewSession => self.new_session(who).await,
+            Intent::PickSession => self.pick_session(who).await,
+            Intent::ContinueSession(key) => self.continue_session(who, key).await,
             Intent::Stop(task) => self.stop(who, task).await,
             Intent::ListTasks { before } => self.list_tasks(who, before).await,
             Intent::ShowTask(task) => self.show_task(who, task).await,
@@ -116,6 +123,8 @@ impl Intake<'_> {
             Intent::Log(task) => self.log(who, task).await,
             Intent::RunNext(task) => self.run_next(who, task).await,
             Intent::Drop(task) => self.drop_queued(who, task).await,
+            Intent::Steer(task) => self.steer(who, task).await,
+            Intent::Wait(task) => self.wait(who, task).await,
             Intent::Approval { id, nonce, choice } => self.approval(who, id, nonce, choice).await,
             Intent::Answer { task, question, answer } => self.answer(who, task, question, answer).await,
         }
@@ -171,7 +180,7 @@ pub(super) async fn apologize(
     incoming: Incoming,
     now: Timestamp,
 ) -> Result<Vec<FollowUp>, StoreError> {
-    let mut intake = Intake { core, tx, now, after: Vec::new() };
+    let mut intake = Intake { core, tx, now, after: Vec::new(), files: Vec::new() };
     match incoming {
         Incoming::Text(text) => {
             let message = Some(text.message);

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::domain::card::Totals;
 use crate::domain::event::Usage;
 use crate::domain::ids::{ApprovalId, MessageId, RunId, TaskId, Timestamp, UserId};
+use crate::domain::input::SentFile;
 use crate::domain::task::{Outcome, Phase, StopReason, Task};
 use crate::store::tasks::TaskRecord;
 use crate::store::{StoreError, approval_of, place_of, run_of, to_json};
@@ -20,12 +21,14 @@ pub(super) struct TaskRow {
     pub(super) engine: String,
     pub(super) workspace: String,
     pub(super) prompt: String,
+    pub(super) files: Option<String>,
     pub(super) phase: String,
     pub(super) run: Option<String>,
     pub(super) approvals: Option<String>,
     pub(super) stop_reason: Option<String>,
     pub(super) outcome: Option<String>,
     pub(super) reason: Option<String>,
+    pub(super) passed_to: Option<i64>,
     pub(super) steps: Option<i64>,
     pub(super) cost_usd: Option<f64>,
     pub(super) tokens: Option<i64>,
@@ -42,6 +45,7 @@ pub(super) struct PhaseColumns<'a> {
     pub(super) stop_reason: Option<&'static str>,
     pub(super) outcome: Option<&'static str>,
     pub(super) reason: Option<&'a str>,
+    pub(super) passed_to: Option<i64>,
 }
 
 impl<'a> PhaseColumns<'a> {
@@ -53,6 +57,7 @@ impl<'a> PhaseColumns<'a> {
             stop_reason: None,
             outcome: None,
             reason: None,
+            passed_to: None,
         };
         match phase {
             Phase::Queued | Phase::Starting { .. } | Phase::Running { .. } => {}
@@ -62,9 +67,11 @@ impl<'a> PhaseColumns<'a> {
             }
             Phase::Stopping { why, .. } => columns.stop_reason = Some(stop_reason_name(*why)),
             Phase::Finished(outcome) => {
-                columns.outcome = Some(outcome.name());
-                if let Outcome::Failed { reason } = outcome {
-                    columns.reason = Some(reason);
+                columns.outcome = Some(outcome_column(outcome));
+                match outcome {
+                    Outcome::Failed { reason } => columns.reason = Some(reason),
+                    Outcome::PassedOn { to } => columns.passed_to = Some(to.0),
+                    Outcome::Succeeded | Outcome::Stopped | Outcome::TimedOut | Outcome::Interrupted => {}
                 }
             }
         }
@@ -75,6 +82,7 @@ impl<'a> PhaseColumns<'a> {
 impl TaskRow {
     pub(super) fn into_task(self) -> Result<Task, StoreError> {
         let phase = self.phase()?;
+        let files = self.files()?;
         Ok(Task {
             id: TaskId(self.id),
             place: place_of(self.chat, self.topic),
@@ -84,6 +92,7 @@ impl TaskRow {
             engine: self.engine,
             workspace: self.workspace,
             prompt: self.prompt,
+            files,
             created_at: Timestamp(self.created_at),
             started_at: self.started_at.map(Timestamp),
             ended_at: self.ended_at.map(Timestamp),
@@ -123,6 +132,12 @@ impl TaskRow {
         })
     }
 
+    fn files(&self) -> Result<Vec<SentFile>, StoreError> {
+        self.files
+            .as_deref()
+            .map_or(Ok(Vec::new()), |json| serde_json::from_str(json).map_err(|why| self.corrupt(why)))
+    }
+
     fn run(&self) -> Result<RunId, StoreError> {
         self.run.as_deref().ok_or_else(|| self.corrupt("no run")).and_then(run_of)
     }
@@ -145,7 +160,9 @@ impl TaskRow {
         match self.outcome.as_deref() {
             Some("succeeded") => Ok(Outcome::Succeeded),
             Some("failed") => Ok(Outcome::Failed { reason: self.reason.clone().unwrap_or_default() }),
-            Some("stopped") => Ok(Outcome::Stopped),
+            Some("stopped") => {
+                Ok(self.passed_to.map_or(Outcome::Stopped, |to| Outcome::PassedOn { to: TaskId(to) }))
+            }
             Some("timed_out") => Ok(Outcome::TimedOut),
             Some("interrupted") => Ok(Outcome::Interrupted),
             other => Err(self.corrupt(format_args!("outcome {other:?}"))),
@@ -154,6 +171,14 @@ impl TaskRow {
 
     fn corrupt(&self, why: impl std::fmt::Display) -> StoreError {
         StoreError::corrupt(format_args!("task {}", self.id), why)
+    }
+}
+
+/// The column knows five names. A task that was passed on was stopped, as far as they go; `passed_to` says more.
+fn outcome_column(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::PassedOn { .. } => Outcome::Stopped.name(),
+        other => other.name(),
     }
 }
 

@@ -1,7 +1,10 @@
-//! The script engine, its processes and the guard, with the real program as guard.
+//! The engines, their processes and the guard, with the real program as guard.
 
 pub(crate) mod support;
 
+mod acp;
 mod guard;
+mod ledger;
 mod output;
 mod script;
+mod wire;
