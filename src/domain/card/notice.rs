@@ -171,7 +171,7 @@ pub enum Notice {
         used: Option<AgentEngine>,
     },
     /// An engine was chosen.
-    EngineChosen(EngineChange),
+    EngineChosen(Box<EngineChange>),
     /// No engine of that name.
     UnknownEngine {
         /// As written.

@@ -41,7 +41,7 @@ impl Intake<'_> {
         conversation.engine.clone_from(&name);
         self.tx.save_conversation(&conversation, self.now).await?;
         let change = self.change(&conversation, name, before);
-        self.panel(who, "engines", Notice::EngineChosen(change), who.message.is_none()).await
+        self.panel(who, "engines", Notice::EngineChosen(Box::new(change)), who.message.is_none()).await
     }
 
     /// What a choice means for the agent that the next message goes to.

@@ -228,7 +228,7 @@ fn choosing_engines() {
     };
     let back = EngineChange { continues: true, aside: Some("codex".to_owned()), ..change(Some("claude")) };
     let problem = EngineChange { problem: Some("it has no script.".to_owned()), ..change(Some("claude")) };
-    let chosen = |change| Notice::EngineChosen(change);
+    let chosen = |change| Notice::EngineChosen(Box::new(change));
     assert_gallery!([
         said("engines", picker(None, None)),
         said("engines, one chosen", picker(Some("claude"), Some(used()))),

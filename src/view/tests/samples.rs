@@ -372,13 +372,13 @@ impl Source {
                 default: self.text(),
                 used: self.maybe(Self::used),
             },
-            Notice::EngineChosen(EngineChange {
+            Notice::EngineChosen(Box::new(EngineChange {
                 name: self.maybe(Self::text),
                 used: self.maybe(Self::used),
                 problem: self.maybe(Self::text),
                 continues: self.number().is_multiple_of(2),
                 aside: self.maybe(Self::text),
-            }),
+            })),
             Notice::SessionPicker(self.sessions()),
             Notice::Continuing { title: self.text(), agent: self.text() },
             Notice::SessionUnusable { reason: self.text() },
