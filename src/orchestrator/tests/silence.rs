@@ -119,11 +119,10 @@ async fn the_end_of_the_task_is_the_end_of_the_silence() {
 #[tokio::test]
 async fn a_silence_that_a_crash_ended_is_told_as_over_at_the_next_start() {
     let mut world = World::with(PATIENT).await;
-    let run = working(&mut world).await;
+    let _run = working(&mut world).await;
     later(LONG).await;
     world.chat.until("the silence", told("#1 silent for 600 s: Asking")).await;
     let store = world.kill().await;
-    drop(run);
     let world = World::on(store, PATIENT);
     world.chat.until("its end", told("#1 silent for 600 s: Ended")).await;
 }
