@@ -11,22 +11,29 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::catalog::{Catalog, Status};
-use crate::config::{Config, ConfigError, Database, EngineKind, Secret};
+use crate::catalog::Catalog;
+use crate::config::{Config, ConfigError, Database, Secret};
 use crate::domain::command::COMMANDS;
 use crate::domain::policy::Access;
+use crate::engines::process::Guard;
 use crate::engines::script::ScriptEngine;
-use crate::orchestrator::{Agents, Engines, Limits, Orchestrator, Parts, Workspace, Workspaces};
-use crate::ports::{Engine, Pace};
+use crate::engines::sessions::Sessions;
+use crate::orchestrator::Orchestrator;
+use crate::ports::Pace;
 use crate::store::{DatabaseLocation, Store, StoreError};
 use crate::telegram::{ConnectError, ConnectSettings, PollError, Telegram, poll};
 use crate::telemetry::Metrics;
 
+use self::engines::Workshop;
+
+pub(crate) mod engines;
+mod parts;
+
 /// How many fetched batches may wait for the orchestrator: one, so that nothing is fetched that cannot be stored.
 const BATCHES: usize = 1;
 
-/// How long an engine may give no sign of life before the chat is told.
-const STALL_TIMEOUT: Duration = Duration::from_secs(600);
+/// How long programs without work get to end when Adjutant goes down; no longer than those at work.
+const CLOSING_TIME: Duration = Duration::from_millis(3_500);
 
 /// What `serve` and `demo` run, and the few things that tests set differently.
 #[derive(Debug, Clone)]
@@ -125,23 +132,31 @@ pub async fn serve(setup: Setup, shutdown: CancellationToken) -> Result<(), AppE
     if let Some(address) = config.listen {
         listen(address, Arc::clone(&metrics), shutdown.clone()).await?;
     }
-    let orchestrator = Orchestrator::new(parts(&setup, store.clone(), &catalog, telegram.clone(), metrics));
+    let workshop = Workshop::of(config, Guard::new(setup.guard.clone()), setup.chunk_delay);
+    let parts = parts::assemble(&setup, store.clone(), catalog, telegram.clone(), &workshop, metrics);
     let (sink, batches) = mpsc::channel(BATCHES);
     let poller = tokio::spawn(stopping(poll(telegram, sink, shutdown.clone()), shutdown.clone()));
-    orchestrator.run(batches, shutdown).await?;
+    let running = stopping(Orchestrator::new(parts).run(batches, shutdown.clone()), shutdown.clone());
+    let (ran, ()) = tokio::join!(running, close(&workshop.sessions, &shutdown));
+    ran?;
     let polled = poller.await?;
     store.close().await;
     Ok(polled?)
 }
 
-/// Whatever ends the poller ends the bot.
-async fn stopping(
-    polling: impl Future<Output = Result<(), PollError>>,
-    shutdown: CancellationToken,
-) -> Result<(), PollError> {
-    let ended = polling.await;
+/// Whatever ends one of the two halves ends the bot.
+async fn stopping<T>(half: impl Future<Output = T>, shutdown: CancellationToken) -> T {
+    let ended = half.await;
     shutdown.cancel();
     ended
+}
+
+/// At shutdown, beside the tasks that end: closes the programs that wait for work.
+async fn close(sessions: &Sessions, shutdown: &CancellationToken) {
+    shutdown.cancelled().await;
+    if tokio::time::timeout(CLOSING_TIME, sessions.close_all()).await.is_err() {
+        tracing::warn!("some idle sessions did not end in time; their processes are killed");
+    }
 }
 
 /// Where the configuration's database is.
@@ -151,53 +166,6 @@ pub fn location(database: &Database) -> DatabaseLocation {
         Database::File(path) => DatabaseLocation::File(path.clone()),
         Database::Memory => DatabaseLocation::Memory,
     }
-}
-
-fn parts(setup: &Setup, store: Store, catalog: &Catalog, telegram: Telegram, metrics: Arc<Metrics>) -> Parts {
-    let config = &setup.config;
-    Parts {
-        store,
-        bot: telegram.username().to_owned(),
-        chat: Arc::new(telegram),
-        agents: agents(catalog),
-        engines: engines(setup),
-        workspaces: Workspaces {
-            list: config
-                .workspaces
-                .iter()
-                .map(|workspace| Workspace { name: workspace.name.clone(), path: workspace.path.clone() })
-                .collect(),
-        },
-        access: config.access.clone(),
-        limits: Limits {
-            running_tasks: config.limits.running_tasks,
-            task_timeout: config.limits.task_timeout,
-            approval_timeout: config.limits.approval_timeout,
-            stall_timeout: STALL_TIMEOUT,
-            card_interval: setup.card_interval,
-        },
-        metrics,
-    }
-}
-
-fn agents(catalog: &Catalog) -> Agents {
-    let broken = catalog.reports().iter().filter(|report| report.status == Status::Error).count();
-    for report in catalog.reports() {
-        for message in &report.messages {
-            tracing::warn!(file = %report.path.display(), line = message.line, "{}", message.text);
-        }
-    }
-    Agents { list: catalog.agents().to_vec(), broken }
-}
-
-fn engines(setup: &Setup) -> Engines {
-    let list = setup.config.engines.iter().map(|engine| {
-        let port: Arc<dyn Engine> = match engine.kind {
-            EngineKind::Script => Arc::new(ScriptEngine::new(setup.guard.clone(), setup.chunk_delay)),
-        };
-        (engine.name.clone(), port)
-    });
-    Engines { list: list.collect(), default: setup.config.default_engine.clone() }
 }
 
 /// Serves metrics and health until `shutdown`.
@@ -218,3 +186,6 @@ async fn listen(
     });
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ids::{ApprovalId, MessageId, Place, RunId, TaskId, Timestamp, UserId};
+use super::input::SentFile;
 
 /// One task.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub struct Task {
     pub workspace: String,
     /// What the agent shall do.
     pub prompt: String,
+    /// Files that came with it.
+    pub files: Vec<SentFile>,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// When its run began.

@@ -6,6 +6,7 @@
 pub mod acp;
 pub mod claude;
 mod descendants;
+mod files;
 pub mod guard;
 pub(in crate::engines) mod link;
 pub mod process;
@@ -13,3 +14,4 @@ pub mod program;
 pub mod refusal;
 pub mod script;
 pub mod sessions;
+mod titles;

@@ -18,6 +18,7 @@ mod scheduler;
 mod sessions;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -77,6 +78,8 @@ pub struct Parts {
     pub access: Access,
     /// How much and how long.
     pub limits: Limits,
+    /// The folder for files that people send; made when it is needed.
+    pub files: PathBuf,
     /// Where it is counted.
     pub metrics: Arc<Metrics>,
 }
@@ -113,6 +116,7 @@ impl Orchestrator {
             workspaces: parts.workspaces,
             access: parts.access,
             limits: parts.limits,
+            files: parts.files,
             clock,
             metrics: parts.metrics,
             lanes,
@@ -199,6 +203,7 @@ impl Orchestrator {
             tracing::warn!(%error, "what has long been done cannot be thrown away");
         }
         self.core.lanes.forget_idle();
+        actor::attachments::prune(&self.core.files, KEPT).await;
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::files::check_path;
+use super::super::files::check_path;
 use super::steps::{AskStep, RunStep, Step, WriteStep};
 use super::template::{Template, variable};
 use crate::engines::process::is_passed_on;
@@ -20,7 +20,7 @@ pub(super) struct Scope {
 
 impl Scope {
     pub(super) fn new() -> Self {
-        Self { names: ["prompt", "turn"].map(str::to_owned).into(), plan: 0 }
+        Self { names: ["prompt", "turn", "files"].map(str::to_owned).into(), plan: 0 }
     }
 
     /// A text that is shown, with places for values that exist by then.

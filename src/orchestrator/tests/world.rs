@@ -42,6 +42,7 @@ pub(super) struct World {
     pub(super) store: Store,
     clock: Clock,
     runs: mpsc::UnboundedReceiver<Run>,
+    _files: tempfile::TempDir,
     /// What the engines tell of their sessions.
     pub(super) told: Told,
     batches: mpsc::Sender<Batch>,
@@ -68,6 +69,7 @@ impl World {
     /// Starts with this agent.
     pub(super) fn of(agent: AgentSpec, store: Store, limits: Limits) -> Self {
         let chat = Arc::new(FakeChat::new());
+        let files = tempfile::tempdir().unwrap();
         let (engine, runs) = FakeEngine::new();
         let told = Arc::clone(&engine.told);
         let parts = Parts {
@@ -87,6 +89,7 @@ impl World {
             },
             access: Access { owners: [OWNER].into(), members: [MEMBER].into(), ..Access::default() },
             limits,
+            files: files.path().join("files"),
             metrics: Arc::new(Metrics::default()),
         };
         let clock = Clock::default();
@@ -94,7 +97,7 @@ impl World {
         let (batches, incoming) = mpsc::channel(1);
         let shutdown = CancellationToken::new();
         let running = tokio::spawn(orchestrator.run(incoming, shutdown.clone()));
-        Self { chat, store, clock, runs, told, batches, shutdown, running, updates: 0 }
+        Self { chat, store, clock, runs, _files: files, told, batches, shutdown, running, updates: 0 }
     }
 
     /// Ends it in order.
@@ -157,6 +160,8 @@ impl World {
                 reply_to_bot: false,
                 edited: false,
                 forwarded: false,
+                files: Vec::new(),
+                album: None,
             }))
         });
         let bodies = bodies.collect();

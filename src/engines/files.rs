@@ -1,14 +1,30 @@
-//! Files within a workspace: a script can name no others, whatever symbolic links lie there. Blocking.
+//! Files within a workspace: what is named here lies in it, whatever symbolic links lie there. Blocking.
+//!
+//! Knows paths only: not who asks for them.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
+/// The workspace without symbolic links, so that what is shown is where things happen.
+///
+/// # Errors
+/// That it is gone, for a person.
+pub(in crate::engines) fn real_directory(workspace: &Path) -> Result<PathBuf, String> {
+    match workspace.canonicalize() {
+        Ok(path) if path.is_dir() => Ok(path),
+        Ok(_) | Err(_) => Err(format!(
+            "the workspace {} is not there any more; choose another with /workspace",
+            workspace.display()
+        )),
+    }
+}
+
 /// Checks a path as a script writes it, before there is a workspace.
 ///
 /// # Errors
 /// What is wrong with it, for the script's author.
-pub(super) fn check_path(path: &str) -> Result<(), String> {
+pub(in crate::engines) fn check_path(path: &str) -> Result<(), String> {
     let mut components = Path::new(path).components().peekable();
     if components.peek().is_none() || path.contains('\0') || path.ends_with('/') {
         return Err(format!("{path:?} is not the path of a file"));
@@ -23,7 +39,7 @@ pub(super) fn check_path(path: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// Why there is none in the workspace, for a person.
-pub(super) fn existing(workspace: &Path, path: &str) -> Result<PathBuf, String> {
+pub(in crate::engines) fn existing(workspace: &Path, path: &str) -> Result<PathBuf, String> {
     let found = workspace.join(path).canonicalize().map_err(|error| format!("`{path}`: {error}"))?;
     inside(workspace, &found, path)?;
     if found.is_file() { Ok(found) } else { Err(format!("`{path}` is not a file")) }
@@ -33,7 +49,7 @@ pub(super) fn existing(workspace: &Path, path: &str) -> Result<PathBuf, String> 
 ///
 /// # Errors
 /// Why it cannot be there, for a person.
-pub(super) fn target(workspace: &Path, path: &str) -> Result<PathBuf, String> {
+pub(in crate::engines) fn target(workspace: &Path, path: &str) -> Result<PathBuf, String> {
     let wanted = workspace.join(path);
     let mut missing = Vec::new();
     let mut at = wanted.as_path();
@@ -62,7 +78,7 @@ fn inside(workspace: &Path, found: &Path, path: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// What the system says.
-pub(super) fn replace(target: &Path, content: &str) -> io::Result<()> {
+pub(in crate::engines) fn replace(target: &Path, content: &str) -> io::Result<()> {
     let directory = target.parent().ok_or(io::ErrorKind::InvalidInput)?;
     fs::create_dir_all(directory)?;
     let temporary = directory.join(format!(".adjutant-{}", uuid::Uuid::new_v4().simple()));
