@@ -96,6 +96,8 @@ async fn waiting_for_a_person_is_no_silence() {
     assert_eq!(silences(&by_now(&mut world).await), 0);
     world.decide(1, Choice::Allow).await;
     assert!(matches!(run.order().await, Some(EngineOrder::Decide { .. })));
+    let card = |calls: &[Call]| calls.iter().rfind(|c| c.text.starts_with("#1 ")).unwrap().text.clone();
+    world.chat.until("the card", |calls| card(calls) == "#1 Working").await;
     later(LONG - MOMENT).await;
     assert_eq!(silences(&by_now(&mut world).await), 0, "the watch begins with the answer");
     later(MOMENT).await;
