@@ -15,8 +15,10 @@ pub struct Conversation {
     pub workspace: Option<String>,
     /// The chosen engine; the agent's own, or the configured default, when `None`.
     pub engine: Option<String>,
-    /// The engine session that the next message continues.
+    /// The engine session that was used last.
     pub session: Option<Session>,
+    /// Sessions of other agents, engines and workspaces, latest first: going back to those continues them.
+    pub aside: Vec<Session>,
     /// Its settings.
     pub settings: Settings,
 }
@@ -31,19 +33,38 @@ impl Conversation {
             workspace: None,
             engine: None,
             session: None,
+            aside: Vec::new(),
             settings: Settings::default(),
         }
     }
 
-    /// The session to continue, if it belongs to just this agent, engine and workspace.
+    /// The session to continue: the one of just this agent, engine and workspace.
     #[must_use]
     pub fn session_for(&self, agent: &str, engine: &str, workspace: &str) -> Option<SessionId> {
         self.session
-            .as_ref()
-            .filter(|s| s.agent == agent && s.engine == engine && s.workspace == workspace)
+            .iter()
+            .chain(&self.aside)
+            .find(|s| s.agent == agent && s.engine == engine && s.workspace == workspace)
             .map(|s| s.id.clone())
     }
+
+    /// From now on this is the session to continue for its agent, engine and workspace.
+    pub fn remember(&mut self, session: Session) {
+        self.aside.splice(..0, self.session.take());
+        self.aside.retain(|s| !s.is_for_the_same(&session));
+        self.aside.truncate(KEPT_ASIDE);
+        self.session = Some(session);
+    }
+
+    /// Whatever comes next begins afresh.
+    pub fn forget_sessions(&mut self) {
+        self.session = None;
+        self.aside.clear();
+    }
 }
+
+/// How many sessions a conversation keeps aside.
+const KEPT_ASIDE: usize = 16;
 
 /// An engine session together with what it was opened for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +77,12 @@ pub struct Session {
     pub engine: String,
     /// The workspace it works in.
     pub workspace: String,
+}
+
+impl Session {
+    fn is_for_the_same(&self, other: &Self) -> bool {
+        (&self.agent, &self.engine, &self.workspace) == (&other.agent, &other.engine, &other.workspace)
+    }
 }
 
 /// How a place wants to be shown things.
@@ -108,3 +135,6 @@ impl Rings {
         self != Self::Nothing
     }
 }
+
+#[cfg(test)]
+mod tests;

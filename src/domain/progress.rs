@@ -85,6 +85,7 @@ impl Progress {
             | EngineEvent::SessionLost
             | EngineEvent::ApprovalRequested { .. }
             | EngineEvent::Withdrawn { .. }
+            | EngineEvent::Steered { .. }
             | EngineEvent::File(_)
             | EngineEvent::Ended(Ending::Completed | Ending::Failed { .. } | Ending::Stopped) => {
                 return Weight::Milestone;

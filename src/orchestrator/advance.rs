@@ -10,8 +10,9 @@ use crate::domain::dialogue::Dialogue;
 use crate::domain::effect::Effect;
 use crate::domain::event::TaskEvent;
 use crate::domain::history::HistoryEntry;
-use crate::domain::ids::{ApprovalId, TaskId, Timestamp};
+use crate::domain::ids::{ApprovalId, SessionId, TaskId, Timestamp};
 use crate::domain::progress::Progress;
+use crate::domain::session::{KnownSession, SessionUse};
 use crate::domain::task::{Outcome, Task};
 use crate::domain::transition::Rejected;
 use crate::ports::Chat;
@@ -97,13 +98,11 @@ impl Step<'_> {
                     self.tx.set_run_session(run, session).await?;
                 }
                 let mut conversation = self.tx.conversation(self.task.place).await?;
-                conversation.session = Some(Session {
-                    id: session.clone(),
-                    agent: self.task.agent.clone(),
-                    engine: self.task.engine.clone(),
-                    workspace: self.task.workspace.clone(),
-                });
-                self.tx.save_conversation(&conversation, self.now).await
+                let Task { agent, engine, workspace, .. } = self.task.clone();
+                let before = conversation.session_for(&agent, &engine, &workspace);
+                conversation.remember(Session { id: session.clone(), agent, engine, workspace });
+                self.tx.save_conversation(&conversation, self.now).await?;
+                self.list_session(before, session).await
             }
             Effect::SupersedeApprovals { approvals } => {
                 for approval in approvals {
@@ -114,6 +113,27 @@ impl Step<'_> {
             Effect::Conclude { outcome } => self.conclude(outcome).await,
             Effect::StopEngine { .. } | Effect::ShowCard => Ok(()),
         }
+    }
+
+    /// Keeps the list of sessions that can be continued. One that goes on under another id is still the same.
+    async fn list_session(&mut self, before: Option<SessionId>, id: &SessionId) -> Result<(), StoreError> {
+        let Task { place, agent, engine, workspace, prompt, .. } = self.task.clone();
+        let mut session = KnownSession {
+            title: KnownSession::title_of(&prompt),
+            id: id.clone(),
+            engine,
+            workspace,
+            used_at: Some(self.now),
+            ours: Some(SessionUse { place, agent }),
+        };
+        let earlier = KnownSession { id: before.unwrap_or_else(|| id.clone()), ..session.clone() };
+        if let Some(known) = self.tx.session(earlier.key()).await? {
+            session.title = known.title;
+        }
+        if earlier.id != session.id {
+            self.tx.forget_session(earlier.key()).await?;
+        }
+        self.tx.save_session(&session).await
     }
 
     async fn supersede(&mut self, id: ApprovalId) -> Result<(), StoreError> {
@@ -145,14 +165,16 @@ impl Step<'_> {
             let rings = self.tx.conversation(self.task.place).await?.settings.rings.result();
             let card = match outcome {
                 Outcome::Succeeded => Card::Answer { task: self.task.id, markdown: said.to_owned(), rings },
-                Outcome::Failed { .. } | Outcome::Stopped | Outcome::TimedOut | Outcome::Interrupted => {
-                    Card::Unsuccessful {
-                        task: summary(self.task),
-                        outcome: outcome.clone(),
-                        partial: said.to_owned(),
-                        rings: rings && *outcome != Outcome::Stopped,
-                    }
-                }
+                Outcome::Failed { .. }
+                | Outcome::Stopped
+                | Outcome::TimedOut
+                | Outcome::Interrupted
+                | Outcome::PassedOn { .. } => Card::Unsuccessful {
+                    task: summary(self.task),
+                    outcome: outcome.clone(),
+                    partial: said.to_owned(),
+                    rings: rings && *outcome != Outcome::Stopped,
+                },
             };
             for message in compose(self.chat, &card) {
                 let delivery =

@@ -15,7 +15,7 @@ impl Tx {
     pub async fn conversation(&mut self, place: Place) -> Result<Conversation, StoreError> {
         let topic = topic_column(place);
         let row = sqlx::query!(
-            "SELECT agent, workspace, engine, session, settings FROM conversations WHERE chat = ?1 AND topic = ?2",
+            "SELECT agent, workspace, engine, session, aside, settings FROM conversations WHERE chat = ?1 AND topic = ?2",
             place.chat.0,
             topic
         )
@@ -28,6 +28,7 @@ impl Tx {
             workspace: row.workspace,
             engine: row.engine,
             session: row.session.and_then(|json| lenient::<Session>(&json, "session", place)),
+            aside: row.aside.and_then(|json| lenient(&json, "sessions", place)).unwrap_or_default(),
             settings: lenient::<Settings>(&row.settings, "settings", place).unwrap_or_default(),
         })
     }
@@ -41,16 +42,17 @@ impl Tx {
         conversation: &Conversation,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let Conversation { place, agent, workspace, engine, session, settings } = conversation;
+        let Conversation { place, agent, workspace, engine, session, aside, settings } = conversation;
         let topic = topic_column(*place);
         let session = session.as_ref().map(to_json).transpose()?;
+        let aside = (!aside.is_empty()).then(|| to_json(aside)).transpose()?;
         let settings = to_json(settings)?;
         sqlx::query!(
-            "INSERT INTO conversations (chat, topic, agent, workspace, engine, session, settings, updated_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            "INSERT INTO conversations (chat, topic, agent, workspace, engine, session, settings, updated_at, aside)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
              ON CONFLICT (chat, topic) DO UPDATE SET agent = excluded.agent, workspace = excluded.workspace,
                  engine = excluded.engine, session = excluded.session, settings = excluded.settings,
-                 updated_at = excluded.updated_at",
+                 updated_at = excluded.updated_at, aside = excluded.aside",
             place.chat.0,
             topic,
             agent,
@@ -58,7 +60,8 @@ impl Tx {
             engine,
             session,
             settings,
-            now.0
+            now.0,
+            aside
         )
         .execute(&mut *self.inner)
         .await?;

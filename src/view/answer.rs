@@ -87,6 +87,7 @@ fn what_happened(task: &TaskSummary, outcome: &Outcome, after_words: bool) -> Ri
             text.push("Adjutant was stopped or restarted while this ran. Nothing was run again.")
         }
         Outcome::Succeeded => text.push("It is done."),
+        Outcome::PassedOn { to } => text.push(&format!("Its words went to #{to}.")),
     };
     if after_words {
         text.push("\nWhat it had said until then is above.");

@@ -6,8 +6,8 @@ import shlex
 ACP = {"codex": "ADJUTANT_TEST_CODEX", "gemini": "ADJUTANT_TEST_GEMINI", "opencode": "ADJUTANT_TEST_OPENCODE",
        "claude-agent-acp": "ADJUTANT_TEST_CLAUDE_AGENT_ACP", "vibe": "ADJUTANT_TEST_VIBE"}
 PROGRAMS = ["ADJUTANT_TEST_CLAUDE", *ACP.values()]
-LOGGED_OUT = {"codex": {"MODEL_KEY": "", "OPENAI_API_KEY": "", "CODEX_LOGGED_OUT": "1"}, "gemini": {"GEMINI_API_KEY": ""}, "opencode": {},
-              "claude-agent-acp": {"ANTHROPIC_API_KEY": ""}, "vibe": {"MISTRAL_API_KEY": ""}}
+# What makes each agent logged in.
+KEYS = ["ANTHROPIC_API_KEY", "GEMINI_API_KEY", "MISTRAL_API_KEY", "MODEL_KEY"]
 
 
 def base(home):
@@ -19,16 +19,17 @@ def claude(home, url):
                          "DISABLE_AUTOUPDATER": "1", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1"}
 
 
-def acp(agent, home, url):
+def acp(agent, home, url, logged_in=True):
     command = shlex.split(os.environ[ACP[agent]])
     env = base(home)
     if agent == "codex":
         folder = home / ".codex"
         folder.mkdir(exist_ok=True)
-        (folder / "config.toml").write_text(
-            'model = "scripted"\nmodel_provider = "scripted"\napproval_policy = "on-request"\nsandbox_mode = "workspace-write"\n\n'
-            f'[model_providers.scripted]\nname = "scripted"\nbase_url = "{url}/v1"\nwire_api = "responses"\nenv_key = "MODEL_KEY"\n'
-            "request_max_retries = 0\nstream_max_retries = 0\n")
+        if logged_in:
+            (folder / "config.toml").write_text(
+                'model = "scripted"\nmodel_provider = "scripted"\napproval_policy = "on-request"\nsandbox_mode = "workspace-write"\n\n'
+                f'[model_providers.scripted]\nname = "scripted"\nbase_url = "{url}/v1"\nwire_api = "responses"\nenv_key = "MODEL_KEY"\n'
+                "request_max_retries = 0\nstream_max_retries = 0\n")
         env |= {"CODEX_HOME": str(folder), "MODEL_KEY": "sk-test"}
     elif agent == "gemini":
         folder = home / ".gemini"
@@ -56,4 +57,6 @@ def acp(agent, home, url):
             f'[[providers]]\nname = "scripted"\napi_base = "{url}/v1"\napi_key_env_var = "MISTRAL_API_KEY"\napi_style = "openai"\nbackend = "generic"\n\n'
             '[[models]]\nname = "scripted"\nprovider = "scripted"\nalias = "scripted"\ninput_price = 1.0\noutput_price = 5.0\n')
         env |= {"VIBE_HOME": str(folder), "MISTRAL_API_KEY": "test"}
+    if not logged_in:
+        env = {name: value for name, value in env.items() if name not in KEYS}
     return command, env

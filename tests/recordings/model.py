@@ -172,7 +172,8 @@ class Handler(BaseHTTPRequestHandler):
                 if part["type"] == "tool_result":
                     turns.append(("tool", text_of(part.get("content") or "")))
                 elif part["type"] == "text":
-                    turns.append(("user" if message["role"] == "user" else "model", part["text"]))
+                    # A message into a running turn comes as the system's.
+                    turns.append(("model" if message["role"] == "assistant" else "user", part["text"]))
         tools = {tool["name"]: tool.get("input_schema", {}) for tool in body.get("tools", [])}
         pieces = decide(turns, tools, False)
         kinds = {401: "authentication_error", 404: "not_found_error", 429: "rate_limit_error", 529: "overloaded_error"}

@@ -67,7 +67,7 @@ class Talk:
     def end(self):
         self.process.stdin.close()
         try:
-            code = self.process.wait(15)
+            code = self.process.wait(3)
             self.lines.append(("exit", code))
         except subprocess.TimeoutExpired:
             pass
@@ -192,7 +192,7 @@ def claude_steer(place):
     def decide(request):
         say(talk, "Say: Steered.")
         return allow(request)
-    turn(talk, "Say: First.\nRun: sleep 1\nSay: Result: {result}", decide)
+    turn(talk, "Say: First.\nRun: echo hi > x.txt; sleep 1\nSay: Result: {result}", decide)
     try:
         while (message := talk.next(5)) is not None and message["type"] != "result":
             pass
@@ -302,9 +302,8 @@ CLAUDE_CASES |= {"edit": claude_edit, "write": claude_write}
 class Acp(Talk):
     """A client of the protocol: numbers its requests, answers the agent's."""
 
-    def __init__(self, place, agent, *_, **env):
-        command, environment = agents.acp(agent, place.home, place.model.url)
-        super().__init__(place, command, environment | env)
+    def __init__(self, place, agent, logged_in=True):
+        super().__init__(place, *agents.acp(agent, place.home, place.model.url, logged_in))
         self.count, self.permission, self.session = 0, "allow_once", None
 
     def answer(self, message):
@@ -362,14 +361,14 @@ class Acp(Talk):
             pass
 
 
-def acp_simple(prompt, permission="allow_once", **env):
+def acp_simple(prompt, permission="allow_once", logged_in=True):
     def case(place, agent):
-        talk = Acp(place, agent, **env)
+        talk = Acp(place, agent, logged_in)
         talk.permission = permission
         talk.begin()
         talk.new()
         if talk.session:
-            talk.prompt(prompt(place) if callable(prompt) else prompt)
+            talk.prompt(prompt)
             talk.rest()
         talk.end()
         return talk
@@ -452,6 +451,13 @@ PLANS = {
     "vibe": tool("todo", {"action": "write", "todos": [{"id": "1", "content": "Look", "status": "in_progress", "priority": "high"}]}),
     "claude-agent-acp": TASKS,
 }
+EDITS = {
+    "codex": tool("exec_command", {"cmd": "apply_patch <<'EOF'\n*** Begin Patch\n*** Add File: notes.md\n+# Notes\n*** End Patch\nEOF"}),
+    "opencode": tool("write", {"filePath": "notes.md", "content": "# Notes\n"}),
+    "gemini": tool("write_file", {"file_path": "notes.md", "content": "# Notes\n"}),
+    "vibe": tool("write_file", {"path": "notes.md", "content": "# Notes\n"}),
+    "claude-agent-acp": tool("Write", {"file_path": "notes.md", "content": "# Notes\n"}),
+}
 ACP_CASES = {
     "allow": acp_simple("Think: Let me see.\n" + CREATE),
     "always": acp_simple(CREATE, "allow_always"),
@@ -470,14 +476,12 @@ def acp_plan(place, agent):
     return acp_simple(PLANS[agent] + "\nSay: Planned.")(place, agent)
 
 
-def acp_logged_out(place, agent):
-    return acp_simple("Say: Hello.", **agents.LOGGED_OUT[agent])(place, agent)
+def acp_edit(place, agent):
+    """A tool call with a diff."""
+    return acp_simple(EDITS[agent] + "\nSay: Result: {result}")(place, agent)
 
 
-ACP_CASES |= {"plan": acp_plan, "not-logged-in": acp_logged_out}
-# A patch is an edit with a diff.
-PATCH = "*** Begin Patch\n*** Add File: notes.md\n+# Notes\n*** End Patch"
-CODEX_CASES = {"patch": acp_simple(f"Run: apply_patch {shlex.quote(PATCH)}".replace("\n", "\\n"))}
+ACP_CASES |= {"plan": acp_plan, "edit": acp_edit, "not-logged-in": acp_simple("Say: Hello.", logged_in=False)}
 
 
 def main():

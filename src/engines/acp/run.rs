@@ -79,7 +79,7 @@ async fn work(turn: &mut Turn<'_>, request: &RunRequest, fresh: bool) -> Result<
 /// The session, if it was kept and its program is still up.
 fn taken(engine: &AcpEngine, agent: &AgentSpec, workspace: &Path, id: &SessionId) -> Option<(Kept, Living)> {
     let key = key(engine, agent, workspace.to_owned(), id.clone());
-    let (mut session, living) = engine.sessions.take::<Kept>(&key)?;
+    let (session, living) = engine.sessions.take::<Kept>(&key)?;
     session.peer.wire.is_alive().then_some((session, living))
 }
 

@@ -3,7 +3,9 @@
 //! Never waits for one thing alone: the program, the person and the terminals are all heard at any moment.
 
 use agent_client_protocol::UntypedMessage;
-use agent_client_protocol::v1::schema::{CancelNotification, ContentBlock, PromptRequest};
+use agent_client_protocol::v1::schema::{
+    CancelNotification, ContentBlock, PromptCapabilities, PromptRequest,
+};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
@@ -92,12 +94,13 @@ impl Turn<'_> {
         let events = match order {
             EngineOrder::Decide { request, decision } => self.requests.decided(&request, decision, calls),
             EngineOrder::Answer { request, text } => self.requests.answered(&request, &text),
-            EngineOrder::Steer { text } if self.session.steers => {
-                let blocks = attachments::blocks(&Default::default(), None, &text, &[]).await;
-                return self.prompt(blocks).await;
+            EngineOrder::Steer { request, text } if self.session.steers => {
+                let blocks = attachments::blocks(&PromptCapabilities::default(), None, &text, &[]).await;
+                self.prompt(blocks).await?;
+                vec![EngineEvent::Steered { request }]
             }
             EngineOrder::Steer { .. } => {
-                tracing::warn!("words for the running turn were dropped: the program takes none");
+                tracing::warn!("words for the running turn were not passed on: the program takes none");
                 Vec::new()
             }
             EngineOrder::Stop => return Err(Halt::Stopped),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::domain::card::Card;
+use crate::domain::card::{Card, SilenceStage};
 use crate::domain::delivery::{NewDelivery, Priority};
 use crate::domain::event::{Ending, EngineEvent, TaskEvent};
 use crate::domain::history::HistoryEntry;
@@ -26,6 +26,7 @@ impl Actor {
 
     /// Takes in, once, what is kept in mind of a report.
     pub(super) fn note(&mut self, event: &EngineEvent) {
+        self.silence.heard();
         let weight = self.progress.fold(event);
         for output in self.outputs.take(event) {
             self.milestone(output);
@@ -42,6 +43,7 @@ impl Actor {
             | EngineEvent::File(_)
             | EngineEvent::Usage(_)
             | EngineEvent::Withdrawn { .. }
+            | EngineEvent::Steered { .. }
             | EngineEvent::Offers(_)
             | EngineEvent::Titled(_)
             | EngineEvent::SessionLost
@@ -60,6 +62,8 @@ impl Actor {
             EngineEvent::ApprovalRequested { request, action } => self.asked(request, action).await,
             EngineEvent::Question { request, text, options } => self.question(request, text, options).await,
             EngineEvent::File(path) => self.file(path).await,
+            EngineEvent::Offers(offers) => self.offered(offers).await,
+            EngineEvent::Steered { request } => self.steered(request).await,
             EngineEvent::Ended(ending) => self.ended(ending.clone()).await,
             EngineEvent::Action(_)
             | EngineEvent::Plan(_)
@@ -67,7 +71,6 @@ impl Actor {
             | EngineEvent::Thought(_)
             | EngineEvent::Output { .. }
             | EngineEvent::Withdrawn { .. }
-            | EngineEvent::Offers(_)
             | EngineEvent::Titled(_)
             | EngineEvent::SessionLost
             | EngineEvent::Usage(_) => Ok(()),
@@ -118,12 +121,14 @@ impl Actor {
     /// Ends the task. Whatever still waits for a person is closed with it.
     pub(super) async fn end_by(&mut self, event: TaskEvent) -> Result<(), AdvanceError> {
         let mut tx = self.begin().await?;
-        let questions = self.close_questions(&mut tx).await?;
+        let mut asked = self.close_questions(&mut tx).await?;
+        asked.extend(self.close_silence(&mut tx, SilenceStage::Ended).await?);
         let taken = self.step_in(&mut tx, event).await?;
         let stuck = taken.advanced.is_none();
         taken.commit(self, tx).await?;
         self.questions.close();
-        self.core.lanes.deliver(questions);
+        self.silence.close();
+        self.core.lanes.deliver(asked);
         if stuck {
             // The task ended without us (a shutdown, say); what is stored is what happened.
             self.reload().await?;

@@ -22,14 +22,12 @@ use crate::ports::{Attachment, RunHandle, RunRequest};
 use super::super::advance::{AdvanceError, advance};
 use super::super::core::Core;
 use super::super::patience::Patience;
-use super::super::queue::renumber;
+use super::super::queue::{REDRAWN, redraw};
 use super::outputs::Outputs;
 use super::questions::Questions;
+use super::silence::Silence;
+use super::steering::Steering;
 use super::{Actor, ActorMessage, attachments};
-
-/// So many cards of those that wait say their new places when a task begins. More would keep the pictures of its work
-/// from being shown for a while.
-const RENUMBERED: usize = 3;
 
 /// Runs a task whose turn has come, to its end. A panic in it ends this task only.
 pub(in crate::orchestrator) async fn run(
@@ -95,6 +93,8 @@ async fn attempt(
         rules: Vec::new(),
         approvals: HashMap::new(),
         questions: Questions::default(),
+        steering: Steering::default(),
+        silence: Silence::new(),
         deadline: Instant::now() + core.limits.task_timeout,
         waiting_since: None,
         stop_by: None,
@@ -117,7 +117,7 @@ async fn begin(
     let started = TaskEvent::Started { run };
     let task = advance(&mut tx, &*core.chat, id, started, now, None).await?.task;
     let conversation = tx.conversation(task.place).await?;
-    let rows = renumber(&mut tx, &*core.chat, task.place, RENUMBERED, now).await?;
+    let rows = redraw(core, &mut tx, task.place, REDRAWN, now).await?;
     tx.commit().await?;
     Ok((task, conversation, rows))
 }

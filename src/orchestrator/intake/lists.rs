@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::card::{ApprovalCard, ApprovalStage, Notice, Status, TaskDetail, TaskLine};
+use crate::domain::conversation::Conversation;
 use crate::domain::ids::TaskId;
 use crate::domain::task::{Phase, Task};
 use crate::domain::toast::Toast;
@@ -123,10 +124,11 @@ impl Intake<'_> {
             None => None,
         };
         let status = Status {
-            session: conversation.session.is_some(),
+            session: self.continues(&conversation),
             agent: conversation.agent,
             engine: conversation.engine.unwrap_or_else(|| core.engines.default.clone()),
             workspace: conversation.workspace.unwrap_or_else(|| core.workspaces.default_name().to_owned()),
+            asks: running.is_some_and(|(id, _)| core.asks(id)),
             running,
             queued: self.tx.queued(who.place).await?.len(),
             running_everywhere,
@@ -134,6 +136,13 @@ impl Intake<'_> {
             approvals: self.tx.open_approvals(Some(who.place)).await?.len(),
         };
         self.notice(who, Notice::Status(Box::new(status))).await
+    }
+
+    /// Whether the next message continues a session.
+    fn continues(&self, conversation: &Conversation) -> bool {
+        let Ok(agent) = self.agent_for(conversation, None) else { return false };
+        let setup = self.core.setup(conversation, &agent);
+        conversation.session_for(&agent.name, &setup.engine, &setup.workspace).is_some()
     }
 
     pub(super) async fn list_approvals(&mut self, who: &Speaker) -> Result<Option<Toast>, StoreError> {

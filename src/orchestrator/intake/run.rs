@@ -14,7 +14,8 @@ use crate::store::{NewTask, StoreError};
 
 use super::super::advance::summary;
 use super::super::compose::compose;
-use super::super::core::FollowUp;
+use super::super::core::{FollowUp, Setup};
+use super::super::queue::{steered, takes};
 use super::{Intake, Speaker};
 
 /// The longest prompt that is taken, in bytes.
@@ -47,7 +48,7 @@ impl Intake<'_> {
         self.begin_task(who, &conversation, &agent, prompt).await
     }
 
-    fn agent_for(
+    pub(super) fn agent_for(
         &self,
         conversation: &Conversation,
         wanted: Option<&AgentRef>,
@@ -80,17 +81,8 @@ impl Intake<'_> {
         agent: &AgentSpec,
         prompt: String,
     ) -> Result<Option<Toast>, StoreError> {
-        // What the file says comes first: an agent written for one engine makes no sense to another.
-        let engines = &self.core.engines;
-        let engine =
-            agent.engine.as_ref().or(conversation.engine.as_ref()).unwrap_or(&engines.default).clone();
-        let workspaces = &self.core.workspaces;
-        let workspace = agent
-            .workspace
-            .as_deref()
-            .or(conversation.workspace.as_deref())
-            .unwrap_or(workspaces.default_name())
-            .to_owned();
+        let (engines, workspaces) = (&self.core.engines, &self.core.workspaces);
+        let Setup { engine, workspace } = self.core.setup(conversation, agent);
         let problem = match engines.named(&engine) {
             None => Some(format!("It wants the engine {engine}, which is not configured. See /engine.")),
             Some(_) if workspaces.named(&workspace).is_none() => {
@@ -123,12 +115,15 @@ impl Intake<'_> {
         let busy = self.core.scheduler().active(new.place).is_some();
         let full = self.core.scheduler().is_full();
         let task = self.tx.insert_task(new).await?;
+        let running = steered(self.core, self.tx, new.place).await?;
+        let steer = running.is_some_and(|running| takes(&running, &task));
+        let queued = |place| Card::Queued { task: summary(&task), place, steer };
         let card = match (busy || full, ahead) {
             (false, 0) => starting(&task),
             // The first of those ahead begins at once.
-            (false, ahead) => Card::Queued { task: summary(&task), place: ahead },
-            (true, 0) if !busy => Card::Queued { task: summary(&task), place: 0 },
-            (true, ahead) => Card::Queued { task: summary(&task), place: ahead + 1 },
+            (false, ahead) => queued(ahead),
+            (true, 0) if !busy => queued(0),
+            (true, ahead) => queued(ahead + 1),
         };
         if let Some(message) = compose(&*self.core.chat, &card).pop() {
             let delivery = NewDelivery::message(task.place, task.request, Priority::Message, message)
@@ -206,6 +201,7 @@ fn starting(task: &Task) -> Card {
         actions: Vec::new(),
         thought: None,
         output: String::new(),
+        steered: None,
         detail: crate::domain::conversation::Detail::Brief,
     })
 }

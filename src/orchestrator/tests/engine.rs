@@ -1,6 +1,7 @@
 //! An engine whose runs are played by the test.
 
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -13,15 +14,24 @@ use crate::ports::{BoxFuture, Engine, EngineOrder, RunHandle, RunRequest, Sessio
 /// A prompt that breaks the engine itself.
 pub(super) const BROKEN: &str = "break the engine";
 
+/// Instructions that no fake engine can run.
+pub(super) const UNFIT: &str = "unfit";
+
 /// How many reports may wait for the actor.
 pub(super) const AHEAD: usize = 100_000;
 
+/// What an engine tells of its sessions; `None` while it does not answer at all.
+pub(super) type Told = Arc<Mutex<Option<Result<Vec<SessionSummary>, String>>>>;
+
+#[derive(Clone)]
 pub(super) struct FakeEngine {
     runs: mpsc::UnboundedSender<Run>,
+    pub(super) told: Told,
 }
 
 /// One run, seen from the engine.
 pub(super) struct Run {
+    pub(super) request: RunRequest,
     pub(super) events: mpsc::Sender<EngineEvent>,
     pub(super) orders: mpsc::Receiver<EngineOrder>,
 }
@@ -29,7 +39,7 @@ pub(super) struct Run {
 impl FakeEngine {
     pub(super) fn new() -> (Self, mpsc::UnboundedReceiver<Run>) {
         let (runs, started) = mpsc::unbounded_channel();
-        (Self { runs }, started)
+        (Self { runs, told: Arc::new(Mutex::new(Some(Ok(Vec::new())))) }, started)
     }
 }
 
@@ -38,8 +48,8 @@ impl Engine for FakeEngine {
         "fake"
     }
 
-    fn check(&self, _agent: &AgentSpec) -> Result<(), String> {
-        Ok(())
+    fn check(&self, agent: &AgentSpec) -> Result<(), String> {
+        if agent.instructions == UNFIT { Err("it is unfit.".to_owned()) } else { Ok(()) }
     }
 
     fn start(&self, request: RunRequest) -> RunHandle {
@@ -47,12 +57,18 @@ impl Engine for FakeEngine {
         let (report, events) = mpsc::channel(AHEAD);
         let (orders, told) = mpsc::channel(8);
         // Nobody waits for runs any more when the test is over.
-        let _ = self.runs.send(Run { events: report, orders: told });
+        let _ = self.runs.send(Run { request, events: report, orders: told });
         RunHandle { events, orders }
     }
 
     fn sessions(&self, _workspace: PathBuf) -> BoxFuture<'_, Result<Vec<SessionSummary>, String>> {
-        Box::pin(async { Ok(Vec::new()) })
+        let told = self.told.lock().unwrap().clone();
+        Box::pin(async {
+            match told {
+                Some(told) => told,
+                None => std::future::pending().await,
+            }
+        })
     }
 }
 

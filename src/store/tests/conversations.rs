@@ -15,6 +15,12 @@ fn chosen(place: Place) -> Conversation {
             engine: "claude".to_owned(),
             workspace: "api".to_owned(),
         }),
+        aside: vec![Session {
+            id: SessionId("s-0".to_owned()),
+            agent: "reviewer".to_owned(),
+            engine: "codex".to_owned(),
+            workspace: "api".to_owned(),
+        }],
         settings: Settings { detail: Detail::Full, rings: Rings::Questions },
     }
 }

@@ -21,6 +21,7 @@ fn phases() -> Vec<Phase> {
         Phase::Finished(Outcome::Stopped),
         Phase::Finished(Outcome::TimedOut),
         Phase::Finished(Outcome::Interrupted),
+        Phase::Finished(Outcome::PassedOn { to: TaskId(1) }),
     ]
 }
 

@@ -13,7 +13,7 @@ use crate::domain::conversation::{Detail, Rings};
 use crate::domain::event::{ActionState, PlanEntry, PlanState, Usage};
 use crate::domain::ids::{ApprovalId, ChatId, Place, RunId, TaskId, Timestamp, UserId};
 use crate::domain::policy::Role;
-use crate::domain::press::Nonce;
+use crate::domain::press::{NameKey, Nonce};
 use crate::domain::progress::ActionLine;
 use crate::domain::task::Outcome;
 use crate::view::testing::markdown_source;
@@ -145,6 +145,7 @@ impl Source {
             Outcome::Stopped,
             Outcome::TimedOut,
             Outcome::Interrupted,
+            Outcome::PassedOn { to: self.id() },
         ];
         self.pick(&outcomes)
     }
@@ -179,6 +180,7 @@ impl Source {
             actions: self.some(9, |s| ActionLine { id: s.text(), title: s.text(), state: s.pick(&states) }),
             thought: self.maybe(Self::text),
             output: self.text(),
+            steered: self.maybe(Self::text),
             detail: self.pick(&[Detail::Brief, Detail::Normal, Detail::Full]),
         }
     }
@@ -207,7 +209,11 @@ impl Source {
             rings: true,
         };
         vec![
-            Card::Queued { task: self.summary(), place: self.number() as usize },
+            Card::Queued {
+                task: self.summary(),
+                place: self.number() as usize,
+                steer: self.number().is_multiple_of(2),
+            },
             Card::Working(self.working()),
             Card::Folded { task: self.summary(), outcome: self.outcome(), totals: self.totals() },
             Card::Answer { task: self.id(), markdown: self.text(), rings: true },
@@ -224,6 +230,17 @@ impl Source {
                 rings: true,
             }),
             Card::Question(question),
+            Card::Silence(SilenceCard {
+                task: self.summary(),
+                silent: self.time(),
+                stage: self.pick(&[
+                    SilenceStage::Asking,
+                    SilenceStage::Waiting,
+                    SilenceStage::Over,
+                    SilenceStage::Ended,
+                ]),
+                rings: true,
+            }),
             Card::File { path: PathBuf::from(self.text()), task: self.id() },
             Card::Log {
                 task: Box::new(crate::domain::task::Task {
@@ -306,6 +323,7 @@ impl Source {
             workspace: self.text(),
             session: self.number().is_multiple_of(2),
             running: self.maybe(|s| (s.id(), s.time())),
+            asks: self.number().is_multiple_of(2),
             queued: self.number() as usize,
             running_everywhere: self.number() as usize,
             limit: self.number() as usize,
@@ -321,6 +339,29 @@ impl Source {
         ]
     }
 
+    fn used(&mut self) -> AgentEngine {
+        AgentEngine { agent: self.text(), engine: self.text() }
+    }
+
+    fn sessions(&mut self) -> SessionPicker {
+        let reason = self.text();
+        SessionPicker {
+            engine: self.text(),
+            workspace: self.text(),
+            sessions: self.some(60, |s| SessionLine {
+                key: NameKey(s.number().into()),
+                title: s.text(),
+                age: s.maybe(Self::time),
+                current: s.number().is_multiple_of(2),
+            }),
+            search: self.pick(&[
+                SessionSearch::Looking,
+                SessionSearch::Done,
+                SessionSearch::Failed { reason },
+            ]),
+        }
+    }
+
     fn choices(&mut self) -> Vec<Notice> {
         let workspaces = self.some(60, |s| (s.text(), PathBuf::from(s.text())));
         vec![
@@ -328,11 +369,21 @@ impl Source {
             Notice::WorkspaceChosen { name: self.text(), path: PathBuf::from(self.text()) },
             Notice::UnknownWorkspace { wanted: self.text(), names: self.some(60, Self::text) },
             Notice::EnginePicker {
-                engines: self.some(60, Self::text),
+                engines: self.some(60, |s| EngineLine { name: s.text(), kind: s.text() }),
                 chosen: self.maybe(Self::text),
                 default: self.text(),
+                used: self.maybe(Self::used),
             },
-            Notice::EngineChosen { name: self.maybe(Self::text) },
+            Notice::EngineChosen(Box::new(EngineChange {
+                name: self.maybe(Self::text),
+                used: self.maybe(Self::used),
+                problem: self.maybe(Self::text),
+                continues: self.number().is_multiple_of(2),
+                aside: self.maybe(Self::text),
+            })),
+            Notice::SessionPicker(self.sessions()),
+            Notice::Continuing { title: self.text(), agent: self.text() },
+            Notice::SessionUnusable { reason: self.text() },
             Notice::UnknownEngine { wanted: self.text(), names: self.some(60, Self::text) },
             Notice::Settings {
                 detail: self.pick(&[Detail::Brief, Detail::Normal, Detail::Full]),

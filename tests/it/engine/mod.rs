@@ -4,5 +4,7 @@ pub(crate) mod support;
 
 mod acp;
 mod guard;
+mod ledger;
 mod output;
 mod script;
+mod wire;

@@ -96,8 +96,10 @@ async fn words_for_the_running_turn_are_taken_where_the_program_takes_them() {
     let offers = bench.until(|event| matches!(event, EngineEvent::Offers(_))).await;
     assert!(matches!(offers, EngineEvent::Offers(offers) if offers.steer));
     bench.until(|event| matches!(event, EngineEvent::Text(_))).await;
-    bench.order(EngineOrder::Steer { text: "more".to_owned() }).await;
+    let request = "words".to_owned();
+    bench.order(EngineOrder::Steer { request: request.clone(), text: "more".to_owned() }).await;
     assert_eq!(bench.ending().await, Ending::Completed);
+    assert!(bench.seen.contains(&EngineEvent::Steered { request }));
     assert_eq!(bench.text(), format!("First. Then more.{LAST}"));
 }
 
@@ -119,7 +121,7 @@ async fn files_come_with_the_prompt() {
     let handle = engine.start(request);
     let mut bench = Bench::of(workspace, handle);
     assert_eq!(bench.ending().await, Ending::Completed);
-    let blocks: serde_json::Value = serde_json::from_str(bench.text().strip_suffix(LAST).unwrap()).unwrap();
+    let blocks = blocks(&bench);
     assert_eq!(blocks[1]["type"], "image");
     assert_eq!(blocks[1]["data"], "cG5n");
     assert_eq!(blocks[2]["resource"]["text"], "notes");
