@@ -66,7 +66,7 @@ async fn work(turn: &mut Turn<'_>, request: &RunRequest, fresh: bool) -> Result<
     if fresh && request.resume.is_some() {
         turn.link.emit(EngineEvent::SessionLost).await?;
     }
-    for event in turn.session.begin() {
+    for event in turn.session.begin(fresh) {
         turn.link.emit(event).await?;
     }
     let capabilities = &turn.session.peer.capabilities.prompt_capabilities;
@@ -104,7 +104,8 @@ async fn started(
                 }
             };
             let resume = request.resume.as_ref();
-            session::open(&mut peer, program, &request.agent, workspace, resume, &mut told).await
+            session::open(&mut peer, program, request.agent.model.as_deref(), workspace, resume, &mut told)
+                .await
         };
         match opened.await {
             Ok(opened) => Ok(opened),

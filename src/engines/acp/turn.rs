@@ -13,9 +13,10 @@ use super::super::link::{Halt, Link};
 use super::super::process::CANCEL_GRACE;
 use super::super::program::Program;
 use super::attachments;
+use super::connection::Heard;
 use super::kept::Kept;
-use super::peer::{Heard, refuse};
 use super::refusals::Trouble;
+use super::replies::refuse;
 use super::requests::Requests;
 use super::terminals::Piece;
 use crate::domain::event::EngineEvent;
@@ -65,10 +66,8 @@ impl Turn<'_> {
                 Happening::Order(order) => self.order(order).await?,
                 Happening::Heard(Some(Heard::Answered(answer))) => {
                     self.open -= 1;
-                    match self.answered(answer).await? {
-                        TurnEnd::Completed => {}
-                        other => end = other,
-                    }
+                    // The last answer counts: the others were for words that something was added to.
+                    end = self.answered(answer).await?;
                 }
                 Happening::Heard(Some(heard)) => self.heard(heard).await?,
                 Happening::Heard(None) => return Err(self.trouble(Trouble::Gone).await),
