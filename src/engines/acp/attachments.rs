@@ -38,10 +38,18 @@ pub(super) async fn blocks(
     blocks
 }
 
-/// The protocol has no place for an agent's instructions; a block of their own before the first prompt is the nearest.
+/// The protocol has no place for an agent's instructions, nor for its tools: a block of their own before the first
+/// prompt is the nearest. It is a request to the program, not a fence around it.
 fn instructions(agent: &AgentSpec) -> Option<String> {
-    let instructions = agent.instructions.trim();
-    let name = &agent.name;
+    let mut parts = vec![agent.instructions.trim().to_owned()];
+    if let Some(tools) = &agent.tools {
+        parts.push(format!("Use these tools only: {}.", tools.join(", ")));
+    }
+    if !agent.disallowed_tools.is_empty() {
+        parts.push(format!("Do not use these tools: {}.", agent.disallowed_tools.join(", ")));
+    }
+    parts.retain(|part| !part.is_empty());
+    let (name, instructions) = (&agent.name, parts.join("\n\n"));
     (!instructions.is_empty()).then(|| {
         format!(
             "You are the agent \"{name}\". These are your instructions for this whole session; \

@@ -47,6 +47,11 @@ impl Calls {
         self.known.iter().any(|call| call.id == *id)
     }
 
+    /// Whether a call has begun and not ended.
+    pub(super) fn goes_on(&self, id: &ToolCallId) -> bool {
+        self.known.iter().any(|call| call.id == *id && !call.has_ended())
+    }
+
     /// Takes in what is said of a call.
     pub(super) fn update(&mut self, update: &ToolCallUpdate) -> Vec<EngineEvent> {
         let new = !self.knows(&update.tool_call_id);
@@ -176,7 +181,7 @@ impl Call {
         let mut title = match command {
             Some(command) => format!("Run {}", code(&in_short(&command))),
             None if said.is_empty() => "Use a tool".to_owned(),
-            None => shortened(said),
+            None => self.with_paths_as_code(shortened(said)),
         };
         let (mut added, mut removed, mut paths) = (0, 0, Vec::new());
         for content in self.said.content.iter().flatten() {
@@ -192,6 +197,23 @@ impl Call {
             title = format!("{title}: {}", code(&shortened(&paths.join(", "))));
         }
         if added + removed > 0 { format!("{title} (+{added} −{removed})") } else { title }
+    }
+
+    /// A title whose words that are the call's files are shown as code: a chat would make links of names such as
+    /// `README.md` otherwise.
+    fn with_paths_as_code(&self, title: String) -> String {
+        let diffs = self.said.content.iter().flatten().filter_map(|content| match content {
+            ToolCallContent::Diff(diff) => diff.path.file_name(),
+            _ => None,
+        });
+        let places = self.said.locations.iter().flatten().filter_map(|location| location.path.file_name());
+        let names: Vec<_> = diffs.chain(places).filter_map(|name| name.to_str()).collect();
+        if title.contains('`') || names.is_empty() {
+            return title;
+        }
+        let is_path = |word: &str| names.iter().any(|name| word.rsplit('/').next() == Some(name));
+        let words = title.split(' ').map(|word| if is_path(word) { code(word) } else { word.to_owned() });
+        words.collect::<Vec<_>>().join(" ")
     }
 
     /// What the call has printed since the last time. Its content is told anew each time, as a whole.

@@ -95,7 +95,7 @@ impl Trouble {
 }
 
 /// What an error of the program means. Few say by its code that they want a login.
-fn said(program: &Program, error: &Error) -> Refusal {
+pub(super) fn said(program: &Program, error: &Error) -> Refusal {
     let said = words(error);
     let lowercase = said.to_lowercase();
     if error.code == ErrorCode::AUTH_REQUIRED {

@@ -66,7 +66,7 @@ async fn work(turn: &mut Turn<'_>, request: &RunRequest, fresh: bool) -> Result<
     if fresh && request.resume.is_some() {
         turn.link.emit(EngineEvent::SessionLost).await?;
     }
-    for event in turn.session.begin() {
+    for event in turn.session.begin(fresh) {
         turn.link.emit(event).await?;
     }
     let capabilities = &turn.session.peer.capabilities.prompt_capabilities;
@@ -79,7 +79,7 @@ async fn work(turn: &mut Turn<'_>, request: &RunRequest, fresh: bool) -> Result<
 /// The session, if it was kept and its program is still up.
 fn taken(engine: &AcpEngine, agent: &AgentSpec, workspace: &Path, id: &SessionId) -> Option<(Kept, Living)> {
     let key = key(engine, agent, workspace.to_owned(), id.clone());
-    let (mut session, living) = engine.sessions.take::<Kept>(&key)?;
+    let (session, living) = engine.sessions.take::<Kept>(&key)?;
     session.peer.wire.is_alive().then_some((session, living))
 }
 
@@ -104,7 +104,8 @@ async fn started(
                 }
             };
             let resume = request.resume.as_ref();
-            session::open(&mut peer, program, &request.agent, workspace, resume, &mut told).await
+            session::open(&mut peer, program, request.agent.model.as_deref(), workspace, resume, &mut told)
+                .await
         };
         match opened.await {
             Ok(opened) => Ok(opened),

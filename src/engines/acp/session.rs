@@ -14,7 +14,6 @@ use super::login::ask_logged_in;
 use super::peer::Peer;
 use super::refusals::Trouble;
 use super::settings;
-use crate::domain::agent::AgentSpec;
 use crate::domain::ids::{SessionId, Timestamp};
 use crate::ports::SessionSummary;
 
@@ -30,12 +29,12 @@ pub(super) struct Opened {
     pub(super) fresh: bool,
 }
 
-/// Takes up a session, or begins one, and sets it up for the agent. What the program says meanwhile, the history that
+/// Takes up a session, or begins one, and sets its mode and model. What the program says meanwhile, the history that
 /// it repeats above all, goes to `told`.
 pub(super) async fn open(
     peer: &mut Peer,
     program: &Program,
-    agent: &AgentSpec,
+    model: Option<&str>,
     workspace: &Path,
     resume: Option<&SessionId>,
     told: &mut (dyn FnMut(UntypedMessage) + Send),
@@ -55,7 +54,7 @@ pub(super) async fn open(
             (Opened { id: SessionId(id.to_owned()), fresh: true }, answer)
         }
     };
-    settings::apply(peer, program, agent, &opened.id, &answer, told).await?;
+    settings::apply(peer, program, model, &opened.id, &answer, told).await?;
     Ok(opened)
 }
 

@@ -3,7 +3,9 @@
 //! Never waits for one thing alone: the program, the person and the terminals are all heard at any moment.
 
 use agent_client_protocol::UntypedMessage;
-use agent_client_protocol::v1::schema::{CancelNotification, ContentBlock, PromptRequest};
+use agent_client_protocol::v1::schema::{
+    CancelNotification, ContentBlock, PromptCapabilities, PromptRequest,
+};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
@@ -11,9 +13,10 @@ use super::super::link::{Halt, Link};
 use super::super::process::CANCEL_GRACE;
 use super::super::program::Program;
 use super::attachments;
+use super::connection::Heard;
 use super::kept::Kept;
-use super::peer::{Heard, refuse};
 use super::refusals::Trouble;
+use super::replies::refuse;
 use super::requests::Requests;
 use super::terminals::Piece;
 use crate::domain::event::EngineEvent;
@@ -63,10 +66,8 @@ impl Turn<'_> {
                 Happening::Order(order) => self.order(order).await?,
                 Happening::Heard(Some(Heard::Answered(answer))) => {
                     self.open -= 1;
-                    match self.answered(answer).await? {
-                        TurnEnd::Completed => {}
-                        other => end = other,
-                    }
+                    // The last answer counts: the others were for words that something was added to.
+                    end = self.answered(answer).await?;
                 }
                 Happening::Heard(Some(heard)) => self.heard(heard).await?,
                 Happening::Heard(None) => return Err(self.trouble(Trouble::Gone).await),
@@ -93,7 +94,7 @@ impl Turn<'_> {
             EngineOrder::Decide { request, decision } => self.requests.decided(&request, decision, calls),
             EngineOrder::Answer { request, text } => self.requests.answered(&request, &text),
             EngineOrder::Steer { request, text } if self.session.steers => {
-                let blocks = attachments::blocks(&Default::default(), None, &text, &[]).await;
+                let blocks = attachments::blocks(&PromptCapabilities::default(), None, &text, &[]).await;
                 self.prompt(blocks).await?;
                 vec![EngineEvent::Steered { request }]
             }

@@ -22,6 +22,8 @@ pub(super) struct Decoder {
     offers: Offers,
     answer: Answer,
     spending: Spending,
+    /// A title that nobody was told of yet.
+    title: Option<String>,
 }
 
 /// Where the answer stands.
@@ -41,7 +43,8 @@ struct Spending {
     cost: Option<f64>,
     cost_before: f64,
     context: Option<u64>,
-    context_before: u64,
+    /// Unknown in a session that was taken up again, until it is told of.
+    context_before: Option<u64>,
     /// What answers to prompts have said of this run.
     tokens: Option<u64>,
 }
@@ -52,22 +55,23 @@ impl Decoder {
         self.offers.steer = steer;
     }
 
-    /// A run begins: what it uses counts from here.
-    pub(super) fn begin(&mut self) -> Vec<EngineEvent> {
+    /// A run begins: what it uses counts from here. Says what still holds.
+    pub(super) fn begin(&mut self, fresh: bool) -> Vec<EngineEvent> {
         self.calls = Calls::default();
         self.answer = Answer::default();
-        self.spending.begin();
-        if self.offers == Offers::default() {
-            Vec::new()
-        } else {
-            vec![EngineEvent::Offers(self.offers.clone())]
-        }
+        self.spending.begin(fresh);
+        let offers = (self.offers != Offers::default()).then(|| EngineEvent::Offers(self.offers.clone()));
+        let title = self.title.take().map(EngineEvent::Titled);
+        offers.into_iter().chain(title).collect()
     }
 
     /// An update while no run is on: repeated history, or a straggler. Only what lasts is kept.
     pub(super) fn aside(&mut self, update: &Value) {
-        // Text and actions leave traces only until the next run begins.
-        let _ = self.update(update);
+        for event in self.update(update) {
+            if let EngineEvent::Titled(title) = event {
+                self.title = Some(title);
+            }
+        }
     }
 
     /// The `update` of a `session/update`.
@@ -75,7 +79,10 @@ impl Decoder {
         let kind = update.get("sessionUpdate").and_then(Value::as_str).unwrap_or_default();
         let events = match kind {
             "agent_message_chunk" => parsed(update).and_then(|chunk| self.answer.piece(chunk)),
-            "agent_thought_chunk" => parsed(update).and_then(thought),
+            "agent_thought_chunk" => {
+                self.answer.broken = true;
+                parsed(update).and_then(thought)
+            }
             "tool_call" | "tool_call_update" => return self.call(update, kind == "tool_call"),
             "plan" => parsed(update).map(plan),
             "available_commands_update" => parsed(update).map(|update| self.commands(update)),
@@ -131,9 +138,9 @@ impl Answer {
 }
 
 impl Spending {
-    fn begin(&mut self) {
+    fn begin(&mut self, fresh: bool) {
         self.cost_before = self.cost.unwrap_or(0.0);
-        self.context_before = self.context.unwrap_or(0);
+        self.context_before = self.context.or(fresh.then_some(0));
         self.tokens = None;
     }
 
@@ -147,17 +154,17 @@ impl Spending {
             }
             self.cost = Some(cost.amount);
         }
-        // It was made smaller: what comes from here on is all new.
-        if update.used < self.context_before {
-            self.context_before = update.used;
-        }
+        // Smaller: it was compacted, and what comes from here on is all new.
+        let before = self.context_before.unwrap_or(update.used);
+        self.context_before = Some(before.min(update.used));
         self.context = Some(update.used);
         self.usage()
     }
 
     /// This run's part. Without better knowledge its tokens are those by which the session has grown.
     fn usage(&self) -> Option<EngineEvent> {
-        let grown = self.context.map(|context| context.saturating_sub(self.context_before));
+        let grown = self.context.zip(self.context_before).map(|(now, before)| now.saturating_sub(before));
+        let grown = grown.filter(|grown| *grown > 0);
         let usage = Usage {
             cost_usd: self.cost.map(|cost| (cost - self.cost_before).max(0.0)),
             tokens: self.tokens.or(grown),
