@@ -15,7 +15,7 @@ use crate::catalog::Catalog;
 use crate::config::{Config, ConfigError, Database, Secret};
 use crate::domain::command::COMMANDS;
 use crate::domain::policy::Access;
-use crate::engines::process::Guard;
+use crate::engines::process::{Guard, Ledger};
 use crate::engines::script::ScriptEngine;
 use crate::engines::sessions::Sessions;
 use crate::orchestrator::Orchestrator;
@@ -118,8 +118,12 @@ pub async fn serve(setup: Setup, shutdown: CancellationToken) -> Result<(), AppE
     let directories = config.agent_dirs.clone();
     let metrics = Arc::new(Metrics::default());
     // The three slow starts, side by side.
-    let (store, catalog, telegram) = tokio::try_join!(
-        async { Ok::<_, AppError>(Store::open(&location(&config.database)).await?) },
+    let ((store, guard), catalog, telegram) = tokio::try_join!(
+        async {
+            let store = Store::open(&location(&config.database)).await?;
+            // Nobody else uses this database now: whatever is recorded beside it was left behind.
+            Ok::<_, AppError>((store, guard(&setup).await))
+        },
         async { Ok(tokio::task::spawn_blocking(move || Catalog::load(&directories)).await?) },
         async { Ok(Telegram::connect(settings, &shutdown).await?) },
     )?;
@@ -132,7 +136,7 @@ pub async fn serve(setup: Setup, shutdown: CancellationToken) -> Result<(), AppE
     if let Some(address) = config.listen {
         listen(address, Arc::clone(&metrics), shutdown.clone()).await?;
     }
-    let workshop = Workshop::of(config, Guard::new(setup.guard.clone()), setup.chunk_delay);
+    let workshop = Workshop::of(config, guard, setup.chunk_delay);
     let parts = parts::assemble(&setup, store.clone(), catalog, telegram.clone(), &workshop, metrics);
     let (sink, batches) = mpsc::channel(BATCHES);
     let poller = tokio::spawn(stopping(poll(telegram, sink, shutdown.clone()), shutdown.clone()));
@@ -157,6 +161,31 @@ async fn close(sessions: &Sessions, shutdown: &CancellationToken) {
     if tokio::time::timeout(CLOSING_TIME, sessions.close_all()).await.is_err() {
         tracing::warn!("some idle sessions did not end in time; their processes are killed");
     }
+}
+
+/// What guards the engines' processes, once nothing is left of those of an earlier run.
+async fn guard(setup: &Setup) -> Guard {
+    let guard = Guard::new(setup.guard.clone());
+    let Some(folder) = beside(&setup.config.database, "processes") else { return guard };
+    match Ledger::open(&folder) {
+        Ok(ledger) => {
+            ledger.sweep().await;
+            guard.recording(ledger)
+        }
+        Err(error) => {
+            tracing::warn!(%error, folder = %folder.display(), "processes are not recorded: the folder cannot be made");
+            guard
+        }
+    }
+}
+
+/// The folder beside the database that holds `what`; `None` for a database in memory.
+pub(crate) fn beside(database: &Database, what: &str) -> Option<PathBuf> {
+    let Database::File(path) = database else { return None };
+    let mut name = path.clone().into_os_string();
+    name.push(".");
+    name.push(what);
+    Some(name.into())
 }
 
 /// Where the configuration's database is.

@@ -55,16 +55,10 @@ pub(super) fn assemble(
     }
 }
 
-/// Where files that people send are kept: beside the database.
+/// Where files that people send are kept.
 fn files(database: &Database) -> PathBuf {
-    match database {
-        Database::File(path) => {
-            let mut name = path.clone().into_os_string();
-            name.push(".files");
-            name.into()
-        }
-        Database::Memory => std::env::temp_dir().join(format!("adjutant-{}.files", std::process::id())),
-    }
+    let temporary = || std::env::temp_dir().join(format!("adjutant-{}.files", std::process::id()));
+    super::beside(database, "files").unwrap_or_else(temporary)
 }
 
 fn agents(mut catalog: Catalog, config: &Config) -> Agents {
