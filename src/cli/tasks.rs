@@ -10,8 +10,9 @@ use crate::domain::ids::TaskId;
 use crate::domain::task::{Outcome, Phase, Task};
 use crate::store::{Store, StoreError, TaskRecord};
 use crate::view::log::log;
+use crate::view::quantity::{ago, count, elapsed};
 
-use super::text::{COLUMNS, ago, elapsed, fit, hanging, line, now, plain, short_path, utc};
+use super::text::{COLUMNS, fit, hanging, line, now, plain, short_path, utc};
 use super::{CliError, print};
 
 mod json;
@@ -197,7 +198,7 @@ fn facts(TaskRecord { task, totals }: &TaskRecord) -> Vec<(&'static str, String)
     facts.extend(task.started_at.map(|at| ("began", utc(at))));
     facts.extend(task.ended_at.map(|at| ("ended", utc(at))));
     if let Some(totals) = totals {
-        let steps = crate::cli::text::count(usize::try_from(totals.steps).unwrap_or(usize::MAX), "step");
+        let steps = count(totals.steps, "step");
         let cost = totals.usage.cost_usd.map(|cost| format!(", ${cost:.2}")).unwrap_or_default();
         let tokens = totals.usage.tokens.map(|tokens| format!(", {tokens} tokens")).unwrap_or_default();
         facts.push(("used", format!("{steps}{cost}{tokens}")));

@@ -188,6 +188,20 @@ impl Approval {
 }
 
 impl ApprovalStatus {
+    /// The status' name in the store, in metrics and in lists.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Granted { .. } => "granted",
+            Self::GrantedByRule { .. } => "granted_by_rule",
+            Self::Denied { .. } => "denied",
+            Self::Expired { .. } => "expired",
+            Self::Superseded { .. } => "superseded",
+            Self::Undeliverable { .. } => "undeliverable",
+        }
+    }
+
     fn still_open(&self) -> Result<(), Refusal> {
         match self {
             Self::Open => Ok(()),

@@ -215,7 +215,7 @@ async fn undeliverable(core: &Arc<Core>, id: ApprovalId) -> Result<(), AdvanceEr
     };
     let rows = actor::approvals::close(&mut tx, &*core.chat, &approval, &workspace, now).await?;
     tx.commit().await?;
-    core.metrics.approval_ended(actor::approvals::status_name(&approval.status));
+    core.metrics.approval_ended(approval.status.name());
     core.lanes.deliver(rows);
     core.tell(approval.task, ActorMessage::Resolved(Box::new(approval)));
     Ok(())

@@ -8,7 +8,7 @@ use crate::domain::event::Usage;
 mod tests;
 
 /// How long something has taken: `7s`, `1m 05s`, `2h 03m`.
-pub(super) fn elapsed(time: Duration) -> String {
+pub(crate) fn elapsed(time: Duration) -> String {
     let seconds = time.as_secs();
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, seconds) => format!("{seconds}s"),
@@ -18,7 +18,7 @@ pub(super) fn elapsed(time: Duration) -> String {
 }
 
 /// How long ago something was: `just now`, `2 m ago`, `3 d ago`.
-pub(super) fn ago(time: Duration) -> String {
+pub(crate) fn ago(time: Duration) -> String {
     let minutes = time.as_secs() / 60;
     match (minutes / 1440, minutes / 60, minutes) {
         (0, 0, 0) => "just now".to_owned(),
@@ -64,8 +64,8 @@ pub(super) fn bytes(bytes: u64) -> String {
 }
 
 /// A number of things: `1 step`, `9 steps`.
-pub(super) fn count(number: impl Into<u64>, thing: &str) -> String {
-    let number = number.into();
+pub(crate) fn count(number: impl TryInto<u64>, thing: &str) -> String {
+    let number = number.try_into().unwrap_or(u64::MAX);
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {thing}{plural}")
 }

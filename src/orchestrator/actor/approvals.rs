@@ -139,7 +139,7 @@ impl Actor {
         let event = TaskEvent::ApprovalResolved { run: self.run, approval: id };
         self.step_in(&mut tx, event).await?.commit(self, tx).await?;
         self.core.lanes.deliver(row);
-        self.core.metrics.approval_ended(status_name(&approval.status));
+        self.core.metrics.approval_ended(approval.status.name());
         self.resolved(&approval);
         Ok(())
     }
@@ -193,19 +193,6 @@ pub(in crate::orchestrator) async fn close(
         rows.push(tx.enqueue(&edit, now).await?);
     }
     Ok(rows)
-}
-
-/// A status' name in metrics.
-pub(in crate::orchestrator) fn status_name(status: &ApprovalStatus) -> &'static str {
-    match status {
-        ApprovalStatus::Open => "open",
-        ApprovalStatus::Granted { .. } => "granted",
-        ApprovalStatus::GrantedByRule { .. } => "granted_by_rule",
-        ApprovalStatus::Denied { .. } => "denied",
-        ApprovalStatus::Expired { .. } => "expired",
-        ApprovalStatus::Superseded { .. } => "superseded",
-        ApprovalStatus::Undeliverable { .. } => "undeliverable",
-    }
 }
 
 /// Thirty-two random bits from the generator that also makes our ids.

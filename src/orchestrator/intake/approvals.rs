@@ -10,7 +10,7 @@ use crate::domain::toast::Toast;
 use crate::store::StoreError;
 
 use super::super::actor::ActorMessage;
-use super::super::actor::approvals::{close, status_name};
+use super::super::actor::approvals::close;
 use super::super::advance::{AdvanceError, advance};
 use super::super::compose::compose;
 use super::super::core::FollowUp;
@@ -51,7 +51,7 @@ impl Intake<'_> {
         };
         let workspace = &advanced.task.workspace;
         let rows = close(self.tx, &*self.core.chat, approval, workspace, self.now).await?;
-        self.after.push(FollowUp::ApprovalEnded(status_name(&approval.status)));
+        self.after.push(FollowUp::ApprovalEnded(approval.status.name()));
         self.after.extend(rows.into_iter().chain(advanced.deliveries).map(FollowUp::Deliver));
         self.after.push(FollowUp::Tell(approval.task, ActorMessage::Resolved(Box::new(approval.clone()))));
         Ok(Toast::Approval(approval.status.clone()))

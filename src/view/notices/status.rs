@@ -28,10 +28,10 @@ pub(super) fn status(status: &Status) -> Said {
             }
         }
         if status.queued > 0 {
-            text.push(&format!("\n{} {} in the queue", states::PENDING, count(status.queued as u64, "task")));
+            text.push(&format!("\n{} {} in the queue", states::PENDING, count(status.queued, "task")));
         }
         if status.approvals > 0 {
-            let waiting = count(status.approvals as u64, "approval");
+            let waiting = count(status.approvals, "approval");
             text.push(&format!("\n{} {waiting} open: /approvals", states::WAITING));
         }
         text.push("\n\n");
