@@ -14,10 +14,10 @@ use crate::domain::ids::{ApprovalId, TaskId, Timestamp};
 use crate::domain::progress::Progress;
 use crate::domain::task::{Outcome, Task};
 use crate::domain::transition::Rejected;
-use crate::ports::Chat;
 use crate::store::{StoreError, Tx};
 
 use super::compose::compose;
+use super::core::Core;
 
 /// What a step did.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ pub(super) enum AdvanceError {
 /// Takes one step. `progress` is what the run did, when there is one.
 pub(super) async fn advance(
     tx: &mut Tx,
-    chat: &dyn Chat,
+    core: &Core,
     id: TaskId,
     event: TaskEvent,
     now: Timestamp,
@@ -61,7 +61,7 @@ pub(super) async fn advance(
         tx.save_task(&task, &was).await?;
     }
     tx.append_history(id, now, &[entry]).await?;
-    let mut step = Step { tx, chat, task: &task, now, progress, deliveries: Vec::new() };
+    let mut step = Step { tx, core, task: &task, now, progress, deliveries: Vec::new() };
     for effect in &effects {
         step.commit(effect).await?;
     }
@@ -78,7 +78,7 @@ pub(super) async fn advance(
 
 struct Step<'a> {
     tx: &'a mut Tx,
-    chat: &'a dyn Chat,
+    core: &'a Core,
     task: &'a Task,
     now: Timestamp,
     progress: Option<&'a Progress>,
@@ -154,7 +154,7 @@ impl Step<'_> {
                     }
                 }
             };
-            for message in compose(self.chat, &card) {
+            for message in compose(&*self.core.chat, &card) {
                 let delivery =
                     NewDelivery::message(self.task.place, self.task.request, Priority::Final, message);
                 self.deliveries.push(self.tx.enqueue(&delivery, self.now).await?);
@@ -186,7 +186,7 @@ impl Step<'_> {
 
     async fn edit(&mut self, subject: Subject, card: &Card) -> Result<(), StoreError> {
         // The last message of a card is the one with its buttons, and the one that changes.
-        if let Some(message) = compose(self.chat, card).pop() {
+        if let Some(message) = compose(&*self.core.chat, card).pop() {
             let delivery = NewDelivery::edit(self.task.place, subject, message);
             self.deliveries.push(self.tx.enqueue(&delivery, self.now).await?);
         }

@@ -208,7 +208,7 @@ async fn undeliverable(core: &Arc<Core>, id: ApprovalId) -> Result<(), AdvanceEr
     let Some(approval) = tx.approval(id).await? else { return Ok(()) };
     let Some(approval) = approval.closed(ApprovalStatus::Undeliverable { at: now }) else { return Ok(()) };
     let event = TaskEvent::ApprovalResolved { run: approval.run, approval: id };
-    let workspace = match advance(&mut tx, &*core.chat, approval.task, event, now, None).await {
+    let workspace = match advance(&mut tx, core, approval.task, event, now, None).await {
         Ok(advanced) => advanced.task.workspace,
         Err(AdvanceError::Rejected(_) | AdvanceError::Unknown(_)) => String::new(),
         Err(error @ AdvanceError::Store(_)) => return Err(error),

@@ -50,7 +50,7 @@ async fn interrupt(core: &Arc<Core>, task: &Task) -> Result<(), StoreError> {
     };
     let mut tx = core.store.begin().await?;
     let (event, now) = (TaskEvent::Interrupted, core.clock.now());
-    let advanced = match advance(&mut tx, &*core.chat, task.id, event, now, Some(&past.progress)).await {
+    let advanced = match advance(&mut tx, core, task.id, event, now, Some(&past.progress)).await {
         Ok(advanced) => advanced,
         Err(AdvanceError::Rejected(_) | AdvanceError::Unknown(_)) => return Ok(()),
         Err(AdvanceError::Store(error)) => return Err(error),

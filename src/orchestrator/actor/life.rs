@@ -115,7 +115,7 @@ async fn begin(
     let now = core.clock.now();
     let mut tx = core.store.begin().await?;
     let started = TaskEvent::Started { run };
-    let task = advance(&mut tx, &*core.chat, id, started, now, None).await?.task;
+    let task = advance(&mut tx, core, id, started, now, None).await?.task;
     let conversation = tx.conversation(task.place).await?;
     let rows = renumber(&mut tx, &*core.chat, task.place, RENUMBERED, now).await?;
     tx.commit().await?;
@@ -180,12 +180,12 @@ async fn fail(core: &Core, id: TaskId, reason: &str) -> Result<(), AdvanceError>
         // It broke before its run was stored; left in the queue, it would wait for ever.
         None => {
             let run = RunId(Uuid::now_v7());
-            advance(&mut tx, &*core.chat, id, TaskEvent::Started { run }, now, None).await?;
+            advance(&mut tx, core, id, TaskEvent::Started { run }, now, None).await?;
             run
         }
     };
     let event = TaskEvent::Ended { run, ending: Ending::Failed { reason: reason.to_owned() } };
-    let advanced = advance(&mut tx, &*core.chat, id, event, now, None).await?;
+    let advanced = advance(&mut tx, core, id, event, now, None).await?;
     tx.commit().await?;
     core.metrics.task_ended("failed", Duration::ZERO);
     core.lanes.deliver(advanced.deliveries);

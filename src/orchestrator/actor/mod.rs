@@ -215,7 +215,7 @@ impl Actor {
     /// Takes one step in a transaction that does more; the result is to be committed.
     async fn step_in(&mut self, tx: &mut Tx, event: TaskEvent) -> Result<Taken, AdvanceError> {
         let (core, now) = (&self.core, self.core.clock.now());
-        match advance(tx, &*core.chat, self.task.id, event, now, Some(&self.progress)).await {
+        match advance(tx, core, self.task.id, event, now, Some(&self.progress)).await {
             Ok(advanced) => Ok(Taken { advanced: Some(advanced) }),
             Err(AdvanceError::Rejected(rejected)) => {
                 tracing::debug!(%rejected, "an event came too late for the task");

@@ -43,7 +43,7 @@ impl Intake<'_> {
 
     async fn answer_approval(&mut self, approval: &Approval) -> Result<Toast, StoreError> {
         let event = TaskEvent::ApprovalResolved { run: approval.run, approval: approval.id };
-        let advanced = match advance(self.tx, &*self.core.chat, approval.task, event, self.now, None).await {
+        let advanced = match advance(self.tx, self.core, approval.task, event, self.now, None).await {
             Ok(advanced) => advanced,
             Err(AdvanceError::Store(error)) => return Err(error),
             Err(AdvanceError::Rejected(rejected)) => return Ok(Toast::Rejected(rejected)),
