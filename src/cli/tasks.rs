@@ -207,9 +207,11 @@ fn facts(TaskRecord { task, totals }: &TaskRecord) -> Vec<(&'static str, String)
 }
 
 fn answer(approval: &Approval) -> String {
-    let (status, by) = json::answer(&approval.status);
-    let by = by.map(|user| format!(" by user {user}")).unwrap_or_default();
-    format!("{}{by}", words(status))
+    let by = json::by(&approval.status).map_or_else(String::new, |(user, name)| match name {
+        Some(name) => format!(" by {} (user {user})", line(name)),
+        None => format!(" by user {user}"),
+    });
+    format!("{}{by}", words(approval.status.name()))
 }
 
 async fn print_log(store: &Store, id: TaskId) -> Result<(), CliError> {

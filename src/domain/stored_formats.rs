@@ -133,18 +133,28 @@ fn history_entries_of_actions() {
 #[test]
 fn approval_statuses_and_rules() {
     let (by, at) = (BY, AT);
+    let name = String::new;
+    let ann = || "Ann".to_owned();
     check(vec![
         (ApprovalStatus::Open, r#"{"status":"open"}"#),
         (
-            ApprovalStatus::Granted { by, at, rule: None },
+            ApprovalStatus::Granted { by, name: name(), at, rule: None },
             r#"{"status":"granted","by":7,"at":1700000000000,"rule":null}"#,
         ),
         (
-            ApprovalStatus::Granted { by, at, rule: Some(pattern()) },
+            ApprovalStatus::Granted { by, name: name(), at, rule: Some(pattern()) },
             r#"{"status":"granted","by":7,"at":1700000000000,"rule":{"pattern":{"prefix":["cargo","test"],"cwd":"/api"}}}"#,
         ),
         (ApprovalStatus::GrantedByRule { at }, r#"{"status":"granted_by_rule","at":1700000000000}"#),
-        (ApprovalStatus::Denied { by, at }, r#"{"status":"denied","by":7,"at":1700000000000}"#),
+        (
+            ApprovalStatus::Granted { by, name: ann(), at, rule: None },
+            r#"{"status":"granted","by":7,"name":"Ann","at":1700000000000,"rule":null}"#,
+        ),
+        (ApprovalStatus::Denied { by, name: name(), at }, r#"{"status":"denied","by":7,"at":1700000000000}"#),
+        (
+            ApprovalStatus::Denied { by, name: ann(), at },
+            r#"{"status":"denied","by":7,"name":"Ann","at":1700000000000}"#,
+        ),
         (ApprovalStatus::Expired { at }, r#"{"status":"expired","at":1700000000000}"#),
         (ApprovalStatus::Superseded { at }, r#"{"status":"superseded","at":1700000000000}"#),
         (ApprovalStatus::Undeliverable { at }, r#"{"status":"undeliverable","at":1700000000000}"#),

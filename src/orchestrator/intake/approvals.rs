@@ -27,7 +27,8 @@ impl Intake<'_> {
         let Some(approval) = self.tx.approval(id).await? else {
             return Ok(Some(Toast::Refused(Refusal::Foreign)));
         };
-        let press = ApprovalPress { by: who.user(), place: Some(who.place), nonce, choice, at: self.now };
+        let (by, name, place, at) = (who.user(), who.person.name.as_str(), Some(who.place), self.now);
+        let press = ApprovalPress { by, name, place, nonce, choice, at };
         match approval.press(press, &self.core.access) {
             Ok(PressOutcome::Answered(answered)) => self.answer_approval(&answered).await.map(Some),
             Ok(PressOutcome::Menu { lasting }) => {

@@ -50,10 +50,10 @@ async fn every_status_comes_back_and_is_final() {
     let task = insert(&store, CHAT).await;
     let rule = Some(Rule::Exact(approval(1, &task).fingerprint));
     let statuses = [
-        ApprovalStatus::Granted { by: USER, at: NOW, rule },
-        ApprovalStatus::Granted { by: USER, at: NOW, rule: None },
+        ApprovalStatus::Granted { by: USER, name: "Ann".to_owned(), at: NOW, rule },
+        ApprovalStatus::Granted { by: USER, name: "Ann".to_owned(), at: NOW, rule: None },
         ApprovalStatus::GrantedByRule { at: NOW },
-        ApprovalStatus::Denied { by: USER, at: NOW },
+        ApprovalStatus::Denied { by: USER, name: String::new(), at: NOW },
         ApprovalStatus::Expired { at: NOW },
         ApprovalStatus::Superseded { at: NOW },
         ApprovalStatus::Undeliverable { at: NOW },
@@ -99,11 +99,11 @@ async fn rules_are_those_given_in_the_task() {
     let store = memory().await;
     let (task, other) = (insert(&store, CHAT).await, insert(&store, CHAT).await);
     let exact = Rule::Exact(approval(1, &task).fingerprint);
-    let grant = |rule| ApprovalStatus::Granted { by: USER, at: NOW, rule };
+    let grant = |rule| ApprovalStatus::Granted { by: USER, name: "Ann".to_owned(), at: NOW, rule };
     let answers = [
         (approval(1, &task), grant(Some(exact.clone()))),
         (approval(2, &task), grant(None)),
-        (approval(3, &task), ApprovalStatus::Denied { by: USER, at: NOW }),
+        (approval(3, &task), ApprovalStatus::Denied { by: USER, name: String::new(), at: NOW }),
         (approval(4, &other), grant(Some(exact.clone()))),
     ];
     for (asked, status) in answers {

@@ -60,7 +60,7 @@ fn history() -> Vec<(Timestamp, HistoryEntry)> {
             25,
             HistoryEntry::Resolved {
                 approval: APPROVAL,
-                status: ApprovalStatus::Denied { by: UserId(1001), at: Timestamp(0) },
+                status: ApprovalStatus::Denied { by: UserId(1001), name: "Ann".to_owned(), at: Timestamp(0) },
             },
         ),
         (26, HistoryEntry::Asked { approval: APPROVAL, payload: "not ours".to_owned() }),

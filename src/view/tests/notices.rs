@@ -131,7 +131,10 @@ fn tasks() {
                 usage,
             }),
             approvals: if outcome == Some(Outcome::Succeeded) {
-                vec![("cargo test".to_owned(), ApprovalStatus::Denied { by: UserId(1001), at: Timestamp(0) })]
+                vec![(
+                    "cargo test".to_owned(),
+                    ApprovalStatus::Denied { by: UserId(1001), name: "Ann".to_owned(), at: Timestamp(0) },
+                )]
             } else {
                 Vec::new()
             },

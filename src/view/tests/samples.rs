@@ -48,15 +48,16 @@ pub(crate) fn status() -> impl Strategy<Value = ApprovalStatus> {
     let (by, at) = (UserId(i64::MIN), Timestamp(0));
     (text(), text(), 0..9_usize).prop_map(move |(a, b, which)| match which {
         0 => ApprovalStatus::Open,
-        1 => ApprovalStatus::Granted { by, at, rule: None },
-        2 => ApprovalStatus::Granted { by, at, rule: Some(Rule::Exact(Fingerprint(a))) },
+        1 => ApprovalStatus::Granted { by, name: a, at, rule: None },
+        2 => ApprovalStatus::Granted { by, name: b, at, rule: Some(Rule::Exact(Fingerprint(a))) },
         3 => ApprovalStatus::Granted {
             by,
+            name: a.clone(),
             at,
             rule: Some(Rule::Pattern(Pattern { prefix: vec![a, b], cwd: String::new() })),
         },
         4 => ApprovalStatus::GrantedByRule { at },
-        5 => ApprovalStatus::Denied { by, at },
+        5 => ApprovalStatus::Denied { by, name: a, at },
         6 => ApprovalStatus::Expired { at },
         7 => ApprovalStatus::Superseded { at },
         _ => ApprovalStatus::Undeliverable { at },
@@ -286,8 +287,13 @@ impl Source {
         let (by, at) = (UserId(1), Timestamp(0));
         let statuses = [
             ApprovalStatus::Open,
-            ApprovalStatus::Denied { by, at },
-            ApprovalStatus::Granted { by, at, rule: Some(Rule::Exact(Fingerprint(String::new()))) },
+            ApprovalStatus::Denied { by, name: self.text(), at },
+            ApprovalStatus::Granted {
+                by,
+                name: self.text(),
+                at,
+                rule: Some(Rule::Exact(Fingerprint(String::new()))),
+            },
         ];
         let detail = TaskDetail {
             line: self.task_line(),

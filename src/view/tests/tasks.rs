@@ -175,12 +175,15 @@ fn closed_approvals() {
     let exact = Some(Rule::Exact(action.fingerprint()));
     let pattern = action.pattern().map(Rule::Pattern);
     let closed = |status| approval_card(action.clone(), ApprovalStage::Closed, status);
+    let name = || "Ann".to_owned();
+    let unnamed = ApprovalStatus::Denied { by, name: " \u{200b}".to_owned(), at };
     assert_gallery!([
-        ("allowed", closed(ApprovalStatus::Granted { by, at, rule: None })),
-        ("allowed: exact", closed(ApprovalStatus::Granted { by, at, rule: exact })),
-        ("allowed: pattern", closed(ApprovalStatus::Granted { by, at, rule: pattern })),
+        ("allowed", closed(ApprovalStatus::Granted { by, name: name(), at, rule: None })),
+        ("allowed: exact", closed(ApprovalStatus::Granted { by, name: name(), at, rule: exact })),
+        ("allowed: pattern", closed(ApprovalStatus::Granted { by, name: name(), at, rule: pattern })),
         ("allowed by rule", closed(ApprovalStatus::GrantedByRule { at })),
-        ("denied", closed(ApprovalStatus::Denied { by, at })),
+        ("denied", closed(ApprovalStatus::Denied { by, name: name(), at })),
+        ("denied by somebody without a name", closed(unnamed)),
         ("expired", closed(ApprovalStatus::Expired { at })),
         ("superseded", closed(ApprovalStatus::Superseded { at })),
         ("undeliverable", closed(ApprovalStatus::Undeliverable { at })),
