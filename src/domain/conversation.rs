@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{Place, SessionId};
+use super::event::{OfferedCommand, Usage};
+use super::ids::{Place, SessionId, Timestamp};
+use super::task::Task;
 
 /// What a place (a chat, or one topic of it) has chosen so far.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Conversation {
     /// Where it takes place.
     pub place: Place,
@@ -17,6 +19,10 @@ pub struct Conversation {
     pub engine: Option<String>,
     /// The engine session that the next message continues.
     pub session: Option<Session>,
+    /// When a person last asked to start over: runs that began before have nothing to say about the session.
+    pub renewed_at: Option<Timestamp>,
+    /// The slash commands that are offered here besides ours.
+    pub offered: Option<Offered>,
     /// Its settings.
     pub settings: Settings,
 }
@@ -31,6 +37,8 @@ impl Conversation {
             workspace: None,
             engine: None,
             session: None,
+            renewed_at: None,
+            offered: None,
             settings: Settings::default(),
         }
     }
@@ -43,10 +51,19 @@ impl Conversation {
             .filter(|s| s.agent == agent && s.engine == engine && s.workspace == workspace)
             .map(|s| s.id.clone())
     }
+
+    /// The slash commands that just this agent, engine and workspace offer.
+    #[must_use]
+    pub fn offered_by(&self, agent: &str, engine: &str, workspace: &str) -> &[String] {
+        self.offered
+            .as_ref()
+            .filter(|o| o.agent == agent && o.engine == engine && o.workspace == workspace)
+            .map_or(&[], |offered| &offered.commands)
+    }
 }
 
 /// An engine session together with what it was opened for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Session {
     /// The engine's name for it.
     pub id: SessionId,
@@ -56,6 +73,47 @@ pub struct Session {
     pub engine: String,
     /// The workspace it works in.
     pub workspace: String,
+    /// What its ended tasks have used here.
+    #[serde(default, skip_serializing_if = "Usage::is_unknown")]
+    pub usage: Usage,
+}
+
+/// The slash commands of an engine's session, together with what it was opened for. A new session of the same kind has
+/// the same ones, so that they outlast it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offered {
+    /// The agent.
+    pub agent: String,
+    /// The engine.
+    pub engine: String,
+    /// The workspace.
+    pub workspace: String,
+    /// Their names, without slashes.
+    pub commands: Vec<String>,
+}
+
+/// So many offered commands are kept.
+const MOST_COMMANDS: usize = 256;
+
+/// Longest name of an offered command, in bytes.
+const LONGEST_COMMAND: usize = 64;
+
+impl Offered {
+    /// What a task's session offers: the commands that a person can type.
+    #[must_use]
+    pub fn of(task: &Task, commands: &[OfferedCommand]) -> Self {
+        let names = commands.iter().map(|command| command.name.trim_start_matches('/'));
+        let typed = |name: &&str| {
+            let odd = |c: char| c.is_whitespace() || c.is_control();
+            !name.is_empty() && name.len() <= LONGEST_COMMAND && !name.contains(odd)
+        };
+        Self {
+            agent: task.agent.clone(),
+            engine: task.engine.clone(),
+            workspace: task.workspace.clone(),
+            commands: names.filter(typed).take(MOST_COMMANDS).map(str::to_owned).collect(),
+        }
+    }
 }
 
 /// How a place wants to be shown things.

@@ -207,6 +207,12 @@ impl Usage {
     /// More tokens than this no run uses: sums of them stay within what a database can count.
     const MOST_TOKENS: u64 = 1 << 50;
 
+    /// Whether nothing is known.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.cost_usd.is_none() && self.tokens.is_none()
+    }
+
     /// The usage without what cannot be: a cost below nothing, or one that is no number.
     #[must_use]
     pub fn plausible(self) -> Self {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::action::{Fingerprint, Pattern, Rule};
 use super::approval::ApprovalStatus;
-use super::conversation::{Detail, Rings, Session, Settings};
+use super::conversation::{Detail, Offered, Rings, Session, Settings};
 use super::dialogue::Dialogue;
 use super::event::{ActionState, ActionUpdate, Ending, PlanEntry, PlanState, TaskEvent, Usage};
 use super::history::HistoryEntry;
@@ -183,8 +183,23 @@ fn conversations() {
         agent: "tour".into(),
         engine: "script".into(),
         workspace: "api".into(),
+        usage: Usage::default(),
     };
-    check(vec![(session, r#"{"id":"s","agent":"tour","engine":"script","workspace":"api"}"#)]);
+    let used = Session { usage: Usage { cost_usd: Some(0.25), tokens: None }, ..session.clone() };
+    check(vec![
+        (session, r#"{"id":"s","agent":"tour","engine":"script","workspace":"api"}"#),
+        (
+            used,
+            r#"{"id":"s","agent":"tour","engine":"script","workspace":"api","usage":{"cost_usd":0.25,"tokens":null}}"#,
+        ),
+    ]);
+    let offered = Offered {
+        agent: "tour".into(),
+        engine: "script".into(),
+        workspace: "api".into(),
+        commands: vec!["compact".into()],
+    };
+    check(vec![(offered, r#"{"agent":"tour","engine":"script","workspace":"api","commands":["compact"]}"#)]);
     check(vec![
         (Settings::default(), r#"{"detail":"normal","rings":"all"}"#),
         (

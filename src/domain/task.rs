@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{ApprovalId, MessageId, Place, RunId, TaskId, Timestamp, UserId};
+use super::ids::{ApprovalId, MessageId, Place, RunId, SessionId, TaskId, Timestamp, UserId};
 
 /// One task.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Task {
     pub workspace: String,
     /// What the agent shall do.
     pub prompt: String,
+    /// The session that it continues, whatever its place has come to when it starts; the place's own when `None`.
+    pub resume: Option<SessionId>,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// When its run began.

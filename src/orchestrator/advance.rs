@@ -8,9 +8,9 @@ use crate::domain::conversation::Session;
 use crate::domain::delivery::{Delivery, NewDelivery, Priority, Subject};
 use crate::domain::dialogue::Dialogue;
 use crate::domain::effect::Effect;
-use crate::domain::event::TaskEvent;
+use crate::domain::event::{TaskEvent, Usage};
 use crate::domain::history::HistoryEntry;
-use crate::domain::ids::{ApprovalId, TaskId, Timestamp};
+use crate::domain::ids::{ApprovalId, SessionId, TaskId, Timestamp};
 use crate::domain::progress::Progress;
 use crate::domain::task::{Outcome, Task};
 use crate::domain::transition::Rejected;
@@ -92,19 +92,7 @@ impl Step<'_> {
             Effect::StartEngine { run } => {
                 self.tx.insert_run(*run, self.task.id, &self.task.engine, self.now).await
             }
-            Effect::RememberSession { session } => {
-                if let Some(run) = self.task.phase.run() {
-                    self.tx.set_run_session(run, session).await?;
-                }
-                let mut conversation = self.tx.conversation(self.task.place).await?;
-                conversation.session = Some(Session {
-                    id: session.clone(),
-                    agent: self.task.agent.clone(),
-                    engine: self.task.engine.clone(),
-                    workspace: self.task.workspace.clone(),
-                });
-                self.tx.save_conversation(&conversation, self.now).await
-            }
+            Effect::RememberSession { session } => self.remember(session).await,
             Effect::SupersedeApprovals { approvals } => {
                 for approval in approvals {
                     self.supersede(*approval).await?;
@@ -114,6 +102,29 @@ impl Step<'_> {
             Effect::Conclude { outcome } => self.conclude(outcome).await,
             Effect::StopEngine { .. } | Effect::ShowCard => Ok(()),
         }
+    }
+
+    async fn remember(&mut self, session: &SessionId) -> Result<(), StoreError> {
+        if let Some(run) = self.task.phase.run() {
+            self.tx.set_run_session(run, session).await?;
+        }
+        let mut conversation = self.tx.conversation(self.task.place).await?;
+        let began_before = |renewed| self.task.started_at.is_some_and(|started| started < renewed);
+        if conversation.renewed_at.is_some_and(began_before) {
+            // A person has asked to start over meanwhile: the next message must not continue this.
+            return Ok(());
+        }
+        let Task { agent, engine, workspace, .. } = self.task;
+        let known =
+            conversation.session.take().filter(|known| known.id == *session && known.engine == *engine);
+        conversation.session = Some(Session {
+            id: session.clone(),
+            agent: agent.clone(),
+            engine: engine.clone(),
+            workspace: workspace.clone(),
+            usage: known.map(|known| known.usage).unwrap_or_default(),
+        });
+        self.tx.save_conversation(&conversation, self.now).await
     }
 
     async fn supersede(&mut self, id: ApprovalId) -> Result<(), StoreError> {
@@ -134,6 +145,7 @@ impl Step<'_> {
     async fn conclude(&mut self, outcome: &Outcome) -> Result<(), StoreError> {
         let totals = self.totals();
         self.tx.save_totals(self.task.id, &totals).await?;
+        self.count(&totals.usage).await?;
         self.forget_questions().await?;
         let said = self.progress.map(|progress| progress.answer.as_str()).unwrap_or_default();
         if !said.is_empty() {
@@ -162,6 +174,24 @@ impl Step<'_> {
         }
         let folded = Card::Folded { task: summary(self.task), outcome: outcome.clone(), totals };
         self.edit(Subject::task(self.task.id), &folded).await
+    }
+
+    /// Adds what the task has used to the sums, and to those of the session that it belongs to.
+    async fn count(&mut self, usage: &Usage) -> Result<(), StoreError> {
+        if usage.is_unknown() {
+            return Ok(());
+        }
+        self.tx.count_usage(self.task, usage, self.now).await?;
+        let mut conversation = self.tx.conversation(self.task.place).await?;
+        let own = self.tx.task_session(self.task.id).await?;
+        if let (Some(session), Some(own)) = (&mut conversation.session, own)
+            && session.id == own
+            && session.engine == self.task.engine
+        {
+            session.usage = session.usage.plus(*usage);
+            self.tx.save_conversation(&conversation, self.now).await?;
+        }
+        Ok(())
     }
 
     /// Whatever its requester says next is no answer to this task any more.

@@ -19,6 +19,7 @@ mod updates;
 mod conversations;
 mod tasks;
 mod runs;
+mod usage;
 mod history;
 mod approvals;
 mod outbox;

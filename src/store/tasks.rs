@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteExecutor;
 use super::updates::changed_one;
 use super::{Store, StoreError, Tx, readable, topic_column};
 use crate::domain::card::Totals;
-use crate::domain::ids::{MessageId, Place, TaskId, Timestamp, UserId};
+use crate::domain::ids::{MessageId, Place, SessionId, TaskId, Timestamp, UserId};
 use crate::domain::task::{Phase, Task};
 
 mod queue;
@@ -30,6 +30,8 @@ pub struct NewTask {
     pub workspace: String,
     /// What the agent shall do.
     pub prompt: String,
+    /// The session that it continues, whatever its place has come to when it starts.
+    pub resume: Option<SessionId>,
     /// When it was asked for.
     pub created_at: Timestamp,
 }
@@ -49,7 +51,7 @@ macro_rules! select_tasks {
         sqlx::query_as!(
             TaskRow,
             r#"SELECT id AS "id!", chat, topic, requester, request_message, agent, engine, workspace, prompt,
-                   phase, run, approvals, stop_reason, outcome, reason, steps, cost_usd, tokens, created_at,
+                   resume, phase, run, approvals, stop_reason, outcome, reason, steps, cost_usd, tokens, created_at,
                    started_at, ended_at
                FROM tasks "# + $rest
             $(, $argument)*
@@ -152,13 +154,14 @@ impl Tx {
     pub async fn insert_task(&mut self, new: &NewTask) -> Result<Task, StoreError> {
         let topic = topic_column(new.place);
         let request = new.request.map(|message| message.0);
+        let resume = new.resume.as_ref().map(|session| session.0.as_str());
         // No task is ever deleted, so that the rank is the new task's own id. Without `RETURNING`, which makes
         // SQLite prepare a scan of every table that refers to this one.
         let id = sqlx::query!(
-            "INSERT INTO tasks (chat, topic, requester, request_message, agent, engine, workspace, prompt,
+            "INSERT INTO tasks (chat, topic, requester, request_message, agent, engine, workspace, prompt, resume,
                  phase, queue_rank, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'queued',
-                 (SELECT coalesce(max(id), 0) + 1 FROM tasks), ?9)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'queued',
+                 (SELECT coalesce(max(id), 0) + 1 FROM tasks), ?10)",
             new.place.chat.0,
             topic,
             new.requester.0,
@@ -167,12 +170,14 @@ impl Tx {
             new.engine,
             new.workspace,
             new.prompt,
+            resume,
             new.created_at.0
         )
         .execute(&mut *self.inner)
         .await?
         .last_insert_rowid();
-        let NewTask { place, requester, request, agent, engine, workspace, prompt, created_at } = new.clone();
+        let NewTask { place, requester, request, agent, engine, workspace, prompt, resume, created_at } =
+            new.clone();
         Ok(Task {
             id: TaskId(id),
             place,
@@ -182,6 +187,7 @@ impl Tx {
             engine,
             workspace,
             prompt,
+            resume,
             created_at,
             started_at: None,
             ended_at: None,

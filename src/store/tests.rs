@@ -18,6 +18,7 @@ mod outbox;
 mod plans;
 mod tasks;
 mod upkeep;
+mod usage;
 
 const CHAT: Place = Place { chat: ChatId(-100), topic: None };
 const TOPIC: Place = Place { chat: ChatId(-100), topic: Some(TopicId(7)) };
@@ -48,6 +49,7 @@ fn new_task(place: Place) -> NewTask {
         engine: "script".to_owned(),
         workspace: "api".to_owned(),
         prompt: "fix the failing test".to_owned(),
+        resume: None,
         created_at: NOW,
     }
 }

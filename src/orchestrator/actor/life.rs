@@ -76,8 +76,9 @@ async fn attempt(
         }
     };
     patience.over();
-    // What waited for its turn goes on where the task before it has left off.
-    let resume = conversation.session_for(&task.agent, &task.engine, &task.workspace);
+    // What waited for its turn goes on where the task before it has left off, unless it is bound to a session itself.
+    let here = || conversation.session_for(&task.agent, &task.engine, &task.workspace);
+    let resume = task.resume.clone().or_else(here);
     let span = tracing::info_span!("run", %task.id, %run, place = %task.place);
     let handle = match start(core, &task, run, resume) {
         Ok(handle) => handle,

@@ -109,6 +109,7 @@ impl Intake<'_> {
             engine,
             workspace,
             prompt,
+            resume: None,
             created_at: self.now,
         })
         .await?;
