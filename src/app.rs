@@ -15,6 +15,7 @@ use crate::catalog::{Catalog, Status};
 use crate::config::{Config, ConfigError, Database, EngineKind, Secret};
 use crate::domain::command::COMMANDS;
 use crate::domain::policy::Access;
+use crate::engines::process::Guard;
 use crate::engines::script::ScriptEngine;
 use crate::orchestrator::{Agents, Engines, Limits, Orchestrator, Parts, Workspace, Workspaces};
 use crate::ports::{Engine, Pace};
@@ -172,7 +173,20 @@ fn parts(setup: &Setup, store: Store, catalog: &Catalog, telegram: Telegram, met
             approval_timeout: config.limits.approval_timeout,
             card_interval: setup.card_interval,
         },
+        files: files(&config.database),
         metrics,
+    }
+}
+
+/// Where files that people send are kept: beside the database.
+fn files(database: &Database) -> PathBuf {
+    match database {
+        Database::File(path) => {
+            let mut name = path.clone().into_os_string();
+            name.push(".files");
+            name.into()
+        }
+        Database::Memory => std::env::temp_dir().join(format!("adjutant-{}.files", std::process::id())),
     }
 }
 
@@ -187,9 +201,10 @@ fn agents(catalog: &Catalog) -> Agents {
 }
 
 fn engines(setup: &Setup) -> Engines {
+    let guard = Guard::new(setup.guard.clone());
     let list = setup.config.engines.iter().map(|engine| {
         let port: Arc<dyn Engine> = match engine.kind {
-            EngineKind::Script => Arc::new(ScriptEngine::new(setup.guard.clone(), setup.chunk_delay)),
+            EngineKind::Script => Arc::new(ScriptEngine::new(guard.clone(), setup.chunk_delay)),
         };
         (engine.name.clone(), port)
     });

@@ -3,7 +3,7 @@
 //! Knows the domain's words only; the adapters behind these traits know everything else.
 
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::domain::approval::Decision;
 use crate::domain::card::Card;
 use crate::domain::event::EngineEvent;
 use crate::domain::ids::{ChatId, MessageId, Place, RunId, SessionId, TaskId, Timestamp};
-use crate::domain::input::{Incoming, RawUpdate};
+use crate::domain::input::{Incoming, RawUpdate, SentFile};
 use crate::domain::message::Message;
 use crate::domain::toast::Toast;
 
@@ -55,6 +55,12 @@ pub trait Chat: Send + Sync + 'static {
         target: MessageId,
         message: &'a Message,
     ) -> BoxFuture<'a, Result<(), ChatError>>;
+
+    /// Fetches a file that a person sent into a new file of ours.
+    ///
+    /// # Errors
+    /// See [`ChatError`]; [`ChatError::Refused`] also when it cannot be written.
+    fn fetch<'a>(&'a self, file: &'a SentFile, to: &'a Path) -> BoxFuture<'a, Result<(), ChatError>>;
 
     /// Answers a press: stops its spinner, and shows a short text if there is one.
     ///

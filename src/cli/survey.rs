@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::catalog::{Catalog, FileReport, Message, Status};
 use crate::config::{Config, EngineConfig, EngineKind};
 use crate::domain::agent::AgentSpec;
+use crate::engines::process::Guard;
 use crate::engines::script::ScriptEngine;
 use crate::ports::Engine;
 
@@ -92,7 +93,7 @@ fn check(agent: &AgentSpec, config: &Config, report: &mut FileReport) {
 fn port(engine: &EngineConfig) -> Box<dyn Engine> {
     match engine.kind {
         // Checking starts nothing, so that no guard is needed.
-        EngineKind::Script => Box::new(ScriptEngine::new(PathBuf::new(), Duration::ZERO)),
+        EngineKind::Script => Box::new(ScriptEngine::new(Guard::new(PathBuf::new()), Duration::ZERO)),
     }
 }
 

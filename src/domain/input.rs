@@ -1,5 +1,7 @@
 //! What reaches us from a chat, already in our own words.
 
+use serde::{Deserialize, Serialize};
+
 use super::ids::{ChatId, MessageId, Place, UserId};
 use super::press::Press;
 
@@ -55,7 +57,7 @@ pub struct IncomingText {
     pub from: Person,
     /// Which message.
     pub message: MessageId,
-    /// The text (or caption) as written.
+    /// The text (or caption) as written; empty for a file without a caption.
     pub text: String,
     /// Whether the chat has only this person and the bot.
     pub private: bool,
@@ -65,6 +67,23 @@ pub struct IncomingText {
     pub edited: bool,
     /// Whether it was first written elsewhere, by anybody.
     pub forwarded: bool,
+    /// Files that came with it.
+    pub files: Vec<SentFile>,
+    /// The chat service's name for the album that it is a part of: several files sent at once.
+    pub album: Option<String>,
+}
+
+/// A file that a person sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentFile {
+    /// The chat service's name for it, by which it can be fetched.
+    pub id: String,
+    /// Its name, as the sender had it.
+    pub name: String,
+    /// Its media type, such as `image/png`.
+    pub media_type: String,
+    /// Its size in bytes, where the chat service says it.
+    pub bytes: Option<u64>,
 }
 
 /// A button that a person pressed.

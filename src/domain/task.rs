@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ids::{ApprovalId, MessageId, Place, RunId, SessionId, TaskId, Timestamp, UserId};
+use super::input::SentFile;
 
 /// One task.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub struct Task {
     pub workspace: String,
     /// What the agent shall do.
     pub prompt: String,
+    /// Files that came with it.
+    pub files: Vec<SentFile>,
     /// The session that it continues, whatever its place has come to when it starts; the place's own when `None`.
     pub resume: Option<SessionId>,
     /// When it was asked for.

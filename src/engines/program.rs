@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
+
+use super::process::Guard;
 
 /// What an engine needs to know of the program that it runs. `Debug` shows no value of a variable.
 #[derive(Clone)]
@@ -19,8 +20,8 @@ pub struct Program {
     pub install: String,
     /// How to log it in, in words for a person.
     pub login: String,
-    /// The program that guards its processes: this very program.
-    pub guard: PathBuf,
+    /// What guards its processes.
+    pub guard: Guard,
 }
 
 impl fmt::Debug for Program {

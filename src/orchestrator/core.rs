@@ -1,6 +1,7 @@
 //! What all parts of the orchestrator share: the store, the ports, the rosters, and who is at work.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -45,6 +46,7 @@ pub(super) struct Core {
     pub(super) workspaces: Workspaces,
     pub(super) access: Access,
     pub(super) limits: Limits,
+    pub(super) files: PathBuf,
     pub(super) clock: Clock,
     pub(super) metrics: Arc<Metrics>,
     pub(super) lanes: Lanes,

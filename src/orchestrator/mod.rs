@@ -17,6 +17,7 @@ mod roster;
 mod scheduler;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -76,6 +77,8 @@ pub struct Parts {
     pub access: Access,
     /// How much and how long.
     pub limits: Limits,
+    /// The folder for files that people send; made when it is needed.
+    pub files: PathBuf,
     /// Where it is counted.
     pub metrics: Arc<Metrics>,
 }
@@ -112,6 +115,7 @@ impl Orchestrator {
             workspaces: parts.workspaces,
             access: parts.access,
             limits: parts.limits,
+            files: parts.files,
             clock,
             metrics: parts.metrics,
             lanes,
@@ -198,6 +202,7 @@ impl Orchestrator {
             tracing::warn!(%error, "what has long been done cannot be thrown away");
         }
         self.core.lanes.forget_idle();
+        actor::attachments::prune(&self.core.files, KEPT).await;
     }
 }
 

@@ -3,9 +3,10 @@
 use sqlx::sqlite::SqliteExecutor;
 
 use super::updates::changed_one;
-use super::{Store, StoreError, Tx, readable, topic_column};
+use super::{Store, StoreError, Tx, readable, to_json, topic_column};
 use crate::domain::card::Totals;
 use crate::domain::ids::{MessageId, Place, SessionId, TaskId, Timestamp, UserId};
+use crate::domain::input::SentFile;
 use crate::domain::task::{Phase, Task};
 
 mod queue;
@@ -30,6 +31,8 @@ pub struct NewTask {
     pub workspace: String,
     /// What the agent shall do.
     pub prompt: String,
+    /// Files that came with it.
+    pub files: Vec<SentFile>,
     /// The session that it continues, whatever its place has come to when it starts.
     pub resume: Option<SessionId>,
     /// When it was asked for.
@@ -51,7 +54,7 @@ macro_rules! select_tasks {
         sqlx::query_as!(
             TaskRow,
             r#"SELECT id AS "id!", chat, topic, requester, request_message, agent, engine, workspace, prompt,
-                   resume, phase, run, approvals, stop_reason, outcome, reason, steps, cost_usd, tokens, created_at,
+                   files, resume, phase, run, approvals, stop_reason, outcome, reason, steps, cost_usd, tokens, created_at,
                    started_at, ended_at
                FROM tasks "# + $rest
             $(, $argument)*
@@ -155,13 +158,14 @@ impl Tx {
         let topic = topic_column(new.place);
         let request = new.request.map(|message| message.0);
         let resume = new.resume.as_ref().map(|session| session.0.as_str());
+        let files = if new.files.is_empty() { None } else { Some(to_json(&new.files)?) };
         // No task is ever deleted, so that the rank is the new task's own id. Without `RETURNING`, which makes
         // SQLite prepare a scan of every table that refers to this one.
         let id = sqlx::query!(
-            "INSERT INTO tasks (chat, topic, requester, request_message, agent, engine, workspace, prompt, resume,
-                 phase, queue_rank, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'queued',
-                 (SELECT coalesce(max(id), 0) + 1 FROM tasks), ?10)",
+            "INSERT INTO tasks (chat, topic, requester, request_message, agent, engine, workspace, prompt,
+                 files, resume, phase, queue_rank, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'queued',
+                 (SELECT coalesce(max(id), 0) + 1 FROM tasks), ?11)",
             new.place.chat.0,
             topic,
             new.requester.0,
@@ -170,14 +174,25 @@ impl Tx {
             new.engine,
             new.workspace,
             new.prompt,
+            files,
             resume,
             new.created_at.0
         )
         .execute(&mut *self.inner)
         .await?
         .last_insert_rowid();
-        let NewTask { place, requester, request, agent, engine, workspace, prompt, resume, created_at } =
-            new.clone();
+        let NewTask {
+            place,
+            requester,
+            request,
+            agent,
+            engine,
+            workspace,
+            prompt,
+            files,
+            resume,
+            created_at,
+        } = new.clone();
         Ok(Task {
             id: TaskId(id),
             place,
@@ -187,6 +202,7 @@ impl Tx {
             engine,
             workspace,
             prompt,
+            files,
             resume,
             created_at,
             started_at: None,

@@ -49,6 +49,7 @@ fn new_task(place: Place) -> NewTask {
         engine: "script".to_owned(),
         workspace: "api".to_owned(),
         prompt: "fix the failing test".to_owned(),
+        files: Vec::new(),
         resume: None,
         created_at: NOW,
     }

@@ -8,8 +8,9 @@ use std::borrow::Cow;
 use std::error::Error as _;
 use std::time::Duration;
 
-use reqwest::RequestBuilder;
+use axum::body::Bytes;
 use reqwest::multipart::Form;
+use reqwest::{RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -83,14 +84,41 @@ impl Api {
         self.answer(P::NAME, self.post(P::NAME)?.multipart(form).timeout(timeout)).await
     }
 
+    /// Begins to fetch a file by the path that `getFile` gave; `None` when it is not there any more.
+    pub(super) async fn download(
+        &self,
+        path: &str,
+        timeout: Duration,
+    ) -> Result<Option<Response>, CallError> {
+        let token = format!("bot{}", self.bot.token());
+        let url = self.url(["file", &token].into_iter().chain(path.split('/')))?;
+        let response = self.bot.client().get(url).timeout(timeout).send().await;
+        let response = response.map_err(|error| self.unreachable(error))?;
+        match response.status().as_u16() {
+            200 => Ok(Some(response)),
+            400..429 => Ok(None),
+            429 => Err(CallError::Flood(UNTOLD_FLOOD_WAIT)),
+            code => Err(CallError::Unreachable(format!("HTTP {code}"))),
+        }
+    }
+
+    /// The next piece of a download; `None` at its end.
+    pub(super) async fn next_piece(&self, response: &mut Response) -> Result<Option<Bytes>, CallError> {
+        response.chunk().await.map_err(|error| self.unreachable(error))
+    }
+
     fn post(&self, method: &str) -> Result<RequestBuilder, CallError> {
+        let token = format!("bot{}", self.bot.token());
+        Ok(self.bot.client().post(self.url([token.as_str(), &documented(method)])?))
+    }
+
+    fn url<'a>(&self, path: impl IntoIterator<Item = &'a str>) -> Result<Url, CallError> {
         let mut url = self.bot.api_url();
         url.path_segments_mut()
             .map_err(|()| CallError::Unreachable("the API's address cannot have a path".to_owned()))?
             .pop_if_empty()
-            .push(&format!("bot{}", self.bot.token()))
-            .push(&documented(method));
-        Ok(self.bot.client().post(url))
+            .extend(path);
+        Ok(url)
     }
 
     async fn answer<R: DeserializeOwned>(

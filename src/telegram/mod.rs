@@ -9,6 +9,7 @@
 mod api;
 mod callback;
 mod connect;
+mod fetch;
 mod inbound;
 mod outbound;
 mod reach;
@@ -18,6 +19,7 @@ mod refusal;
 mod fake;
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,7 +28,7 @@ pub use inbound::{PollError, poll};
 
 use crate::domain::card::Card;
 use crate::domain::ids::{ChatId, MessageId, Place, UserId};
-use crate::domain::input::Incoming;
+use crate::domain::input::{Incoming, SentFile};
 use crate::domain::message::Message;
 use crate::domain::toast::Toast;
 use crate::ports::{BoxFuture, Chat, ChatError, Pace};
@@ -112,6 +114,10 @@ impl Chat for Telegram {
         message: &'a Message,
     ) -> BoxFuture<'a, Result<(), ChatError>> {
         Box::pin(outbound::edit(&self.api, chat, target, message))
+    }
+
+    fn fetch<'a>(&'a self, file: &'a SentFile, to: &'a Path) -> BoxFuture<'a, Result<(), ChatError>> {
+        Box::pin(fetch::fetch(&self.api, file, to))
     }
 
     fn toast<'a>(&'a self, query: &'a str, toast: Option<&'a Toast>) -> BoxFuture<'a, Result<(), ChatError>> {

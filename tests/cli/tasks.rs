@@ -36,6 +36,7 @@ async fn ask(store: &Store, agent: &str, prompt: &str, created_at: Timestamp) ->
         engine: "script".to_owned(),
         workspace: "api".to_owned(),
         prompt: prompt.to_owned(),
+        files: Vec::new(),
         resume: None,
         created_at,
     };

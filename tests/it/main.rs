@@ -17,6 +17,7 @@ mod bad_world;
 mod approvals;
 mod conversation;
 mod delivery;
+mod files;
 mod first_contact;
 mod groups;
 mod health;

@@ -47,6 +47,15 @@ pub enum Notice {
     ForwardIgnored,
     /// A message without text.
     Unsupported,
+    /// A file that is too big to be fetched.
+    FileTooBig {
+        /// Its name.
+        name: String,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// A file came with words that have no use for one.
+    FileUnused,
     /// A prompt with nothing in it.
     EmptyPrompt,
     /// A prompt longer than we take.

@@ -27,6 +27,7 @@ fn task(phase: Phase) -> Task {
         engine: "script".into(),
         workspace: "api".into(),
         prompt: "go".into(),
+        files: Vec::new(),
         resume: None,
         created_at: Timestamp(1_000),
         started_at: None,

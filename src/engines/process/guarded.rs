@@ -1,7 +1,6 @@
 //! The guard of one program, seen from outside: started, waited for, and made to end its tree.
 
 use std::io;
-use std::path::Path;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -11,7 +10,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::super::descendants::descendants;
 use super::super::guard;
 use super::environment::inherited;
-use super::{Launch, LaunchError, check_variables};
+use super::{Guard, Launch, LaunchError, check_variables};
 
 /// How long the guard may take, beyond its grace, before the tree is killed over its head.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -85,12 +84,12 @@ impl Drop for Guarded {
 }
 
 /// The command that starts a program below the guard; its standard streams are still to be set.
-pub(super) fn command(guard: &Path, launch: &Launch) -> Result<Command, LaunchError> {
+pub(super) fn command(guard: &Guard, launch: &Launch) -> Result<Command, LaunchError> {
     check_variables(&launch.env)?;
     if !launch.cwd.is_dir() {
         return Err(LaunchError::WorkspaceGone(launch.cwd.clone()));
     }
-    let mut command = Command::new(guard);
+    let mut command = Command::new(guard.program());
     command
         .arg0("adjutant")
         .args(["guard", &std::process::id().to_string(), "--"])

@@ -3,6 +3,7 @@
 //! Knows processes only, nothing of tasks, approvals or what the text means.
 
 mod environment;
+mod guard;
 mod guarded;
 mod stderr;
 mod text;
@@ -12,18 +13,18 @@ mod tests;
 
 use std::ffi::OsString;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
+use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe;
 
 use self::guarded::Guarded;
 use self::text::Decoder;
-#[cfg(doc)]
-use super::guard;
 
 pub use self::environment::{PASSED_ON, inherited, is_passed_on};
+pub use self::guard::Guard;
 pub use self::stderr::Stderr;
 pub use self::wire::{LINE_LIMIT, Line, LineReader, LineWriter, Wire};
 
@@ -32,6 +33,10 @@ pub const MAX_CHUNK: usize = 8 * 1024;
 
 /// How many bytes are read at once: decoding can make three of one, and has up to three left from before.
 const MAX_READ: usize = MAX_CHUNK / 3 - 3;
+
+/// How long a program may take to stop in its own way, when its protocol has one, before its tree is ended. Together
+/// with the guard's grace and its kill it leaves nothing of the tree within three seconds.
+pub const CANCEL_GRACE: Duration = Duration::from_millis(1_800);
 
 /// How many bytes one variable may have, its name included. Linux ends at 128 KiB.
 pub const MAX_VARIABLE: usize = 100_000;
@@ -84,7 +89,7 @@ impl ProcessTree {
     ///
     /// # Errors
     /// See [`LaunchError`]. A program that does not exist is none: it ends with code 127 and says so in its output.
-    pub fn spawn(guard: &Path, launch: &Launch) -> Result<Self, LaunchError> {
+    pub fn spawn(guard: &Guard, launch: &Launch) -> Result<Self, LaunchError> {
         let mut command = guarded::command(guard, launch)?;
         let (output, writer) = io::pipe()?;
         command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
@@ -134,7 +139,7 @@ impl ProcessTree {
         }
     }
 
-    /// Ends the tree: politely first, with force after [`guard::GRACE`]. Returns when nothing is left of it.
+    /// Ends the tree: politely first, with force after [`super::guard::GRACE`]. Returns when nothing is left of it.
     pub async fn stop(self) {
         self.guarded.stop().await;
     }

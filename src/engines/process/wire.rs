@@ -3,7 +3,6 @@
 //! Knows lines and their limit, nothing of what they mean.
 
 use std::io;
-use std::path::Path;
 use std::process::Stdio;
 
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
@@ -11,7 +10,7 @@ use tokio::process::{ChildStdin, ChildStdout};
 use tokio_util::codec::{FramedRead, FramedWrite, LinesCodec, LinesCodecError};
 
 use super::guarded::{self, Guarded};
-use super::{Launch, LaunchError, Stderr};
+use super::{Guard, Launch, LaunchError, Stderr};
 
 /// How long a line may be, in bytes. Of a longer one nothing is kept.
 pub const LINE_LIMIT: usize = 8 * 1024 * 1024;
@@ -48,7 +47,7 @@ impl Wire {
     /// # Errors
     /// See [`LaunchError`]. A program that does not exist is none: it ends with code 127 and says so on its standard
     /// error.
-    pub fn spawn(guard: &Path, launch: &Launch) -> Result<(Self, LineReader, LineWriter), LaunchError> {
+    pub fn spawn(guard: &Guard, launch: &Launch) -> Result<(Self, LineReader, LineWriter), LaunchError> {
         let mut command = guarded::command(guard, launch)?;
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;

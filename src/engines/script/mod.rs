@@ -19,13 +19,14 @@ use std::time::Duration;
 use self::run::Run;
 use self::steps::Script;
 use super::link::{self, Halt, Link};
+use super::process::Guard;
 use crate::domain::agent::AgentSpec;
 use crate::ports::{BoxFuture, Engine, RunHandle, RunRequest, SessionSummary};
 
 /// Runs agents whose file holds a script.
 #[derive(Debug, Clone)]
 pub struct ScriptEngine {
-    guard: PathBuf,
+    guard: Guard,
     chunk_delay: Duration,
 }
 
@@ -33,10 +34,10 @@ impl ScriptEngine {
     /// How long it usually waits after each piece of an answer, so that a person can see it grow.
     pub const CHUNK_DELAY: Duration = Duration::from_millis(30);
 
-    /// An engine that starts commands through `guard` (see [`super::guard::program`]) and waits `chunk_delay` after
+    /// An engine that starts commands through `guard` and waits `chunk_delay` after
     /// each piece of an answer.
     #[must_use]
-    pub fn new(guard: PathBuf, chunk_delay: Duration) -> Self {
+    pub fn new(guard: Guard, chunk_delay: Duration) -> Self {
         Self { guard, chunk_delay }
     }
 }

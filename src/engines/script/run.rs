@@ -15,6 +15,7 @@ use crate::domain::action::ProposedAction;
 use crate::domain::approval::Decision;
 use crate::domain::event::{ActionState, ActionUpdate, EngineEvent, PlanEntry, PlanState};
 use crate::domain::ids::SessionId;
+use crate::engines::process::Guard;
 use crate::ports::RunRequest;
 
 /// A piece of an answer ends with the first word after so many bytes.
@@ -29,7 +30,7 @@ const SESSION: &str = "script:";
 /// One run.
 pub(super) struct Run {
     pub(super) link: Link,
-    pub(super) guard: PathBuf,
+    pub(super) guard: Guard,
     pub(super) workspace: PathBuf,
     pub(super) values: BTreeMap<String, String>,
     chunk_delay: Duration,
@@ -44,11 +45,13 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn new(engine: ScriptEngine, request: RunRequest, link: Link) -> Result<Self, Halt> {
         let turn = next_turn(request.resume.as_ref());
+        let files: Vec<_> = request.attachments.iter().map(|file| file.path.display().to_string()).collect();
+        let files = files.join("\n");
         Ok(Self {
             link,
             guard: engine.guard,
             workspace: real_directory(&request.workspace).map_err(Halt::Failed)?,
-            values: [("prompt", request.prompt), ("turn", turn.to_string())]
+            values: [("prompt", request.prompt), ("turn", turn.to_string()), ("files", files)]
                 .map(|(name, value)| (name.to_owned(), value))
                 .into(),
             chunk_delay: engine.chunk_delay,

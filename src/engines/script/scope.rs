@@ -20,7 +20,7 @@ pub(super) struct Scope {
 
 impl Scope {
     pub(super) fn new() -> Self {
-        Self { names: ["prompt", "turn"].map(str::to_owned).into(), plan: 0 }
+        Self { names: ["prompt", "turn", "files"].map(str::to_owned).into(), plan: 0 }
     }
 
     /// A text that is shown, with places for values that exist by then.

@@ -17,7 +17,7 @@ use crate::domain::event::{Ending, EngineEvent, TaskEvent};
 use crate::domain::ids::{RunId, SessionId, TaskId};
 use crate::domain::progress::Progress;
 use crate::domain::task::Task;
-use crate::ports::{RunHandle, RunRequest};
+use crate::ports::{Attachment, RunHandle, RunRequest};
 
 use super::super::advance::{AdvanceError, advance};
 use super::super::core::Core;
@@ -25,7 +25,7 @@ use super::super::patience::Patience;
 use super::super::queue::renumber;
 use super::outputs::Outputs;
 use super::questions::Questions;
-use super::{Actor, ActorMessage};
+use super::{Actor, ActorMessage, attachments};
 
 /// So many cards of those that wait say their new places when a task begins. More would keep the pictures of its work
 /// from being shown for a while.
@@ -80,8 +80,8 @@ async fn attempt(
     let here = || conversation.session_for(&task.agent, &task.engine, &task.workspace);
     let resume = task.resume.clone().or_else(here);
     let span = tracing::info_span!("run", %task.id, %run, place = %task.place);
-    let handle = match start(core, &task, run, resume) {
-        Ok(handle) => handle,
+    let handle = match attachments::fetch(core, &task).await {
+        Ok(attachments) => start(core, &task, run, resume, attachments).unwrap_or_else(ended_at_once),
         Err(reason) => ended_at_once(reason),
     };
     let mut actor = Actor {
@@ -124,7 +124,13 @@ async fn begin(
 }
 
 /// Starts the engine, or says in words for a person why that cannot be.
-fn start(core: &Core, task: &Task, run: RunId, resume: Option<SessionId>) -> Result<RunHandle, String> {
+fn start(
+    core: &Core,
+    task: &Task,
+    run: RunId,
+    resume: Option<SessionId>,
+    attachments: Vec<Attachment>,
+) -> Result<RunHandle, String> {
     let agent: Arc<AgentSpec> = core
         .agents
         .named(&task.agent)
@@ -140,7 +146,7 @@ fn start(core: &Core, task: &Task, run: RunId, resume: Option<SessionId>) -> Res
         run,
         agent,
         prompt: task.prompt.clone(),
-        attachments: Vec::new(),
+        attachments,
         workspace: workspace.path.clone(),
         resume,
     }))

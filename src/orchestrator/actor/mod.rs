@@ -3,6 +3,7 @@
 //! The task itself lives in the store; every step is applied and committed there before anything is performed.
 
 pub(super) mod approvals;
+pub(super) mod attachments;
 mod card;
 mod events;
 mod life;

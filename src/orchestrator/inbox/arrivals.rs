@@ -1,7 +1,7 @@
 //! What arrived, made whole: a long paste that the chat service cut into several messages is one text again. Pure.
 //!
-//! Telegram's apps cut a paste at 4,096 characters (some from about 3,500 on) and send the pieces one after another.
-//! Taken one by one, each would start a task of its own.
+//! Telegram's apps cut a paste at 4,096 characters (some from about 3,500 on) and send the pieces one after another;
+//! files sent at once come as so many messages of one album. Taken one by one, each would start a task of its own.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -34,12 +34,13 @@ pub(super) struct Arrival {
 }
 
 /// The latest piece of a text that may go on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Piece {
     place: Place,
     from: UserId,
     message: MessageId,
     length: usize,
+    album: Option<String>,
 }
 
 impl Arrival {
@@ -67,11 +68,19 @@ impl Arrival {
 
     /// Takes in the next piece, if this is one.
     fn continued(&mut self, update: i64, next: &IncomingText) -> bool {
-        let (Some(last), Incoming::Text(whole)) = (self.last_piece, &mut self.incoming) else { return false };
+        let (Some(last), Incoming::Text(whole)) = (&self.last_piece, &mut self.incoming) else {
+            return false;
+        };
+        if next.album.is_some() && next.album == last.album {
+            whole.files.extend(next.files.iter().cloned());
+            join_words(&mut whole.text, &next.text);
+            self.updates.push(update);
+            return true;
+        }
         let apart = next.message.0.saturating_sub(last.message.0);
         let follows = next.place == last.place && next.from.id == last.from && (1..=GAP).contains(&apart);
         let same_kind = !next.edited && next.forwarded == whole.forwarded && !next.text.starts_with('/');
-        if !(follows && same_kind) {
+        if !(follows && same_kind && last.length >= LONG && next.files.is_empty()) {
             return false;
         }
         if last.length < FULL {
@@ -85,16 +94,25 @@ impl Arrival {
 }
 
 impl Piece {
-    /// The text as a piece, when it is long enough to be one that goes on.
+    /// The text as a piece, when it is long enough to be one that goes on, or part of an album.
     fn of(text: &IncomingText) -> Option<Self> {
         let length = text.text.encode_utf16().count();
-        (length >= LONG && !text.edited).then_some(Self {
+        let goes_on = length >= LONG || text.album.is_some();
+        (goes_on && !text.edited).then(|| Self {
             place: text.place,
             from: text.from.id,
             message: text.message,
             length,
+            album: text.album.clone(),
         })
     }
+}
+
+fn join_words(whole: &mut String, more: &str) {
+    if !whole.is_empty() && !more.is_empty() {
+        whole.push('\n');
+    }
+    whole.push_str(more);
 }
 
 /// Makes whole what belongs together, beginning with texts that were open before. Everything else stays as it came, in
@@ -166,7 +184,7 @@ impl Arrival {
 mod tests {
     use super::*;
     use crate::domain::ids::ChatId;
-    use crate::domain::input::{IncomingPress, Person};
+    use crate::domain::input::{IncomingPress, Person, SentFile};
 
     fn text(user: i64, message: i64, text: &str) -> Incoming {
         Incoming::Text(IncomingText {
@@ -178,6 +196,8 @@ mod tests {
             reply_to_bot: false,
             edited: false,
             forwarded: false,
+            files: Vec::new(),
+            album: None,
         })
     }
 
@@ -244,6 +264,47 @@ mod tests {
         assert_eq!((held.next(), complete), (Some(begun + NEXT_PIECE / 2 + NEXT_PIECE), vec![1]));
     }
 
+    fn photo(user: i64, message: i64, album: Option<&str>, caption: &str) -> Incoming {
+        let Incoming::Text(text) = text(user, message, caption) else { unreachable!() };
+        let file = SentFile {
+            id: message.to_string(),
+            name: "photo.jpg".to_owned(),
+            media_type: "image/jpeg".to_owned(),
+            bytes: None,
+        };
+        Incoming::Text(IncomingText { files: vec![file], album: album.map(str::to_owned), ..text })
+    }
+
+    #[test]
+    fn the_photos_of_an_album_are_one_message() {
+        let arrivals = join(
+            Vec::new(),
+            (1..).zip([
+                photo(1, 10, Some("a"), "compare these"),
+                photo(2, 10, None, "alone"),
+                photo(1, 11, Some("a"), ""),
+                photo(1, 12, Some("b"), "another"),
+            ]),
+        );
+        let seen: Vec<_> = arrivals
+            .iter()
+            .map(|arrival| match &arrival.incoming {
+                Incoming::Text(text) => {
+                    (arrival.updates.clone(), text.text.as_str(), text.files.len(), arrival.may_go_on())
+                }
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (vec![1, 3], "compare these", 2, false),
+                (vec![2], "alone", 1, false),
+                (vec![4], "another", 1, true),
+            ]
+        );
+    }
+
     #[test]
     fn a_text_goes_on_in_the_next_chunk() {
         let long = "x".repeat(4_000);
@@ -259,6 +320,7 @@ mod tests {
         for (what, next) in [
             ("command", text(1, 11, "/stop")),
             ("later", text(1, 15, "by the way")),
+            ("file", photo(1, 11, None, "")),
             (
                 "edit",
                 match text(1, 11, "edited") {

@@ -15,7 +15,7 @@ use crate::domain::delivery::{NewDelivery, Priority, Subject};
 use crate::domain::dialogue::{Dialogue, Intent, Utterance, step};
 use crate::domain::ids::{MessageId, Place, Timestamp, UserId};
 use crate::domain::input::Incoming;
-use crate::domain::input::Person;
+use crate::domain::input::{Person, SentFile};
 use crate::domain::toast::Toast;
 use crate::store::{StoreError, Tx};
 
@@ -29,7 +29,7 @@ pub(super) async fn apply(
     incoming: Incoming,
     now: Timestamp,
 ) -> Result<Vec<FollowUp>, StoreError> {
-    let mut intake = Intake { core, tx, now, after: Vec::new() };
+    let mut intake = Intake { core, tx, now, after: Vec::new(), files: Vec::new() };
     match incoming {
         Incoming::Text(text) => intake.text(text).await?,
         Incoming::Pressed(press) => intake.pressed(press).await?,
@@ -54,6 +54,8 @@ struct Intake<'a> {
     tx: &'a mut Tx,
     now: Timestamp,
     after: Vec<FollowUp>,
+    /// Files that came with what is said, until something takes them.
+    files: Vec<SentFile>,
 }
 
 /// Who said or pressed something, where, and what an answer refers to.
@@ -171,7 +173,7 @@ pub(super) async fn apologize(
     incoming: Incoming,
     now: Timestamp,
 ) -> Result<Vec<FollowUp>, StoreError> {
-    let mut intake = Intake { core, tx, now, after: Vec::new() };
+    let mut intake = Intake { core, tx, now, after: Vec::new(), files: Vec::new() };
     match incoming {
         Incoming::Text(text) => {
             let message = Some(text.message);

@@ -101,6 +101,7 @@ impl Intake<'_> {
         if let Some(reason) = problem {
             return self.notice(who, Notice::AgentUnusable { agent: agent.name.clone(), reason }).await;
         }
+        let files = std::mem::take(&mut self.files);
         self.file_task(&NewTask {
             place: who.place,
             requester: who.user(),
@@ -109,6 +110,7 @@ impl Intake<'_> {
             engine,
             workspace,
             prompt,
+            files,
             resume: None,
             created_at: self.now,
         })
@@ -152,6 +154,7 @@ impl Intake<'_> {
         if let Some(again) = self.unfinished_twin(&task).await? {
             return Ok(Some(Toast::AlreadyRetrying(again)));
         }
+        self.files = task.files;
         let conversation = self.tx.conversation(task.place).await?;
         let asker = Speaker { place: task.place, message: task.request, ..who.clone() };
         self.begin_task(&asker, &conversation, &agent, task.prompt).await?;

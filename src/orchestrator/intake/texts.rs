@@ -5,11 +5,17 @@ use crate::domain::card::Notice;
 use crate::domain::command::{COMMANDS, Parsed, parse};
 use crate::domain::dialogue::{Dialogue, Utterance};
 use crate::domain::ids::{MessageId, Place};
-use crate::domain::input::{IncomingText, Person};
+use crate::domain::input::{IncomingText, Person, SentFile};
 use crate::store::StoreError;
 
 use super::super::core::FollowUp;
 use super::{Intake, Speaker};
+
+/// The largest file that a bot can fetch, in bytes. Source: `getFile` of the Bot API.
+const FILE_LIMIT: u64 = 20_000_000;
+
+/// What a file without words asks for.
+const FILE_ALONE: &str = "Look at the attached file.";
 
 impl Intake<'_> {
     pub(super) async fn text(&mut self, text: IncomingText) -> Result<(), StoreError> {
@@ -24,6 +30,12 @@ impl Intake<'_> {
         if !self.core.access.may_use(who.user(), who.place.chat) {
             return self.refuse(&who).await;
         }
+        if let Some(file) = text.files.iter().find(|file| file.bytes.is_some_and(|bytes| bytes > FILE_LIMIT))
+        {
+            let notice = Notice::FileTooBig { name: file.name.clone(), limit: FILE_LIMIT };
+            self.notice(&who, notice).await?;
+            return Ok(());
+        }
         let notice = match parse(&text.text, &self.core.bot) {
             Parsed::OtherBot => {
                 tracing::debug!(place = %who.place, "a command for another bot");
@@ -34,13 +46,12 @@ impl Intake<'_> {
             // Somebody else's words are no commands of this person.
             Parsed::Command(_) | Parsed::Invalid { .. } if text.forwarded => Notice::ForwardIgnored,
             Parsed::Command(command) => {
-                self.utter(&who, Utterance::Command(command)).await?;
-                return Ok(());
+                return self.say_with(&who, Utterance::Command(command), text.files).await;
             }
-            Parsed::Text(words) => {
-                self.utter(&who, Utterance::Text(words)).await?;
-                return Ok(());
+            Parsed::Text(words) if words.is_empty() && !text.files.is_empty() => {
+                return self.say_with(&who, Utterance::Text(FILE_ALONE.to_owned()), text.files).await;
             }
+            Parsed::Text(words) => return self.say_with(&who, Utterance::Text(words), text.files).await,
             Parsed::Invalid { command, expected: Some(expected) } => {
                 Notice::WrongArgument { command, expected: expected.to_owned() }
             }
@@ -52,6 +63,21 @@ impl Intake<'_> {
             }
         };
         self.notice(&who, notice).await?;
+        Ok(())
+    }
+
+    /// Takes in what was said; files that nothing of it takes are told to be unused.
+    async fn say_with(
+        &mut self,
+        who: &Speaker,
+        utterance: Utterance,
+        files: Vec<SentFile>,
+    ) -> Result<(), StoreError> {
+        self.files = files;
+        self.utter(who, utterance).await?;
+        if !std::mem::take(&mut self.files).is_empty() {
+            self.notice(who, Notice::FileUnused).await?;
+        }
         Ok(())
     }
 

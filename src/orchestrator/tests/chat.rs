@@ -1,6 +1,7 @@
 //! A chat service in memory: what it is asked to do is written down, and what it answers is the test's to say.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use tokio::sync::watch;
 
 use crate::domain::card::{ApprovalStage, Card};
 use crate::domain::ids::{ChatId, MessageId, Place};
-use crate::domain::input::Incoming;
+use crate::domain::input::{Incoming, SentFile};
 use crate::domain::message::{Document, DocumentContent, Message, RichText};
 use crate::domain::toast::Toast;
 use crate::ports::{BoxFuture, Chat, ChatError, Pace};
@@ -144,6 +145,11 @@ impl Chat for FakeChat {
         message: &'a Message,
     ) -> BoxFuture<'a, Result<(), ChatError>> {
         Box::pin(async move { self.call(chat, Some(target), message).map(drop) })
+    }
+
+    fn fetch<'a>(&'a self, file: &'a SentFile, to: &'a Path) -> BoxFuture<'a, Result<(), ChatError>> {
+        let answer = (self.answers.lock().unwrap())(0, &message(&file.id));
+        Box::pin(async move { answer.map(|()| std::fs::write(to, &file.id).unwrap()) })
     }
 
     fn toast<'a>(

@@ -38,6 +38,7 @@ pub(super) struct World {
     pub(super) store: Store,
     clock: Clock,
     runs: mpsc::UnboundedReceiver<Run>,
+    _files: tempfile::TempDir,
     batches: mpsc::Sender<Batch>,
     shutdown: CancellationToken,
     running: JoinHandle<Result<(), StoreError>>,
@@ -57,6 +58,7 @@ impl World {
     /// Starts on a store that may hold what an earlier one left.
     pub(super) fn on(store: Store, limits: Limits) -> Self {
         let chat = Arc::new(FakeChat::new());
+        let files = tempfile::tempdir().unwrap();
         let (engine, runs) = FakeEngine::new();
         let parts = Parts {
             store: store.clone(),
@@ -72,6 +74,7 @@ impl World {
             },
             access: Access { owners: [OWNER].into(), ..Access::default() },
             limits,
+            files: files.path().join("files"),
             metrics: Arc::new(Metrics::default()),
         };
         let clock = Clock::default();
@@ -79,7 +82,7 @@ impl World {
         let (batches, incoming) = mpsc::channel(1);
         let shutdown = CancellationToken::new();
         let running = tokio::spawn(orchestrator.run(incoming, shutdown.clone()));
-        Self { chat, store, clock, runs, batches, shutdown, running, updates: 0 }
+        Self { chat, store, clock, runs, _files: files, batches, shutdown, running, updates: 0 }
     }
 
     /// Ends it in order.
@@ -137,6 +140,8 @@ impl World {
                 reply_to_bot: false,
                 edited: false,
                 forwarded: false,
+                files: Vec::new(),
+                album: None,
             }))
         });
         let bodies = bodies.collect();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::domain::card::Totals;
 use crate::domain::event::Usage;
 use crate::domain::ids::{ApprovalId, MessageId, RunId, SessionId, TaskId, Timestamp, UserId};
+use crate::domain::input::SentFile;
 use crate::domain::task::{Outcome, Phase, StopReason, Task};
 use crate::store::tasks::TaskRecord;
 use crate::store::{StoreError, approval_of, place_of, run_of, to_json};
@@ -20,6 +21,7 @@ pub(super) struct TaskRow {
     pub(super) engine: String,
     pub(super) workspace: String,
     pub(super) prompt: String,
+    pub(super) files: Option<String>,
     pub(super) resume: Option<String>,
     pub(super) phase: String,
     pub(super) run: Option<String>,
@@ -76,6 +78,7 @@ impl<'a> PhaseColumns<'a> {
 impl TaskRow {
     pub(super) fn into_task(self) -> Result<Task, StoreError> {
         let phase = self.phase()?;
+        let files = self.files()?;
         Ok(Task {
             id: TaskId(self.id),
             place: place_of(self.chat, self.topic),
@@ -85,6 +88,7 @@ impl TaskRow {
             engine: self.engine,
             workspace: self.workspace,
             prompt: self.prompt,
+            files,
             resume: self.resume.map(SessionId),
             created_at: Timestamp(self.created_at),
             started_at: self.started_at.map(Timestamp),
@@ -123,6 +127,12 @@ impl TaskRow {
             "finished" => Phase::Finished(self.outcome()?),
             other => return Err(self.corrupt(format_args!("phase {other}"))),
         })
+    }
+
+    fn files(&self) -> Result<Vec<SentFile>, StoreError> {
+        self.files
+            .as_deref()
+            .map_or(Ok(Vec::new()), |json| serde_json::from_str(json).map_err(|why| self.corrupt(why)))
     }
 
     fn run(&self) -> Result<RunId, StoreError> {

@@ -4,9 +4,9 @@
 use serde_json::Value;
 
 use super::super::{Me, callback};
-use super::seen::{ChatKind, Content, Seen, Sender, topic};
+use super::seen::{ChatKind, Content, Seen, Sender, document as document_file, photo as photo_file, topic};
 use crate::domain::ids::{ChatId, MessageId, Place, UserId};
-use crate::domain::input::{Incoming, IncomingPress, Person};
+use crate::domain::input::{Incoming, IncomingPress, Person, SentFile};
 
 /// Reads an update.
 pub(super) fn read(update: &Value, me: &Me) -> Incoming {
@@ -44,6 +44,8 @@ fn seen(message: &Value, edited: bool) -> Option<Seen> {
             .and_then(|user| Some(Sender { person: person(user)?, is_bot: flag(user, "is_bot") })),
         for_chat: message.get("sender_chat").is_some(),
         content: content(message, place.chat)?,
+        files: files(message),
+        album: text(message, "media_group_id").map(str::to_owned),
         reply_to: reply.and_then(|reply| person(reply.get("from")?)).map(|person| person.id),
         edited,
         forwarded: ["forward_origin", "forward_date", "via_bot"].iter().any(|key| message.get(key).is_some()),
@@ -73,6 +75,19 @@ fn content(message: &Value, chat: ChatId) -> Option<Content> {
         "checklist",
     ];
     sent.iter().any(|key| message.get(key).is_some()).then_some(Content::Wordless)
+}
+
+fn files(message: &Value) -> Vec<SentFile> {
+    let bytes = |file: &Value| number(file, "file_size").and_then(|bytes| u64::try_from(bytes).ok());
+    // The last size is the largest.
+    let photo = message.get("photo").and_then(Value::as_array).and_then(|sizes| sizes.last());
+    let photo = photo.and_then(|p| {
+        Some(photo_file(text(p, "file_id")?, text(p, "file_unique_id").unwrap_or_default(), bytes(p)))
+    });
+    let document = message.get("document").and_then(|d| {
+        Some(document_file(text(d, "file_id")?, text(d, "file_name"), text(d, "mime_type"), bytes(d)))
+    });
+    photo.into_iter().chain(document).collect()
 }
 
 fn press(query: &Value) -> Option<IncomingPress> {

@@ -3,7 +3,7 @@
 use super::super::Me;
 use crate::domain::command::{self, Parsed};
 use crate::domain::ids::{ChatId, MessageId, Place, TopicId, UserId};
-use crate::domain::input::{Incoming, IncomingText, Person};
+use crate::domain::input::{Incoming, IncomingText, Person, SentFile};
 
 /// The General topic of a forum: as if there were none.
 const GENERAL: i64 = 1;
@@ -18,6 +18,9 @@ pub(super) struct Seen {
     /// Written in the name of a chat: by an anonymous administrator, or a channel.
     pub(super) for_chat: bool,
     pub(super) content: Content,
+    /// The files that came with it; several sent at once come as so many messages of one album.
+    pub(super) files: Vec<SentFile>,
+    pub(super) album: Option<String>,
     /// Whose message it answers.
     pub(super) reply_to: Option<UserId>,
     pub(super) edited: bool,
@@ -68,31 +71,69 @@ impl Seen {
         }
         let reply_to_bot = self.reply_to == Some(me.id);
         let private = self.chat_kind == ChatKind::Private;
-        let from = match self.from {
+        let from = match &self.from {
             None => return Incoming::Ignored("without a sender"),
             Some(Sender { is_bot: true, .. }) => return Incoming::Ignored("written by a bot"),
-            Some(Sender { person, .. }) => person,
+            Some(Sender { person, .. }) => person.clone(),
         };
         match self.content {
             Content::Service | Content::Migrated { .. } => Incoming::Ignored("a service message"),
             // A live location is edited all the time.
             Content::Wordless if self.edited => Incoming::Ignored("an edit without words"),
             Content::Wordless if !private && !reply_to_bot => Incoming::Ignored(GROUP_TALK),
-            Content::Wordless => Incoming::Unsupported { place: self.place, from, message: self.message },
-            Content::Text(text) => match unaddressed(&text, me, private, reply_to_bot) {
+            Content::Wordless if self.files.is_empty() => {
+                Incoming::Unsupported { place: self.place, from, message: self.message }
+            }
+            Content::Wordless => self.said(from, String::new(), reply_to_bot),
+            Content::Text(ref text) => match unaddressed(text, me, private, reply_to_bot) {
                 Some(reason) => Incoming::Ignored(reason),
-                None => Incoming::Text(IncomingText {
-                    place: self.place,
-                    from,
-                    message: self.message,
-                    text,
-                    private,
-                    reply_to_bot,
-                    edited: self.edited,
-                    forwarded: self.forwarded,
-                }),
+                None => {
+                    let text = text.clone();
+                    self.said(from, text, reply_to_bot)
+                }
             },
         }
+    }
+
+    fn said(self, from: Person, text: String, reply_to_bot: bool) -> Incoming {
+        Incoming::Text(IncomingText {
+            place: self.place,
+            from,
+            message: self.message,
+            text,
+            private: self.chat_kind == ChatKind::Private,
+            reply_to_bot,
+            edited: self.edited,
+            forwarded: self.forwarded,
+            files: self.files,
+            album: self.album,
+        })
+    }
+}
+
+/// The name of a picture that has none.
+pub(super) fn photo(id: &str, unique_id: &str, bytes: Option<u64>) -> SentFile {
+    // Telegram makes a JPEG of every photo.
+    SentFile {
+        id: id.to_owned(),
+        name: format!("photo-{unique_id}.jpg"),
+        media_type: "image/jpeg".to_owned(),
+        bytes,
+    }
+}
+
+/// A file as it was; what the sender's app did not say is filled in.
+pub(super) fn document(
+    id: &str,
+    name: Option<&str>,
+    media_type: Option<&str>,
+    bytes: Option<u64>,
+) -> SentFile {
+    SentFile {
+        id: id.to_owned(),
+        name: name.unwrap_or("file").to_owned(),
+        media_type: media_type.unwrap_or("application/octet-stream").to_owned(),
+        bytes,
     }
 }
 

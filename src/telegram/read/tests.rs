@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 use crate::domain::ids::{ChatId, MessageId, Place, TaskId, TopicId, UserId};
-use crate::domain::input::{IncomingPress, IncomingText, Person};
+use crate::domain::input::{IncomingPress, IncomingText, Person, SentFile};
 use crate::domain::press::Press;
 
 const GROUP: i64 = -1_001;
@@ -77,6 +77,8 @@ fn text(text: &str) -> IncomingText {
         reply_to_bot: false,
         edited: false,
         forwarded: false,
+        files: Vec::new(),
+        album: None,
     }
 }
 
@@ -124,31 +126,43 @@ fn a_text_survives_what_teloxide_does_not_know() {
 
 #[test]
 fn a_caption_is_the_text_of_a_file() {
-    let file = json!({"file_id": "f", "file_unique_id": "u", "file_size": 1});
-    let photo = json!({"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1});
-    for content in [
-        json!({"text": null, "document": file, "caption": "fix this"}),
-        json!({"text": null, "photo": [photo], "caption": "fix this"}),
-        json!({"text": null, "some_new_medium": {}, "caption": "fix this"}),
+    let plain = json!({"file_id": "f", "file_unique_id": "u", "file_size": 1});
+    let named = with(plain.clone(), json!({"file_name": "a.rs", "mime_type": "text/rust"}));
+    let small = json!({"file_id": "s", "file_unique_id": "u", "width": 1, "height": 1, "file_size": 1});
+    let large = json!({"file_id": "l", "file_unique_id": "v", "width": 9, "height": 9, "file_size": 9});
+    let file = |id: &str, name: &str, media_type: &str, bytes| SentFile {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        media_type: media_type.to_owned(),
+        bytes: Some(bytes),
+    };
+    for (content, files) in [
+        (json!({"document": plain}), vec![file("f", "file", "application/octet-stream", 1)]),
+        (json!({"document": named}), vec![file("f", "a.rs", "text/rust", 1)]),
+        (json!({"photo": [small, large]}), vec![file("l", "photo-v.jpg", "image/jpeg", 9)]),
+        (json!({"some_new_medium": {}}), vec![]),
     ] {
-        assert_eq!(message(private(content)), Incoming::Text(text("fix this")));
+        let words = json!({"text": null, "caption": "fix this", "media_group_id": "7"});
+        let read = message(with(private(words), content.clone()));
+        let expected = IncomingText { files, album: Some("7".to_owned()), ..text("fix this") };
+        assert_eq!(read, Incoming::Text(expected), "{content}");
     }
 }
 
 #[test]
 fn what_has_no_words_is_not_supported() {
-    let file = json!({"file_id": "f", "file_unique_id": "u", "file_size": 1});
+    let file = json!({"file_id": "f", "file_unique_id": "u", "duration": 1, "file_size": 1});
     let unsupported = Incoming::Unsupported {
         place: Place { chat: ChatId(111), topic: None },
         from: person(),
         message: MessageId(5),
     };
-    assert_eq!(message(private(json!({"text": null, "document": file}))), unsupported);
+    assert_eq!(message(private(json!({"text": null, "audio": file}))), unsupported);
     assert_eq!(message(private(json!({"text": null, "rich_message": {"blocks": []}}))), unsupported);
-    let edit = update("edited_message", private(json!({"text": null, "document": file})));
+    let edit = update("edited_message", private(json!({"text": null, "audio": file})));
     assert_eq!(incoming(&edit), Incoming::Ignored("an edit without words"));
 
-    let in_group = json!({"text": null, "document": file});
+    let in_group = json!({"text": null, "audio": file});
     assert_eq!(message(group(in_group.clone())), Incoming::Ignored("group talk"));
     let reply =
         json!({"message_id": 4, "date": 1, "chat": group(json!({}))["chat"], "from": bot(), "text": "?"});

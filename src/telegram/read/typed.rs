@@ -6,9 +6,9 @@ use teloxide::types::{
 };
 
 use super::super::{Me, callback};
-use super::seen::{ChatKind, Content, Seen, Sender, topic};
+use super::seen::{ChatKind, Content, Seen, Sender, document as document_file, photo as photo_file, topic};
 use crate::domain::ids::{ChatId, MessageId, Place, UserId};
-use crate::domain::input::{Incoming, IncomingPress, Person};
+use crate::domain::input::{Incoming, IncomingPress, Person, SentFile};
 
 /// Reads an update; `None` when teloxide has lost a part that matters.
 pub(super) fn read(update: &Update, me: &Me) -> Option<Incoming> {
@@ -35,6 +35,8 @@ fn seen(message: &Message, edited: bool) -> Option<Seen> {
         from: message.from.as_ref().map(|user| Sender { person: person(user), is_bot: user.is_bot }),
         for_chat: message.sender_chat.is_some(),
         content: content(message)?,
+        files: files(message),
+        album: message.media_group_id().map(|album| album.0.clone()),
         reply_to: reply.and_then(|reply| reply.from.as_ref()).map(user_id),
         edited,
         // What another bot wrote for them is not their own words either.
@@ -62,6 +64,17 @@ fn content(message: &Message) -> Option<Content> {
         MessageKind::Dice(_) => Content::Wordless,
         _ => Content::Service,
     })
+}
+
+fn files(message: &Message) -> Vec<SentFile> {
+    // The last size is the largest.
+    let photo = message.photo().and_then(<[_]>::last);
+    let photo = photo.map(|p| photo_file(&p.file.id.0, &p.file.unique_id.0, Some(p.file.size.into())));
+    let document = message.document().map(|d| {
+        let media_type = d.mime_type.as_ref().map(ToString::to_string);
+        document_file(&d.file.id.0, d.file_name.as_deref(), media_type.as_deref(), Some(d.file.size.into()))
+    });
+    photo.into_iter().chain(document).collect()
 }
 
 fn press(query: &CallbackQuery) -> IncomingPress {

@@ -19,6 +19,7 @@ pub(in crate::view) fn task() -> Task {
         engine: "script".to_owned(),
         workspace: "api".to_owned(),
         prompt: "fix the failing test".to_owned(),
+        files: Vec::new(),
         resume: None,
         created_at: Timestamp(1_795_164_060_000),
         started_at: Some(Timestamp(1_795_164_065_000)),

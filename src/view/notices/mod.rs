@@ -36,6 +36,8 @@ fn said(notice: &Notice) -> Said {
         Notice::EditIgnored => requests::edit_ignored(),
         Notice::ForwardIgnored => requests::forward_ignored(),
         Notice::Unsupported => requests::unsupported(),
+        Notice::FileTooBig { name, limit } => requests::file_too_big(name, *limit),
+        Notice::FileUnused => requests::file_unused(),
         Notice::EmptyPrompt => requests::empty_prompt(),
         Notice::PromptTooLong { bytes, limit } => requests::prompt_too_long(*bytes, *limit),
         Notice::NotYours => requests::not_yours(),

@@ -31,7 +31,21 @@ pub(super) fn forward_ignored() -> Said {
 
 /// A message without text.
 pub(super) fn unsupported() -> Said {
-    plain("I only read text. Write what you want done.")
+    plain("I read text, photos and files. Write what you want done.")
+}
+
+/// A file that is too big to be fetched.
+pub(super) fn file_too_big(name: &str, limit: u64) -> Said {
+    let limit = bytes(limit);
+    plain(format!(
+        "{} is too big: bots can fetch files of up to {limit}. Nothing was started.",
+        line(name, 60)
+    ))
+}
+
+/// A file came with words that have no use for one.
+pub(super) fn file_unused() -> Said {
+    plain("The file was not used. Send it with what the agent shall do as its caption.")
 }
 
 /// A prompt with nothing in it.

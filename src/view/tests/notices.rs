@@ -58,6 +58,8 @@ fn requests_not_carried_out() {
         said("edit", Notice::EditIgnored),
         said("forward", Notice::ForwardIgnored),
         said("unsupported", Notice::Unsupported),
+        said("file too big", Notice::FileTooBig { name: "film.mp4".to_owned(), limit: 20_000_000 }),
+        said("file unused", Notice::FileUnused),
         said("empty", Notice::EmptyPrompt),
         said("too long", Notice::PromptTooLong { bytes: 80_000, limit: 64_000 }),
         said("not yours", Notice::NotYours),

@@ -250,6 +250,8 @@ impl Source {
             Notice::EditIgnored,
             Notice::ForwardIgnored,
             Notice::Unsupported,
+            Notice::FileTooBig { name: self.text(), limit: 20_000_000 },
+            Notice::FileUnused,
             Notice::EmptyPrompt,
             Notice::PromptTooLong { bytes: usize::MAX, limit: self.number() as usize },
             Notice::NotYours,

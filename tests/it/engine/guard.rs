@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use adjutant::engines::process::ProcessTree;
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::support::{all_output, eventually, guard, mark, processes_with, tree, workspace};
+use super::support::{all_output, eventually, mark, processes_with, program, tree, workspace};
 
 /// Ways in which a `sleep` gets away from its parents, with how many of them there are.
 fn escapes(mark: &str) -> Vec<(String, usize)> {
@@ -95,7 +95,7 @@ async fn nothing_outlives_the_program_itself() {
 async fn nothing_outlives_a_parent_that_is_killed() {
     let mark = mark();
     for (command, count) in escapes(&mark) {
-        let script = format!("\"{}\" guard $$ -- sh -c \"$SCRIPT\" & wait", guard().display());
+        let script = format!("\"{}\" guard $$ -- sh -c \"$SCRIPT\" & wait", program().display());
         let mut parent = Command::new("sh")
             .args(["-c", &script])
             .env("SCRIPT", &command)
@@ -153,7 +153,7 @@ async fn orphans_are_no_zombies_while_the_program_goes_on() {
 #[test]
 fn the_guard_refuses_to_work_for_a_stranger() {
     for args in [&["1", "--", "true"][..], &["x", "--", "true"], &["1", "true"], &[]] {
-        let output = Command::new(guard()).arg("guard").args(args).output().unwrap();
+        let output = Command::new(program()).arg("guard").args(args).output().unwrap();
         assert_eq!(output.status.code(), Some(125), "{args:?}");
         assert!(String::from_utf8_lossy(&output.stderr).starts_with("adjutant guard: "), "{args:?}");
     }

@@ -9,7 +9,7 @@ use adjutant::domain::agent::{AgentSpec, Dialect, Source};
 use adjutant::domain::approval::Decision;
 use adjutant::domain::event::{ActionState, Ending, EngineEvent};
 use adjutant::domain::ids::{RunId, SessionId, TaskId};
-use adjutant::engines::process::{Launch, ProcessTree};
+use adjutant::engines::process::{Guard, Launch, ProcessTree};
 use adjutant::engines::script::ScriptEngine;
 use adjutant::ports::{Engine, EngineOrder, RunHandle, RunRequest};
 use tempfile::TempDir;
@@ -20,7 +20,12 @@ pub(crate) use crate::support::{mark, processes_with};
 /// Nothing here takes nearly as long, unless it never ends.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-pub(crate) fn guard() -> PathBuf {
+pub(crate) fn guard() -> Guard {
+    Guard::new(program())
+}
+
+/// The real program.
+pub(crate) fn program() -> PathBuf {
     env!("CARGO_BIN_EXE_adjutant").into()
 }
 
