@@ -76,16 +76,37 @@ pub enum ApprovalStatus {
         /// When that was noticed.
         at: Timestamp,
     },
-    /// Its task ended, or its run died, before an answer.
+    /// Nobody needs to answer any more.
     Superseded {
         /// When.
         at: Timestamp,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Moot::is_over")]
+        why: Moot,
     },
     /// It could not be shown in full, so nobody could be asked.
     Undeliverable {
         /// When that was noticed.
         at: Timestamp,
     },
+}
+
+/// Why a question needs no answer any more.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Moot {
+    /// Its task ended, or its run died.
+    #[default]
+    Over,
+    /// The agent took it back.
+    Withdrawn,
+}
+
+impl Moot {
+    /// Whether the task, or its run, is over. By reference, as serde wants it.
+    fn is_over(&self) -> bool {
+        *self == Self::Over
+    }
 }
 
 /// What the engine is told.

@@ -45,11 +45,14 @@ impl Conversation {
 
     /// The session to continue, if it belongs to just this agent, engine and workspace.
     #[must_use]
+    pub fn session_of(&self, agent: &str, engine: &str, workspace: &str) -> Option<&Session> {
+        self.session.as_ref().filter(|s| s.agent == agent && s.engine == engine && s.workspace == workspace)
+    }
+
+    /// Its engine's name for it.
+    #[must_use]
     pub fn session_for(&self, agent: &str, engine: &str, workspace: &str) -> Option<SessionId> {
-        self.session
-            .as_ref()
-            .filter(|s| s.agent == agent && s.engine == engine && s.workspace == workspace)
-            .map(|s| s.id.clone())
+        self.session_of(agent, engine, workspace).map(|session| session.id.clone())
     }
 
     /// The slash commands that just this agent, engine and workspace offer.
@@ -166,3 +169,6 @@ impl Rings {
         self != Self::Nothing
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,6 +35,8 @@ pub struct Progress {
     pub usage: Usage,
     /// The question it waits for, if any.
     pub question: Option<String>,
+    /// What the session is about, shortened.
+    pub title: Option<String>,
     /// Whether a message can be passed into the running turn.
     pub steer: bool,
     /// Whose output [`Self::output`] is.
@@ -83,7 +85,7 @@ impl Progress {
                 self.question = Some(shortened(text));
                 return Weight::Milestone;
             }
-            EngineEvent::Titled(_) => {}
+            EngineEvent::Titled(title) => self.titled(title),
             EngineEvent::SessionOpened(_)
             | EngineEvent::SessionLost
             | EngineEvent::ApprovalRequested { .. }
@@ -112,6 +114,13 @@ impl Progress {
         let line = shortened(thought);
         if !line.is_empty() {
             self.thought = Some(line);
+        }
+    }
+
+    fn titled(&mut self, title: &str) {
+        let line = shortened(title);
+        if !line.is_empty() {
+            self.title = Some(line);
         }
     }
 

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::action::{Fingerprint, Pattern, Rule};
-use super::approval::ApprovalStatus;
+use super::approval::{ApprovalStatus, Moot};
 use super::conversation::{Detail, Offered, Rings, Session, Settings};
 use super::dialogue::Dialogue;
 use super::event::{ActionState, ActionUpdate, Ending, PlanEntry, PlanState, TaskEvent, Usage};
@@ -95,6 +95,8 @@ fn history_entries() {
         ),
         (HistoryEntry::Question { text: text.clone() }, r#"{"entry":"question","text":"which?"}"#),
         (HistoryEntry::Answer { text }, r#"{"entry":"answer","text":"which?"}"#),
+        (HistoryEntry::Withdrawn { question: 2 }, r#"{"entry":"withdrawn","question":2}"#),
+        (HistoryEntry::SessionLost, r#"{"entry":"session_lost"}"#),
         (HistoryEntry::File { path: "a/b".into() }, r#"{"entry":"file","path":"a/b"}"#),
         (HistoryEntry::Said { markdown: "*hi*".into() }, r#"{"entry":"said","markdown":"*hi*"}"#),
     ]);
@@ -156,7 +158,11 @@ fn approval_statuses_and_rules() {
             r#"{"status":"denied","by":7,"name":"Ann","at":1700000000000}"#,
         ),
         (ApprovalStatus::Expired { at }, r#"{"status":"expired","at":1700000000000}"#),
-        (ApprovalStatus::Superseded { at }, r#"{"status":"superseded","at":1700000000000}"#),
+        (ApprovalStatus::Superseded { at, why: Moot::Over }, r#"{"status":"superseded","at":1700000000000}"#),
+        (
+            ApprovalStatus::Superseded { at, why: Moot::Withdrawn },
+            r#"{"status":"superseded","at":1700000000000,"why":"withdrawn"}"#,
+        ),
         (ApprovalStatus::Undeliverable { at }, r#"{"status":"undeliverable","at":1700000000000}"#),
     ]);
     check(vec![
@@ -257,6 +263,7 @@ fn presses() {
     check(vec![
         (Press::Stop(TASK), r#"{"stop":42}"#),
         (Press::Retry(TASK), r#"{"retry":42}"#),
+        (Press::Continue(TASK), r#"{"continue":42}"#),
         (Press::Log(TASK), r#"{"log":42}"#),
         (Press::RunNext(TASK), r#"{"run_next":42}"#),
         (Press::Drop(TASK), r#"{"drop":42}"#),

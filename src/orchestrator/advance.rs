@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::approval::ApprovalStatus;
+use crate::domain::approval::{ApprovalStatus, Moot};
 use crate::domain::card::{ApprovalCard, ApprovalStage, Card, TaskSummary, Totals};
 use crate::domain::conversation::Session;
 use crate::domain::delivery::{Delivery, NewDelivery, Priority, Subject};
@@ -12,7 +12,7 @@ use crate::domain::event::{TaskEvent, Usage};
 use crate::domain::history::HistoryEntry;
 use crate::domain::ids::{ApprovalId, SessionId, TaskId, Timestamp};
 use crate::domain::progress::Progress;
-use crate::domain::task::{Outcome, Task};
+use crate::domain::task::{Outcome, Phase, Task};
 use crate::domain::transition::Rejected;
 use crate::store::{StoreError, Tx};
 
@@ -129,7 +129,8 @@ impl Step<'_> {
 
     async fn supersede(&mut self, id: ApprovalId) -> Result<(), StoreError> {
         let Some(approval) = self.tx.approval(id).await? else { return Ok(()) };
-        let Some(closed) = approval.closed(ApprovalStatus::Superseded { at: self.now }) else {
+        let Some(closed) = approval.closed(ApprovalStatus::Superseded { at: self.now, why: Moot::Over })
+        else {
             return Ok(());
         };
         self.tx.save_approval(&closed).await?;
@@ -146,7 +147,7 @@ impl Step<'_> {
         let totals = self.totals();
         self.tx.save_totals(self.task.id, &totals).await?;
         self.count(&totals.usage).await?;
-        self.forget_questions().await?;
+        forget_question(self.tx, self.task, None, self.now).await?;
         let said = self.progress.map(|progress| progress.answer.as_str()).unwrap_or_default();
         if !said.is_empty() {
             let entry = HistoryEntry::Said { markdown: said.to_owned() };
@@ -162,6 +163,7 @@ impl Step<'_> {
                         task: summary(self.task),
                         outcome: outcome.clone(),
                         partial: said.to_owned(),
+                        continues: kept_session(self.tx, self.core, self.task).await?.is_some(),
                         rings: rings && *outcome != Outcome::Stopped,
                     }
                 }
@@ -194,17 +196,6 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// Whatever its requester says next is no answer to this task any more.
-    async fn forget_questions(&mut self) -> Result<(), StoreError> {
-        let Task { id, place, requester, .. } = *self.task;
-        match self.tx.dialogue(place, requester).await? {
-            Dialogue::Answering { task, .. } if task == id => {
-                self.tx.save_dialogue(place, requester, &Dialogue::Idle, self.now).await
-            }
-            _ => Ok(()),
-        }
-    }
-
     fn totals(&self) -> Totals {
         let elapsed = match (self.task.started_at, self.task.ended_at) {
             (Some(started), Some(ended)) => ended.since(started),
@@ -222,6 +213,35 @@ impl Step<'_> {
         }
         Ok(())
     }
+}
+
+/// Whatever a task's requester says next is no answer to its question any more; to none of them without a number.
+pub(super) async fn forget_question(
+    tx: &mut Tx,
+    task: &Task,
+    number: Option<u32>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Task { id, place, requester, .. } = *task;
+    match tx.dialogue(place, requester).await? {
+        Dialogue::Answering { task, question } if task == id && number.is_none_or(|n| n == question) => {
+            tx.save_dialogue(place, requester, &Dialogue::Idle, now).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The session in which an interrupted task's agent can go on; `None` when there is none, or when what it worked with is
+/// not there any more.
+pub(super) async fn kept_session(
+    tx: &mut Tx,
+    core: &Core,
+    task: &Task,
+) -> Result<Option<SessionId>, StoreError> {
+    if task.phase != Phase::Finished(Outcome::Interrupted) || !core.still_has(task) {
+        return Ok(None);
+    }
+    tx.task_session(task.id).await
 }
 
 /// The few words that name a task.

@@ -9,9 +9,12 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::domain::agent::AgentSpec;
+use crate::domain::conversation::Conversation;
 use crate::domain::delivery::Delivery;
 use crate::domain::ids::{ChatId, Place, TaskId};
 use crate::domain::policy::Access;
+use crate::domain::task::Task;
 use crate::domain::toast::Toast;
 use crate::ports::Chat;
 use crate::store::Store;
@@ -34,6 +37,15 @@ pub struct Limits {
     pub approval_timeout: Duration,
     /// At least this long between two pictures of one task at work.
     pub card_interval: Duration,
+}
+
+/// What an agent works with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Setup {
+    /// The engine.
+    pub(super) engine: String,
+    /// The workspace.
+    pub(super) workspace: String,
 }
 
 /// What all parts share.
@@ -100,6 +112,24 @@ impl Core {
 
     fn mailboxes(&self) -> MutexGuard<'_, HashMap<TaskId, mpsc::UnboundedSender<ActorMessage>>> {
         self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The engine and the workspace of an agent in a conversation. What the agent's file says comes first: an agent
+    /// written for one engine makes no sense to another.
+    pub(super) fn setup(&self, conversation: &Conversation, agent: &AgentSpec) -> Setup {
+        let engine = agent.engine.as_ref().or(conversation.engine.as_ref()).unwrap_or(&self.engines.default);
+        let workspace = agent.workspace.as_deref().or(conversation.workspace.as_deref());
+        Setup {
+            engine: engine.clone(),
+            workspace: workspace.unwrap_or(self.workspaces.default_name()).to_owned(),
+        }
+    }
+
+    /// Whether all that a task was carried out with is still there.
+    pub(super) fn still_has(&self, task: &Task) -> bool {
+        self.agents.named(&task.agent).is_some()
+            && self.engines.named(&task.engine).is_some()
+            && self.workspaces.named(&task.workspace).is_some()
     }
 
     /// Tells a task's actor something. `false` when the task has none (any more).

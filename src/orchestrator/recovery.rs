@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::domain::approval::Moot;
 use crate::domain::card::{Card, QuestionCard};
 use crate::domain::delivery::{NewDelivery, Subject};
 use crate::domain::event::{EngineEvent, TaskEvent};
@@ -73,25 +74,33 @@ async fn interrupt(core: &Arc<Core>, task: &Task) -> Result<(), StoreError> {
 #[derive(Default)]
 struct Past {
     progress: Progress,
-    questions: Vec<String>,
+    questions: Vec<(u32, String)>,
     answers: usize,
 }
 
 impl Past {
     async fn of(core: &Arc<Core>, task: &Task) -> Result<Self, StoreError> {
         let mut past = Self::default();
+        let totals = core.store.task_record(task.id).await?.and_then(|record| record.totals);
+        past.progress.usage = totals.map(|totals| totals.usage).unwrap_or_default();
+        let mut asked = 0;
         for (_, entry) in core.store.history(task.id).await? {
             match entry {
                 HistoryEntry::Action { update } => {
                     past.progress.fold(&EngineEvent::Action(update));
                 }
-                HistoryEntry::Question { text } => past.questions.push(text),
+                HistoryEntry::Question { text } => {
+                    asked += 1;
+                    past.questions.push((asked, text));
+                }
+                HistoryEntry::Withdrawn { question } => past.questions.retain(|(n, _)| *n != question),
                 HistoryEntry::Answer { .. } => past.answers += 1,
                 HistoryEntry::Task { .. }
                 | HistoryEntry::Output { .. }
                 | HistoryEntry::Plan { .. }
                 | HistoryEntry::Asked { .. }
                 | HistoryEntry::Resolved { .. }
+                | HistoryEntry::SessionLost
                 | HistoryEntry::File { .. }
                 | HistoryEntry::Said { .. } => {}
             }
@@ -101,7 +110,7 @@ impl Past {
 
     /// The questions whose cards still wait, with their numbers, counted from 1.
     fn unanswered(self) -> impl Iterator<Item = (u32, String)> {
-        (1..).zip(self.questions).skip(self.answers)
+        self.questions.into_iter().skip(self.answers)
     }
 }
 
@@ -112,7 +121,7 @@ fn closed_question(task: &Task, number: u32, text: String) -> Card {
         text,
         options: Vec::new(),
         answer: None,
-        closed: true,
+        closed: Some(Moot::Over),
         rings: false,
     })
 }

@@ -5,6 +5,7 @@ mod delivery;
 mod engine;
 mod inbox;
 mod recovery;
+mod sessions;
 mod store;
 mod tasks;
 mod world;

@@ -41,8 +41,8 @@ pub fn render(card: &Card) -> Vec<Message> {
         Card::Working(card) => vec![working::working(card)],
         Card::Folded { task, outcome, totals } => vec![working::folded(task, outcome, totals)],
         Card::Answer { task, markdown, rings } => answer::answer(*task, markdown, *rings),
-        Card::Unsuccessful { task, outcome, partial, rings } => {
-            answer::unsuccessful(task, outcome, partial, *rings)
+        Card::Unsuccessful { task, outcome, partial, continues, rings } => {
+            answer::unsuccessful(task, outcome, partial, *continues, *rings)
         }
         Card::Approval(card) => approval::approval(card),
         Card::Question(card) => question::question(card),

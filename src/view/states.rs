@@ -1,7 +1,7 @@
 //! The marks and words of states, so that every card calls the same thing the same.
 
 use crate::domain::action::Rule;
-use crate::domain::approval::ApprovalStatus;
+use crate::domain::approval::{ApprovalStatus, Moot};
 use crate::domain::card::WorkingState;
 use crate::domain::event::{ActionState, PlanState};
 use crate::domain::ids::UserId;
@@ -103,10 +103,18 @@ pub(super) fn approval(status: &ApprovalStatus) -> String {
         }
         ApprovalStatus::Denied { by, name, .. } => format!("{FAILED} Denied by {}", person(name, *by)),
         ApprovalStatus::Expired { .. } => format!("{FAILED} Expired: nobody answered in time"),
-        ApprovalStatus::Superseded { .. } => format!("{ENDED} No longer needed: the task ended"),
+        ApprovalStatus::Superseded { why, .. } => moot(*why),
         ApprovalStatus::Undeliverable { .. } => {
             format!("{FAILED} Could not be shown in full, so it was denied")
         }
+    }
+}
+
+/// Why a question needs no answer any more.
+pub(super) fn moot(why: Moot) -> String {
+    match why {
+        Moot::Over => format!("{ENDED} No longer needed: the task ended"),
+        Moot::Withdrawn => format!("{ENDED} Taken back: the agent no longer asks"),
     }
 }
 

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{Approval, ApprovalPress, ApprovalStatus, Decision, PressOutcome, Refusal};
+use super::{Approval, ApprovalPress, ApprovalStatus, Decision, Moot, PressOutcome, Refusal};
 use crate::domain::action::{Fingerprint, ProposedAction, Rule};
 use crate::domain::ids::{ApprovalId, ChatId, Place, RunId, TaskId, Timestamp, TopicId, UserId};
 use crate::domain::policy::Access;
@@ -80,7 +80,8 @@ fn statuses() -> Vec<(ApprovalStatus, Result<(), Refusal>, Option<Decision>)> {
         (ApprovalStatus::GrantedByRule { at }, Err(Refusal::Answered), Some(Decision::Allow)),
         (ApprovalStatus::Denied { by, name: name(), at }, Err(Refusal::Answered), Some(Decision::Deny)),
         (ApprovalStatus::Expired { at }, Err(Refusal::Expired), Some(Decision::Expired)),
-        (ApprovalStatus::Superseded { at }, Err(Refusal::Superseded), None),
+        (ApprovalStatus::Superseded { at, why: Moot::Over }, Err(Refusal::Superseded), None),
+        (ApprovalStatus::Superseded { at, why: Moot::Withdrawn }, Err(Refusal::Superseded), None),
         (ApprovalStatus::Undeliverable { at }, Err(Refusal::Superseded), Some(Decision::Undeliverable)),
     ]
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::approval::Approval;
+use super::approval::{Approval, Moot};
 use super::conversation::Detail;
 use super::event::{PlanEntry, Usage};
 use super::history::HistoryEntry;
@@ -13,7 +13,7 @@ use super::task::{Outcome, Task};
 
 mod notice;
 
-pub use notice::{AgentLine, AgentPage, Notice, Status, TaskDetail, TaskLine};
+pub use notice::{AgentLine, AgentPage, Notice, Status, TaskDetail, TaskLine, UsageReport};
 
 /// Something to show.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +53,8 @@ pub enum Card {
         outcome: Outcome,
         /// What it had said until then, in Markdown.
         partial: String,
+        /// Whether its agent can go on in its session.
+        continues: bool,
         /// Whether it rings.
         rings: bool,
     },
@@ -111,6 +113,8 @@ pub struct WorkingCard {
     pub elapsed: Duration,
     /// How many actions have begun.
     pub steps: u32,
+    /// What it has used so far.
+    pub usage: Usage,
     /// The plan, if any.
     pub plan: Vec<PlanEntry>,
     /// The last actions, oldest first.
@@ -175,8 +179,8 @@ pub struct QuestionCard {
     pub options: Vec<String>,
     /// The answer given; the options disappear.
     pub answer: Option<String>,
-    /// Whether it can no longer be answered, because the task ended.
-    pub closed: bool,
+    /// Why it can no longer be answered.
+    pub closed: Option<Moot>,
     /// Whether it rings.
     pub rings: bool,
 }

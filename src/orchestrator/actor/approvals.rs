@@ -118,16 +118,26 @@ impl Actor {
         let due: Vec<ApprovalId> =
             self.approvals.iter().filter(|(_, waiting)| waiting.deadline <= now).map(|(id, _)| *id).collect();
         for id in due {
-            self.close_unanswered(id).await?;
+            self.close_unanswered(id, ApprovalStatus::Expired { at: now }).await?;
         }
         Ok(())
     }
 
-    async fn close_unanswered(&mut self, id: ApprovalId) -> Result<(), AdvanceError> {
+    /// The approval that the engine calls so and waits for.
+    pub(super) fn waiting_for(&self, request: &str) -> Option<ApprovalId> {
+        self.approvals.iter().find(|(_, waiting)| waiting.request == request).map(|(id, _)| *id)
+    }
+
+    /// Closes an approval that nobody has answered.
+    pub(super) async fn close_unanswered(
+        &mut self,
+        id: ApprovalId,
+        status: ApprovalStatus,
+    ) -> Result<(), AdvanceError> {
         let now = self.core.clock.now();
         let mut tx = self.begin().await?;
         let stored = tx.approval(id).await?;
-        let closed = stored.and_then(|approval| approval.closed(ApprovalStatus::Expired { at: now }));
+        let closed = stored.and_then(|approval| approval.closed(status));
         let Some(approval) = closed else {
             // Answered in the last moment: that answer is on its way to us.
             if let Some(waiting) = self.approvals.get_mut(&id) {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::domain::agent::AgentSpec;
 use crate::domain::conversation::Conversation;
 use crate::domain::delivery::Delivery;
-use crate::domain::event::{Ending, EngineEvent, TaskEvent};
+use crate::domain::event::{Ending, EngineEvent, TaskEvent, Usage};
 use crate::domain::ids::{RunId, SessionId, TaskId};
 use crate::domain::progress::Progress;
 use crate::domain::task::Task;
@@ -25,6 +25,7 @@ use super::super::patience::Patience;
 use super::super::queue::renumber;
 use super::outputs::Outputs;
 use super::questions::Questions;
+use super::session::Known;
 use super::{Actor, ActorMessage, attachments};
 
 /// So many cards of those that wait say their new places when a task begins. More would keep the pictures of its work
@@ -95,6 +96,8 @@ async fn attempt(
         history: Vec::new(),
         rules: Vec::new(),
         approvals: HashMap::new(),
+        session: Known::new(conversation.offered),
+        usage_kept: Usage::default(),
         questions: Questions::default(),
         deadline: Instant::now() + core.limits.task_timeout,
         waiting_since: None,

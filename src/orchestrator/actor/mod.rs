@@ -9,6 +9,7 @@ mod events;
 mod life;
 mod outputs;
 mod questions;
+mod session;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,10 +20,11 @@ use tokio::time::Instant;
 
 use crate::domain::action::Rule;
 use crate::domain::approval::Approval;
+use crate::domain::card::Totals;
 use crate::domain::conversation::Settings;
 use crate::domain::dialogue::Answer;
 use crate::domain::effect::Effect;
-use crate::domain::event::{Ending, EngineEvent, TaskEvent};
+use crate::domain::event::{Ending, EngineEvent, TaskEvent, Usage};
 use crate::domain::history::HistoryEntry;
 use crate::domain::ids::{ApprovalId, ChatId, RunId, Timestamp};
 use crate::domain::progress::Progress;
@@ -42,6 +44,9 @@ const STOP_GRACE: Duration = Duration::from_secs(3);
 
 /// Milestones are committed at least this often.
 const HISTORY_INTERVAL: Duration = Duration::from_secs(1);
+
+/// What was used is committed at least this often, so that a crash forgets little of it.
+const USAGE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// So many milestones are committed at once, however young they are.
 const HISTORY_BATCH: usize = 256;
@@ -86,6 +91,9 @@ struct Actor {
     history: Vec<HistoryEntry>,
     rules: Vec<Rule>,
     approvals: HashMap<ApprovalId, Waiting>,
+    session: session::Known,
+    /// What it has used, as last committed.
+    usage_kept: Usage,
     questions: Questions,
     deadline: Instant,
     waiting_since: Option<Instant>,
@@ -226,10 +234,14 @@ impl Actor {
         }
     }
 
-    /// A transaction that has taken in the milestones so far; for [`Self::commit`].
+    /// A transaction that has taken in the milestones so far, and what was used; for [`Self::commit`].
     async fn begin(&self) -> Result<Tx, StoreError> {
         let mut tx = self.core.store.begin().await?;
         tx.append_history(self.task.id, self.core.clock.now(), &self.history).await?;
+        if self.progress.usage != self.usage_kept {
+            let Progress { steps, usage, .. } = self.progress;
+            tx.save_totals(self.task.id, &Totals { elapsed: Duration::ZERO, steps, usage }).await?;
+        }
         Ok(tx)
     }
 
@@ -237,6 +249,7 @@ impl Actor {
         tx.commit().await?;
         self.history.clear();
         self.history_due = None;
+        self.usage_kept = self.progress.usage;
         Ok(())
     }
 

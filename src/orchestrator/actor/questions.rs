@@ -1,5 +1,6 @@
 //! Questions of the agent: asked in the chat, answered by a button or by the requester's next words.
 
+use crate::domain::approval::Moot;
 use crate::domain::card::{Card, QuestionCard};
 use crate::domain::delivery::{Delivery, NewDelivery, Priority, Subject};
 use crate::domain::dialogue::{Answer, Dialogue};
@@ -7,7 +8,7 @@ use crate::domain::history::HistoryEntry;
 use crate::ports::EngineOrder;
 use crate::store::{StoreError, Tx};
 
-use super::super::advance::{AdvanceError, summary};
+use super::super::advance::{AdvanceError, forget_question, summary};
 use super::super::compose::compose;
 use super::Actor;
 
@@ -56,7 +57,7 @@ impl Actor {
         tx.append_history(self.task.id, now, &[HistoryEntry::Question { text: open.text.clone() }]).await?;
         let answering = Dialogue::Answering { task: self.task.id, question: open.number };
         tx.save_dialogue(self.task.place, self.task.requester, &answering, now).await?;
-        let card = self.question_card(&open, None, false);
+        let card = self.question_card(&open, None, None);
         let mut rows = Vec::new();
         if let Some(message) = compose(&*self.core.chat, &card).pop() {
             let place = self.task.place;
@@ -86,7 +87,7 @@ impl Actor {
         let now = self.core.clock.now();
         let mut tx = self.begin().await?;
         tx.append_history(self.task.id, now, &[HistoryEntry::Answer { text: text.clone() }]).await?;
-        let rows = self.change_card(&mut tx, &open, Some(text.clone()), false).await?;
+        let rows = self.change_card(&mut tx, &open, Some(text.clone()), None).await?;
         self.commit(tx).await?;
         self.questions.open.retain(|open| open.number != question);
         self.core.lanes.deliver(rows);
@@ -100,11 +101,29 @@ impl Actor {
         Ok(())
     }
 
+    /// The engine took a question back: it can no longer be answered.
+    pub(super) async fn question_withdrawn(&mut self, request: &str) -> Result<(), AdvanceError> {
+        let asked = self.questions.open.iter().find(|open| open.request == request);
+        let Some(open) = asked.cloned() else { return Ok(()) };
+        let (now, number) = (self.core.clock.now(), open.number);
+        let mut tx = self.begin().await?;
+        tx.append_history(self.task.id, now, &[HistoryEntry::Withdrawn { question: number }]).await?;
+        forget_question(&mut tx, &self.task, Some(number), now).await?;
+        let rows = self.change_card(&mut tx, &open, None, Some(Moot::Withdrawn)).await?;
+        self.commit(tx).await?;
+        self.questions.open.retain(|open| open.number != number);
+        self.progress.question = None;
+        self.count_waiting();
+        self.card_changed();
+        self.core.lanes.deliver(rows);
+        Ok(())
+    }
+
     /// The task ends: its open questions can no longer be answered.
     pub(super) async fn close_questions(&self, tx: &mut Tx) -> Result<Vec<Delivery>, StoreError> {
         let mut rows = Vec::new();
         for open in &self.questions.open {
-            rows.extend(self.change_card(tx, open, None, true).await?);
+            rows.extend(self.change_card(tx, open, None, Some(Moot::Over)).await?);
         }
         Ok(rows)
     }
@@ -114,7 +133,7 @@ impl Actor {
         tx: &mut Tx,
         open: &Open,
         answer: Option<String>,
-        closed: bool,
+        closed: Option<Moot>,
     ) -> Result<Vec<Delivery>, StoreError> {
         let mut rows = Vec::new();
         if let Some(message) = compose(&*self.core.chat, &self.question_card(open, answer, closed)).pop() {
@@ -125,7 +144,7 @@ impl Actor {
         Ok(rows)
     }
 
-    fn question_card(&self, open: &Open, answer: Option<String>, closed: bool) -> Card {
+    fn question_card(&self, open: &Open, answer: Option<String>, closed: Option<Moot>) -> Card {
         Card::Question(QuestionCard {
             task: summary(&self.task),
             number: open.number,

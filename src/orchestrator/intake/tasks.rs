@@ -142,7 +142,7 @@ impl Intake<'_> {
     }
 
     /// A task of this chat.
-    async fn task_here(&mut self, who: &Speaker, id: TaskId) -> Result<Option<Task>, StoreError> {
+    pub(super) async fn task_here(&mut self, who: &Speaker, id: TaskId) -> Result<Option<Task>, StoreError> {
         Ok(self.tx.task(id).await?.filter(|task| task.place.chat == who.place.chat))
     }
 

@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use crate::domain::action::ProposedAction;
 use crate::domain::agent::AgentSpec;
 use crate::domain::event::{Ending, EngineEvent};
+use crate::domain::ids::SessionId;
 use crate::ports::{BoxFuture, Engine, EngineOrder, RunHandle, RunRequest, SessionSummary};
 
 /// A prompt that breaks the engine itself.
@@ -22,6 +23,7 @@ pub(super) struct FakeEngine {
 
 /// One run, seen from the engine.
 pub(super) struct Run {
+    pub(super) request: RunRequest,
     pub(super) events: mpsc::Sender<EngineEvent>,
     pub(super) orders: mpsc::Receiver<EngineOrder>,
 }
@@ -47,7 +49,7 @@ impl Engine for FakeEngine {
         let (report, events) = mpsc::channel(AHEAD);
         let (orders, told) = mpsc::channel(8);
         // Nobody waits for runs any more when the test is over.
-        let _ = self.runs.send(Run { events: report, orders: told });
+        let _ = self.runs.send(Run { request, events: report, orders: told });
         RunHandle { events, orders }
     }
 
@@ -72,6 +74,15 @@ impl Run {
     pub(super) async fn answer(self, words: &str) {
         self.report(EngineEvent::Text(words.to_owned())).await;
         self.report(EngineEvent::Ended(Ending::Completed)).await;
+    }
+
+    pub(super) async fn open(&self, session: &str) {
+        self.report(EngineEvent::SessionOpened(SessionId(session.to_owned()))).await;
+    }
+
+    /// What it was told to continue.
+    pub(super) fn resumes(&self) -> Option<&str> {
+        self.request.resume.as_ref().map(|session| session.0.as_str())
     }
 
     pub(super) async fn ask(&self, request: &str) {

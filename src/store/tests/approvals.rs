@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::action::{ProposedAction, Rule};
-use crate::domain::approval::{Approval, ApprovalStatus};
+use crate::domain::approval::{Approval, ApprovalStatus, Moot};
 use crate::domain::press::Nonce;
 
 fn approval(number: u128, task: &Task) -> Approval {
@@ -55,7 +55,7 @@ async fn every_status_comes_back_and_is_final() {
         ApprovalStatus::GrantedByRule { at: NOW },
         ApprovalStatus::Denied { by: USER, name: String::new(), at: NOW },
         ApprovalStatus::Expired { at: NOW },
-        ApprovalStatus::Superseded { at: NOW },
+        ApprovalStatus::Superseded { at: NOW, why: Moot::Withdrawn },
         ApprovalStatus::Undeliverable { at: NOW },
     ];
     for (number, status) in (1..).zip(statuses) {
@@ -82,7 +82,7 @@ async fn open_ones_are_listed_by_place_oldest_first() {
     }
     let closed = approval(9, &here);
     ask(&store, &closed).await;
-    let closed = closed.closed(ApprovalStatus::Superseded { at: NOW }).unwrap();
+    let closed = closed.closed(ApprovalStatus::Superseded { at: NOW, why: Moot::Withdrawn }).unwrap();
     let mut tx = store.begin().await.unwrap();
     tx.save_approval(&closed).await.unwrap();
     assert_eq!(tx.open_approvals(Some(CHAT)).await.unwrap(), [b.clone(), a.clone()]);

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use crate::domain::action::{Fingerprint, Pattern, ProposedAction, Rule};
-use crate::domain::approval::{Approval, ApprovalStatus};
+use crate::domain::approval::{Approval, ApprovalStatus, Moot};
 use crate::domain::card::*;
 use crate::domain::conversation::{Detail, Rings};
 use crate::domain::event::{ActionState, PlanEntry, PlanState, Usage};
@@ -16,6 +16,7 @@ use crate::domain::policy::Role;
 use crate::domain::press::Nonce;
 use crate::domain::progress::ActionLine;
 use crate::domain::task::Outcome;
+use crate::domain::usage::{Used, Window};
 use crate::view::testing::markdown_source;
 
 /// Any text: short, long, hostile.
@@ -59,7 +60,7 @@ pub(crate) fn status() -> impl Strategy<Value = ApprovalStatus> {
         4 => ApprovalStatus::GrantedByRule { at },
         5 => ApprovalStatus::Denied { by, name: a, at },
         6 => ApprovalStatus::Expired { at },
-        7 => ApprovalStatus::Superseded { at },
+        7 => ApprovalStatus::Superseded { at, why: Moot::Withdrawn },
         _ => ApprovalStatus::Undeliverable { at },
     })
 }
@@ -132,9 +133,16 @@ impl Source {
         TaskSummary { id: self.id(), agent: self.text(), engine: self.text() }
     }
 
+    fn usage(&mut self) -> Usage {
+        Usage { cost_usd: self.maybe(|s| s.number().into()), tokens: self.maybe(|s| s.number().into()) }
+    }
+
+    fn used(&mut self) -> Used {
+        Used { agent: self.text(), engine: self.text(), tasks: self.number().into(), usage: self.usage() }
+    }
+
     fn totals(&mut self) -> Totals {
-        let usage =
-            Usage { cost_usd: self.maybe(|s| s.number().into()), tokens: self.maybe(|s| s.number().into()) };
+        let usage = self.usage();
         Totals { elapsed: self.time(), steps: self.number(), usage }
     }
 
@@ -176,6 +184,7 @@ impl Source {
             ]),
             elapsed: self.time(),
             steps: self.number(),
+            usage: self.usage(),
             plan: self.some(60, |s| PlanEntry { text: s.text(), state: s.pick(&plan_states) }),
             actions: self.some(9, |s| ActionLine { id: s.text(), title: s.text(), state: s.pick(&states) }),
             thought: self.maybe(Self::text),
@@ -204,7 +213,7 @@ impl Source {
             text: self.text(),
             options: self.some(60, Self::text),
             answer: self.maybe(Self::text),
-            closed: self.number().is_multiple_of(3),
+            closed: self.pick(&[None, Some(Moot::Over), Some(Moot::Withdrawn)]),
             rings: true,
         };
         vec![
@@ -216,6 +225,7 @@ impl Source {
                 task: self.summary(),
                 outcome: self.outcome(),
                 partial: self.text(),
+                continues: self.number().is_multiple_of(2),
                 rings: true,
             },
             Card::Approval(ApprovalCard {
@@ -243,7 +253,8 @@ impl Source {
         notices.extend(self.choices());
         notices.extend([
             Notice::Welcome { name: self.text(), example: self.maybe(Self::text) },
-            Notice::Help,
+            Notice::Help { offered: self.some(60, Self::text) },
+            Notice::SessionLost,
             Notice::Refused { user: UserId(i64::MIN) },
             Notice::UnknownCommand { command: self.text(), nearest: self.maybe(Self::text) },
             Notice::WrongArgument { command: self.text(), expected: self.text() },
@@ -302,6 +313,7 @@ impl Source {
             engine: self.text(),
             workspace: self.text(),
             requester: by,
+            continues: self.number().is_multiple_of(2),
             outcome: self.maybe(Self::outcome),
             totals: self.maybe(Self::totals),
             approvals: self.some(50, |s| (s.text(), s.pick(&statuses))),
@@ -311,6 +323,8 @@ impl Source {
             engine: self.text(),
             workspace: self.text(),
             session: self.number().is_multiple_of(2),
+            title: self.maybe(Self::text),
+            used: self.usage(),
             running: self.maybe(|s| (s.id(), s.time())),
             queued: self.number() as usize,
             running_everywhere: self.number() as usize,
@@ -323,6 +337,10 @@ impl Source {
             Notice::TaskList { tasks: self.some(100, Self::task_line), older: self.maybe(Self::id) },
             Notice::TaskDetail(Box::new(detail)),
             Notice::Status(Box::new(status)),
+            Notice::Usage(Box::new(UsageReport {
+                everywhere: self.number().is_multiple_of(2),
+                windows: Window::ALL.map(|window| (window, self.some(30, Self::used))).into(),
+            })),
             Notice::OpenApprovals { approvals: self.some(50, |s| (approval(s.action()), s.time())) },
         ]
     }
