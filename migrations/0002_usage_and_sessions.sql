@@ -14,10 +14,7 @@ CREATE TABLE usage_hours (
 -- The session that this very task continues, whatever its conversation says.
 ALTER TABLE tasks ADD COLUMN resume TEXT;
 
-ALTER TABLE runs ADD COLUMN title TEXT; -- what its session is about, as the engine put it
-
 CREATE INDEX runs_task ON runs (task, started_at);
-CREATE INDEX runs_titled ON runs (session, started_at) WHERE title IS NOT NULL;
 
 -- The slash commands that the session offers, and when a person last asked to start over.
 ALTER TABLE conversations ADD COLUMN offers TEXT; -- JSON

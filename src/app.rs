@@ -11,20 +11,29 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::catalog::{Catalog, Status};
-use crate::config::{Config, ConfigError, Database, EngineKind, Secret};
+use crate::catalog::Catalog;
+use crate::config::{Config, ConfigError, Database, Secret};
 use crate::domain::command::COMMANDS;
 use crate::domain::policy::Access;
-use crate::engines::process::Guard;
+use crate::engines::process::{Guard, Ledger};
 use crate::engines::script::ScriptEngine;
-use crate::orchestrator::{Agents, Engines, Limits, Orchestrator, Parts, Workspace, Workspaces};
-use crate::ports::{Engine, Pace};
+use crate::engines::sessions::Sessions;
+use crate::orchestrator::Orchestrator;
+use crate::ports::Pace;
 use crate::store::{DatabaseLocation, Store, StoreError};
 use crate::telegram::{ConnectError, ConnectSettings, PollError, Telegram, poll};
 use crate::telemetry::Metrics;
 
+use self::engines::Workshop;
+
+pub(crate) mod engines;
+mod parts;
+
 /// How many fetched batches may wait for the orchestrator: one, so that nothing is fetched that cannot be stored.
 const BATCHES: usize = 1;
+
+/// How long programs without work get to end when Adjutant goes down; no longer than those at work.
+const CLOSING_TIME: Duration = Duration::from_millis(3_500);
 
 /// What `serve` and `demo` run, and the few things that tests set differently.
 #[derive(Debug, Clone)]
@@ -109,8 +118,12 @@ pub async fn serve(setup: Setup, shutdown: CancellationToken) -> Result<(), AppE
     let directories = config.agent_dirs.clone();
     let metrics = Arc::new(Metrics::default());
     // The three slow starts, side by side.
-    let (store, catalog, telegram) = tokio::try_join!(
-        async { Ok::<_, AppError>(Store::open(&location(&config.database)).await?) },
+    let ((store, guard), catalog, telegram) = tokio::try_join!(
+        async {
+            let store = Store::open(&location(&config.database)).await?;
+            // Nobody else uses this database now: whatever is recorded beside it was left behind.
+            Ok::<_, AppError>((store, guard(&setup).await))
+        },
         async { Ok(tokio::task::spawn_blocking(move || Catalog::load(&directories)).await?) },
         async { Ok(Telegram::connect(settings, &shutdown).await?) },
     )?;
@@ -123,23 +136,56 @@ pub async fn serve(setup: Setup, shutdown: CancellationToken) -> Result<(), AppE
     if let Some(address) = config.listen {
         listen(address, Arc::clone(&metrics), shutdown.clone()).await?;
     }
-    let orchestrator = Orchestrator::new(parts(&setup, store.clone(), &catalog, telegram.clone(), metrics));
+    let workshop = Workshop::of(config, guard, setup.chunk_delay);
+    let parts = parts::assemble(&setup, store.clone(), catalog, telegram.clone(), &workshop, metrics);
     let (sink, batches) = mpsc::channel(BATCHES);
     let poller = tokio::spawn(stopping(poll(telegram, sink, shutdown.clone()), shutdown.clone()));
-    orchestrator.run(batches, shutdown).await?;
+    let running = stopping(Orchestrator::new(parts).run(batches, shutdown.clone()), shutdown.clone());
+    let (ran, ()) = tokio::join!(running, close(&workshop.sessions, &shutdown));
+    ran?;
     let polled = poller.await?;
     store.close().await;
     Ok(polled?)
 }
 
-/// Whatever ends the poller ends the bot.
-async fn stopping(
-    polling: impl Future<Output = Result<(), PollError>>,
-    shutdown: CancellationToken,
-) -> Result<(), PollError> {
-    let ended = polling.await;
+/// Whatever ends one of the two halves ends the bot.
+async fn stopping<T>(half: impl Future<Output = T>, shutdown: CancellationToken) -> T {
+    let ended = half.await;
     shutdown.cancel();
     ended
+}
+
+/// At shutdown, beside the tasks that end: closes the programs that wait for work.
+async fn close(sessions: &Sessions, shutdown: &CancellationToken) {
+    shutdown.cancelled().await;
+    if tokio::time::timeout(CLOSING_TIME, sessions.close_all()).await.is_err() {
+        tracing::warn!("some idle sessions did not end in time; their processes are killed");
+    }
+}
+
+/// What guards the engines' processes, once nothing is left of those of an earlier run.
+async fn guard(setup: &Setup) -> Guard {
+    let guard = Guard::new(setup.guard.clone());
+    let Some(folder) = beside(&setup.config.database, "processes") else { return guard };
+    match Ledger::open(&folder) {
+        Ok(ledger) => {
+            ledger.sweep().await;
+            guard.recording(ledger)
+        }
+        Err(error) => {
+            tracing::warn!(%error, folder = %folder.display(), "processes are not recorded: the folder cannot be made");
+            guard
+        }
+    }
+}
+
+/// The folder beside the database that holds `what`; `None` for a database in memory.
+pub(crate) fn beside(database: &Database, what: &str) -> Option<PathBuf> {
+    let Database::File(path) = database else { return None };
+    let mut name = path.clone().into_os_string();
+    name.push(".");
+    name.push(what);
+    Some(name.into())
 }
 
 /// Where the configuration's database is.
@@ -149,66 +195,6 @@ pub fn location(database: &Database) -> DatabaseLocation {
         Database::File(path) => DatabaseLocation::File(path.clone()),
         Database::Memory => DatabaseLocation::Memory,
     }
-}
-
-fn parts(setup: &Setup, store: Store, catalog: &Catalog, telegram: Telegram, metrics: Arc<Metrics>) -> Parts {
-    let config = &setup.config;
-    Parts {
-        store,
-        bot: telegram.username().to_owned(),
-        chat: Arc::new(telegram),
-        agents: agents(catalog),
-        engines: engines(setup),
-        workspaces: Workspaces {
-            list: config
-                .workspaces
-                .iter()
-                .map(|workspace| Workspace { name: workspace.name.clone(), path: workspace.path.clone() })
-                .collect(),
-        },
-        access: config.access.clone(),
-        limits: Limits {
-            running_tasks: config.limits.running_tasks,
-            task_timeout: config.limits.task_timeout,
-            approval_timeout: config.limits.approval_timeout,
-            card_interval: setup.card_interval,
-        },
-        files: files(&config.database),
-        metrics,
-    }
-}
-
-/// Where files that people send are kept: beside the database.
-fn files(database: &Database) -> PathBuf {
-    match database {
-        Database::File(path) => {
-            let mut name = path.clone().into_os_string();
-            name.push(".files");
-            name.into()
-        }
-        Database::Memory => std::env::temp_dir().join(format!("adjutant-{}.files", std::process::id())),
-    }
-}
-
-fn agents(catalog: &Catalog) -> Agents {
-    let broken = catalog.reports().iter().filter(|report| report.status == Status::Error).count();
-    for report in catalog.reports() {
-        for message in &report.messages {
-            tracing::warn!(file = %report.path.display(), line = message.line, "{}", message.text);
-        }
-    }
-    Agents { list: catalog.agents().to_vec(), broken }
-}
-
-fn engines(setup: &Setup) -> Engines {
-    let guard = Guard::new(setup.guard.clone());
-    let list = setup.config.engines.iter().map(|engine| {
-        let port: Arc<dyn Engine> = match engine.kind {
-            EngineKind::Script => Arc::new(ScriptEngine::new(guard.clone(), setup.chunk_delay)),
-        };
-        (engine.name.clone(), port)
-    });
-    Engines { list: list.collect(), default: setup.config.default_engine.clone() }
 }
 
 /// Serves metrics and health until `shutdown`.
@@ -229,3 +215,6 @@ async fn listen(
     });
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -204,8 +204,11 @@ pub enum EngineOrder {
         text: String,
     },
     /// More words of the requester for the running turn; given only to a run that [offers](crate::domain::event::Offers)
-    /// to take it. The run then ends only after it has dealt with them.
+    /// to take them. It reports [`EngineEvent::Steered`] once its program has them, and then ends only after it has dealt
+    /// with them. Words without that report are not lost: they wait as a task of their own.
     Steer {
+        /// Our name for these words; the report repeats it.
+        request: String,
         /// The words.
         text: String,
     },

@@ -10,6 +10,8 @@ mod support;
 mod agents;
 #[path = "cli/doctor.rs"]
 mod doctor;
+#[path = "cli/engines.rs"]
+mod engines;
 #[path = "cli/tasks.rs"]
 mod tasks;
 #[path = "cli/usage.rs"]

@@ -13,8 +13,10 @@
     reason = "a measurement ends by panics, speaks on the terminal, and divides counts"
 )]
 
+mod agent;
 #[path = "../../tests/crash/child.rs"]
 mod child;
+mod engines;
 mod history;
 mod latency;
 mod program;
@@ -33,11 +35,26 @@ use report::{Report, Row};
 use rig::Scale;
 
 /// What can be measured, in the order of the table.
-const ITEMS: [&str; 10] =
-    ["size", "idle", "start", "latency", "final", "throughput", "ban", "streams", "history", "stop"];
+const ITEMS: [&str; 12] = [
+    "size",
+    "idle",
+    "start",
+    "latency",
+    "final",
+    "throughput",
+    "ban",
+    "streams",
+    "history",
+    "stop",
+    "overhead",
+    "sessions",
+];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    if arguments.iter().any(|argument| argument == agent::ARGUMENT) {
+        return agent::run();
+    }
     let scale = if arguments.iter().any(|argument| argument == "--quick") { Scale(10) } else { Scale(1) };
     let wanted: Vec<&str> =
         arguments.iter().map(String::as_str).filter(|argument| *argument != "--quick").collect();
@@ -67,6 +84,8 @@ async fn measure(item: &str, scale: Scale) -> Vec<Row> {
         "ban" => latency::under_a_ban(scale).await,
         "streams" => streams::many(scale).await,
         "history" => history::long(scale).await,
+        "overhead" => engines::overhead(scale).await,
+        "sessions" => engines::sessions(scale).await,
         _ => stop::pressed(scale).await,
     }
 }

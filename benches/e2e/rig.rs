@@ -12,7 +12,7 @@ use crate::child::{Home, Serving};
 use crate::report::field;
 
 /// How long anything may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The first person's id, which is also the id of their private chat; the others follow.
 pub(crate) const FIRST: i64 = 100_001;
@@ -45,6 +45,12 @@ pub(crate) fn program() -> PathBuf {
 impl Rig {
     /// With so many people, each in a private chat, and these agents. Does not start Adjutant yet.
     pub(crate) async fn new(people: usize, agents: &[(&str, String)]) -> Self {
+        Self::with(people, agents, "engines: { script: { type: script } }\nlimits: { running_tasks: 1000 }\n")
+            .await
+    }
+
+    /// The same with this at the end of its configuration.
+    pub(crate) async fn with(people: usize, agents: &[(&str, String)], config: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let users = (0..people).map(|at| {
             let id = person(at);
@@ -58,7 +64,7 @@ impl Rig {
         let owners: Vec<String> = (0..people).map(|at| person(at).to_string()).collect();
         let config = format!(
             "agents: [./agents]\nworkspaces: {{ work: {{ path: ./workspace }} }}\n\
-             access: {{ owners: [{}] }}\nlimits: {{ running_tasks: 1000 }}\n",
+             access: {{ owners: [{}] }}\n{config}",
             owners.join(", ")
         );
         home.furnish(&config, agents);

@@ -24,7 +24,7 @@ use frontmatter::Split;
 /// How many names [`Catalog::find`] suggests.
 const SUGGESTIONS: usize = 3;
 
-/// All agents that people can call.
+/// The agents that people can call.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
     agents: Vec<Arc<AgentSpec>>,
@@ -60,8 +60,22 @@ impl Catalog {
             }
             catalog.reports.push(report);
         }
-        catalog.agents.sort_by_cached_key(|agent| (folded(&agent.name), agent.name.clone()));
+        catalog.sort();
         catalog
+    }
+
+    /// Adds agents that no file defines. A file whose name a person could mean by theirs comes first.
+    pub fn add_built_in(&mut self, agents: impl IntoIterator<Item = AgentSpec>) {
+        for agent in agents {
+            if !self.agents.iter().any(|earlier| folded(&earlier.name) == folded(&agent.name)) {
+                self.agents.push(Arc::new(agent));
+            }
+        }
+        self.sort();
+    }
+
+    fn sort(&mut self) {
+        self.agents.sort_by_cached_key(|agent| (folded(&agent.name), agent.name.clone()));
     }
 
     /// The agents, by name.

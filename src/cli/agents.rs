@@ -56,7 +56,7 @@ struct Listed<'a> {
     tools: Option<&'a [String]>,
     disallowed_tools: &'a [String],
     max_turns: Option<u32>,
-    path: String,
+    path: Option<String>,
     dialect: Dialect,
 }
 
@@ -77,7 +77,7 @@ fn listed<'a>(agent: &'a AgentSpec, config: &'a Config) -> Listed<'a> {
         tools: agent.tools.as_deref(),
         disallowed_tools: &agent.disallowed_tools,
         max_turns: agent.max_turns,
-        path: full_path(&agent.source.path),
+        path: (agent.source.dialect != Dialect::BuiltIn).then(|| full_path(&agent.source.path)),
         dialect: agent.source.dialect,
     }
 }
@@ -94,7 +94,7 @@ fn list(json: bool, config: &Config) -> Result<ExitCode, CliError> {
     let engines = agents.iter().map(|agent| agent.engine.chars().count()).max().unwrap_or(0);
     for (agent, spec) in agents.iter().zip(survey.catalog.agents()) {
         let (name, engine) = (line(agent.name), agent.engine);
-        print::line(format_args!("{name:names$}  {engine:engines$}  {}", short_path(&spec.source.path)))?;
+        print::line(format_args!("{name:names$}  {engine:engines$}  {}", whence(spec)))?;
         let head = format!("{:names$}  ", "");
         let room = text::COLUMNS - head.len();
         print::line(format_args!("{head}{}", fit(&first_sentence(agent.description), room)))?;
@@ -138,7 +138,7 @@ fn show(name: &str, config: &Config) -> Result<ExitCode, CliError> {
         ("but not", agent.disallowed_tools.join(", ")),
         ("turns", turns),
         ("no effect", agent.extras.join(", ")),
-        ("file", short_path(&agent.source.path)),
+        ("file", whence(&agent)),
     ];
     let report = survey.files.iter().map(|file| &file.report).find(|report| report.path == agent.source.path);
     for message in report.into_iter().flat_map(|report| &report.messages) {
@@ -150,8 +150,18 @@ fn show(name: &str, config: &Config) -> Result<ExitCode, CliError> {
     for (label, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
         print::line(hanging(&format!("{label:<13}"), value))?;
     }
-    print::line(format_args!("\n{}", plain(&agent.instructions)))?;
+    if !agent.instructions.is_empty() {
+        print::line(format_args!("\n{}", plain(&agent.instructions)))?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The file that defines an agent.
+fn whence(agent: &AgentSpec) -> String {
+    match agent.source.dialect {
+        Dialect::ClaudeCode => short_path(&agent.source.path),
+        Dialect::BuiltIn => "built in".to_owned(),
+    }
 }
 
 /// A remark with its place in the file.

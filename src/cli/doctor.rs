@@ -14,6 +14,7 @@ use super::text::line;
 use super::{CliError, logging, print};
 
 mod database;
+mod engines;
 mod setup;
 mod token;
 
@@ -23,6 +24,9 @@ pub(super) struct Options {
     /// Do not ask Telegram about the token
     #[arg(long)]
     offline: bool,
+    /// Start the engines' programs, too
+    #[arg(long)]
+    engines: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -31,7 +35,7 @@ pub(super) struct Options {
 /// How something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Mark {
+pub(super) enum Mark {
     /// As it should be.
     Ok,
     /// The bot runs, but not as somebody may expect.
@@ -43,7 +47,7 @@ enum Mark {
 }
 
 impl Mark {
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Ok => "ok",
             Self::Warn => "warn",
@@ -92,7 +96,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, CliError> {
     match super::configured() {
         Ok(config) => {
             logging::quietly(&config);
-            let findings = examine(&config, options.offline).await;
+            let findings = examine(&config, &options).await;
             let failed = failures(&findings) > 0;
             tell(findings, options.json)?;
             Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -111,11 +115,12 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, CliError> {
     }
 }
 
-async fn examine(config: &Config, offline: bool) -> Vec<Finding> {
+async fn examine(config: &Config, options: &Options) -> Vec<Finding> {
     let mut findings = vec![setup::configuration()];
-    findings.push(token::examine(config, offline).await);
+    findings.push(token::examine(config, options.offline).await);
     findings.push(database::examine(&config.database).await);
-    findings.extend([setup::agents(config), setup::engines(config)]);
+    findings.push(setup::agents(config));
+    findings.extend(engines::examine(config, options.engines).await);
     findings.extend(setup::workspaces(config));
     findings.push(setup::access(config));
     findings

@@ -3,6 +3,7 @@
 mod agents;
 mod demo;
 mod doctor;
+mod engines;
 mod logging;
 mod playground;
 mod print;
@@ -46,10 +47,13 @@ enum Command {
     /// List, show and check the agents
     #[command(subcommand)]
     Agents(agents::Command),
+    /// List the engines, and check that their programs answer
+    #[command(subcommand)]
+    Engines(engines::Command),
     /// List and show tasks, and print their logs
     #[command(subcommand)]
     Tasks(tasks::Command),
-    /// Check configuration, token, database, agents and workspaces
+    /// Check configuration, token, database, agents, engines, workspaces
     Doctor(doctor::Options),
 }
 
@@ -105,6 +109,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::Demo(options) => demo::run(options).await,
             Command::Playground(options) => playground::run(options).await,
             Command::Agents(command) => agents::run(command, &quietly_configured()?),
+            Command::Engines(command) => engines::run(command, &quietly_configured()?).await,
             Command::Tasks(command) => tasks::run(command, &quietly_configured()?).await,
             Command::Doctor(options) => doctor::run(options).await,
         }

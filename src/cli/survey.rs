@@ -5,14 +5,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::app::engines::{self, Workshop};
 use crate::catalog::{Catalog, FileReport, Message, Status};
-use crate::config::{Config, EngineConfig, EngineKind};
+use crate::config::Config;
 use crate::domain::agent::AgentSpec;
 use crate::engines::process::Guard;
-use crate::engines::script::ScriptEngine;
-use crate::ports::Engine;
 
-/// The agents of some directories, and what is to be said about each file there.
+/// The agents of some directories and those built in, and what is to be said about each file there.
 pub(super) struct Survey {
     pub(super) catalog: Catalog,
     /// In the order of reading.
@@ -30,7 +29,7 @@ pub(super) struct Surveyed {
 impl Survey {
     /// Reads the directories as `serve` would.
     pub(super) fn of(directories: &[PathBuf], config: &Config) -> Self {
-        let catalog = Catalog::load(directories);
+        let mut catalog = Catalog::load(directories);
         let files = catalog
             .reports()
             .iter()
@@ -43,6 +42,7 @@ impl Survey {
                 Surveyed { report, agent }
             })
             .collect();
+        catalog.add_built_in(engines::agents(config));
         Self { catalog, files }
     }
 
@@ -67,7 +67,7 @@ fn check(agent: &AgentSpec, config: &Config, report: &mut FileReport) {
         );
     }
     let wanted = agent.engine.as_ref().unwrap_or(&config.default_engine);
-    let Some(engine) = config.engines.iter().find(|engine| engine.name == *wanted) else {
+    let Some(engine) = config.engine(wanted) else {
         let names = list(config.engines.iter().map(|engine| engine.name.as_str()));
         let text = format!("engine: there is no engine `{wanted}`");
         add(
@@ -78,7 +78,9 @@ fn check(agent: &AgentSpec, config: &Config, report: &mut FileReport) {
         );
         return;
     };
-    let Err(reason) = port(engine).check(agent) else { return };
+    // Checking starts nothing, so that no guard is needed.
+    let workshop = Workshop::of(config, Guard::new(PathBuf::new()), Duration::ZERO);
+    let Err(reason) = workshop.engine(engine).check(agent) else { return };
     if agent.engine.is_some() {
         let remedy = format!("correct it, or name another engine than {wanted}");
         add(report, Status::Error, reason, remedy);
@@ -87,13 +89,6 @@ fn check(agent: &AgentSpec, config: &Config, report: &mut FileReport) {
         let text = format!("the default engine {wanted} cannot run it: {reason}");
         let remedy = "name another engine in `engine:`, or set `default_engine` in adjutant.yaml";
         add(report, Status::Warning, text, remedy.to_owned());
-    }
-}
-
-fn port(engine: &EngineConfig) -> Box<dyn Engine> {
-    match engine.kind {
-        // Checking starts nothing, so that no guard is needed.
-        EngineKind::Script => Box::new(ScriptEngine::new(Guard::new(PathBuf::new()), Duration::ZERO)),
     }
 }
 

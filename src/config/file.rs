@@ -4,21 +4,22 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::environment::Environment;
 use super::problem::{Origin, Problem};
 use super::reader::{Fields, Reader};
-use super::{EngineConfig, EngineKind, Limits, Workspace, value};
+use super::{EngineConfig, Limits, Workspace, value};
 use crate::domain::ids::{ChatId, UserId};
 use crate::domain::policy::Access;
 use crate::yaml::{Document, Node, Value};
 
-/// Types that the design knows but this version may have no engine for.
-const KNOWN_TYPES: [&str; 3] = ["script", "claude", "acp"];
+mod engines;
 
 /// What the file says; absent keys stay `None` or empty.
 #[derive(Debug, Default)]
 pub(super) struct Settings {
     pub(super) agent_dirs: Option<Vec<PathBuf>>,
     pub(super) workspaces: Vec<Workspace>,
+    /// Those of the file, or those found when it names none; with `script`. Nothing when the file could not be read.
     pub(super) engines: Vec<EngineConfig>,
     pub(super) default_engine: Option<String>,
     pub(super) access: Access,
@@ -30,7 +31,7 @@ pub(super) fn read(
     name: &str,
     source: &str,
     base: &Path,
-    home: Option<&str>,
+    environment: &Environment,
     problems: &mut Vec<Problem>,
 ) -> Settings {
     let source = source.strip_prefix('\u{feff}').unwrap_or(source);
@@ -44,7 +45,7 @@ pub(super) fn read(
     };
     let mut found = Vec::new();
     let reader = Reader::new(name, &document, &mut found);
-    let settings = Sections { reader, base, home }.read(&document.root);
+    let settings = Sections { reader, base, environment }.read(&document.root);
     found.sort_by_key(|problem| problem.origin.line_number());
     problems.append(&mut found);
     settings
@@ -53,7 +54,7 @@ pub(super) fn read(
 struct Sections<'a> {
     reader: Reader<'a>,
     base: &'a Path,
-    home: Option<&'a str>,
+    environment: &'a Environment,
 }
 
 impl Sections<'_> {
@@ -67,10 +68,12 @@ impl Sections<'_> {
         if let Some(node) = fields.get("workspaces") {
             settings.workspaces = self.workspaces(node);
         }
-        let mut declared = BTreeSet::from([EngineConfig::script().name]);
-        if let Some(node) = fields.get("engines") {
-            settings.engines = self.engines(node, &mut declared);
-        }
+        let mut declared = BTreeSet::new();
+        settings.engines = match fields.get("engines") {
+            Some(node) => self.engines(node, &mut declared),
+            None => EngineConfig::found(self.environment),
+        };
+        declared.extend(settings.engines.iter().map(|engine| engine.name.clone()));
         if let Some(node) = fields.get("default_engine") {
             settings.default_engine = self.default_engine(node, &declared);
         }
@@ -108,54 +111,13 @@ impl Sections<'_> {
         workspaces
     }
 
-    fn engines(&mut self, node: &Node, declared: &mut BTreeSet<String>) -> Vec<EngineConfig> {
-        let mut engines = Vec::new();
-        for (key, node) in self.reader.entries("engines", node) {
-            let dotted = format!("engines.{}", key.name);
-            declared.insert(key.name.clone());
-            let name = self.reader.checked(&dotted, key, &key.name, value::name);
-            let Some(kind) = self.engine_kind(&dotted, node) else { continue };
-            let keys = match kind {
-                EngineKind::Script => ["type"],
-            };
-            self.reader.fields(&dotted, node, &keys);
-            engines.extend(name.map(|name| EngineConfig { name, kind }));
-        }
-        engines
-    }
-
-    /// The engine's type, read before its other keys: they depend on it.
-    fn engine_kind(&mut self, dotted: &str, node: &Node) -> Option<EngineKind> {
-        let Value::Map(entries) = &node.value else {
-            self.reader.expected(dotted, node, "a mapping with the key type");
-            return None;
-        };
-        let Some((_, node)) = entries.iter().find(|(key, _)| key.name == "type") else {
-            return self.reader.missing(dotted, node, "type");
-        };
-        let dotted = format!("{dotted}.type");
-        let found = node.value.scalar().unwrap_or_default();
-        let kind = EngineKind::ALL.into_iter().find(|kind| kind.name() == found);
-        if kind.is_none() {
-            let runs = EngineKind::ALL.map(EngineKind::name).join(", ");
-            let text = if KNOWN_TYPES.contains(&found.as_str()) {
-                format!("{dotted}: this version has no engine of type {found} yet; it runs: {runs}")
-            } else {
-                let found = node.value.describe();
-                format!("{dotted}: expected an engine type that this version runs ({runs}), found {found}")
-            };
-            self.reader.problem(node, text);
-        }
-        kind
-    }
-
     fn default_engine(&mut self, node: &Node, declared: &BTreeSet<String>) -> Option<String> {
         let name = node.value.scalar().unwrap_or_default();
         if declared.contains(&name) {
             return Some(name);
         }
         let names: Vec<&str> = declared.iter().map(String::as_str).collect();
-        let expected = format!("one of the configured engines ({})", names.join(", "));
+        let expected = format!("one of the engines there are ({})", names.join(", "));
         self.reader.expected("default_engine", node, &expected);
         None
     }
@@ -196,20 +158,30 @@ impl Sections<'_> {
 
     fn limits(&mut self, node: &Node) -> Limits {
         let mut limits = Limits::default();
-        let keys = ["running_tasks", "task_timeout", "approval_timeout"];
+        let keys = [
+            "running_tasks",
+            "task_timeout",
+            "approval_timeout",
+            "stall_timeout",
+            "living_sessions",
+            "idle_session",
+        ];
         let Some(fields) = self.reader.fields("limits", node, &keys) else { return limits };
-        if let Some(node) = fields.get("running_tasks") {
-            match node.value {
-                Value::Int(count @ 1..=1000) => limits.running_tasks = usize::try_from(count).unwrap_or(1),
-                _ => {
-                    let expected = "a whole number from 1 to 1000";
-                    self.reader.expected("limits.running_tasks", node, expected);
-                }
-            }
-        }
+        self.count(&fields, "running_tasks", &mut limits.running_tasks);
         self.duration(&fields, "task_timeout", &mut limits.task_timeout);
         self.duration(&fields, "approval_timeout", &mut limits.approval_timeout);
+        self.duration(&fields, "stall_timeout", &mut limits.stall_timeout);
+        self.count(&fields, "living_sessions", &mut limits.living_sessions);
+        self.duration(&fields, "idle_session", &mut limits.idle_session);
         limits
+    }
+
+    fn count(&mut self, fields: &Fields<'_>, name: &str, target: &mut usize) {
+        let Some(node) = fields.get(name) else { return };
+        match node.value {
+            Value::Int(count @ 1..=1000) => *target = usize::try_from(count).unwrap_or(1),
+            _ => self.reader.expected(&format!("limits.{name}"), node, "a whole number from 1 to 1000"),
+        }
     }
 
     fn duration(&mut self, fields: &Fields<'_>, name: &str, target: &mut Duration) {
@@ -222,7 +194,7 @@ impl Sections<'_> {
 
     fn path(&mut self, dotted: &str, node: &Node) -> Option<PathBuf> {
         let text = node.value.scalar().unwrap_or_default();
-        match value::path(&text, self.base, self.home) {
+        match value::path(&text, self.base, self.environment.get("HOME")) {
             Ok(path) => Some(path),
             Err(expected) => {
                 self.reader.expected(dotted, node, expected);

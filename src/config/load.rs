@@ -14,7 +14,11 @@ use crate::yaml::quoted;
 /// All problems at once.
 pub fn load(environment: &Environment, cwd: &Path) -> Result<Config, ConfigError> {
     let mut problems = environment.problems().to_vec();
-    let settings = read_file(environment, cwd, &mut problems);
+    let mut settings = read_file(environment, cwd, &mut problems);
+    if settings.engines.is_empty() {
+        settings.engines = EngineConfig::found(environment);
+    }
+    let first_engine = settings.engines.first().map(|engine| engine.name.clone());
     let mut variables = Variables { environment, problems: &mut problems };
     let mut config = Config {
         token: variables.secret("TELOXIDE_TOKEN", value::token),
@@ -28,7 +32,7 @@ pub fn load(environment: &Environment, cwd: &Path) -> Result<Config, ConfigError
         agent_dirs: settings.agent_dirs.unwrap_or_else(|| vec![cwd.join("agents")]),
         workspaces: settings.workspaces,
         engines: settings.engines,
-        default_engine: settings.default_engine.unwrap_or_else(|| EngineConfig::script().name),
+        default_engine: settings.default_engine.or(first_engine).unwrap_or_default(),
         access: settings.access,
         limits: settings.limits,
         listen: variables.plain("ADJUTANT_LISTEN", value::listen),
@@ -38,9 +42,6 @@ pub fn load(environment: &Environment, cwd: &Path) -> Result<Config, ConfigError
     config.access.owners.extend(variables.owners());
     if config.workspaces.is_empty() {
         config.workspaces.push(current_directory(cwd));
-    }
-    if !config.engines.iter().any(|engine| engine.name == EngineConfig::script().name) {
-        config.engines.push(EngineConfig::script());
     }
     if problems.is_empty() { Ok(config) } else { Err(ConfigError { problems }) }
 }
@@ -70,7 +71,7 @@ fn read_file(environment: &Environment, cwd: &Path, problems: &mut Vec<Problem>)
     };
     let base = path.parent().unwrap_or(cwd);
     match (std::fs::read_to_string(&path), named) {
-        (Ok(source), _) => file::read(name, &source, base, home, problems),
+        (Ok(source), _) => file::read(name, &source, base, environment, problems),
         (Err(error), None) if error.kind() == std::io::ErrorKind::NotFound => file::Settings::default(),
         (Err(error), Some((_, origin))) if error.kind() == std::io::ErrorKind::NotFound => {
             let text = format!("ADJUTANT_CONFIG: expected a file, found none at {}", path.display());

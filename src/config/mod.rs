@@ -1,6 +1,7 @@
 //! What the person has set: process environment, `.env` and `adjutant.yaml` -> one checked [`Config`].
 //!
-//! Owns every default and every check of a value, and wraps the secrets. Opens no database, socket or agent file.
+//! Owns every default and every check of a value, wraps the secrets, and finds the agent programs there are. Opens no
+//! database, socket or agent file, and starts nothing.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -8,17 +9,22 @@ use std::time::Duration;
 
 use crate::domain::policy::Access;
 
+mod engine;
 mod environment;
 mod file;
 mod load;
 mod problem;
+mod profile;
 mod reader;
+mod search;
 mod secret;
 mod value;
 
+pub use engine::{EngineConfig, EngineKind};
 pub use environment::Environment;
 pub use load::load;
 pub use problem::{ConfigError, Origin, Problem};
+pub use profile::{Profile, known_programs};
 pub use secret::Secret;
 
 /// Everything that Adjutant is told before it starts. `Debug` shows no secret.
@@ -36,9 +42,9 @@ pub struct Config {
     pub agent_dirs: Vec<PathBuf>,
     /// Where agents may work, as ordered in the file; the first is the default. Never empty.
     pub workspaces: Vec<Workspace>,
-    /// Engines as ordered in the file. Always holds `script`.
+    /// Engines as ordered in the file, or those found on `PATH` when it names none. Always holds `script`.
     pub engines: Vec<EngineConfig>,
-    /// The name of the engine for agents that name none; stands in `engines`.
+    /// The name of the engine for agents that name none: the first unless the file says otherwise.
     pub default_engine: String,
     /// Who may use the bot.
     pub access: Access,
@@ -72,43 +78,6 @@ pub struct Workspace {
     pub origin: Origin,
 }
 
-/// An engine that agents can name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EngineConfig {
-    /// The name that agents choose it by.
-    pub name: String,
-    /// Which program it is.
-    pub kind: EngineKind,
-}
-
-impl EngineConfig {
-    /// The built-in engine that is always present.
-    #[must_use]
-    pub fn script() -> Self {
-        Self { name: EngineKind::Script.name().to_owned(), kind: EngineKind::Script }
-    }
-}
-
-/// The engine types that this version runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EngineKind {
-    /// Runs an agent's own steps, offline.
-    Script,
-}
-
-impl EngineKind {
-    /// All types, in the order in which they are listed to people.
-    pub const ALL: [Self; 1] = [Self::Script];
-
-    /// The value of `type:` in `adjutant.yaml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Script => "script",
-        }
-    }
-}
-
 /// How much and how long.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -118,6 +87,12 @@ pub struct Limits {
     pub task_timeout: Duration,
     /// How long an approval waits for an answer.
     pub approval_timeout: Duration,
+    /// How long an engine may say nothing before the chat is told.
+    pub stall_timeout: Duration,
+    /// How many agent programs stay up, at work or not; those at work are never ended for it.
+    pub living_sessions: usize,
+    /// How long an agent program stays up without work.
+    pub idle_session: Duration,
 }
 
 impl Default for Limits {
@@ -126,6 +101,9 @@ impl Default for Limits {
             running_tasks: 4,
             task_timeout: Duration::from_secs(30 * 60),
             approval_timeout: Duration::from_secs(15 * 60),
+            stall_timeout: Duration::from_secs(10 * 60),
+            living_sessions: 8,
+            idle_session: Duration::from_secs(15 * 60),
         }
     }
 }
@@ -169,6 +147,12 @@ impl Config {
             })
             .collect();
         if problems.is_empty() { Ok(()) } else { Err(ConfigError { problems }) }
+    }
+
+    /// The engine of exactly this name.
+    #[must_use]
+    pub fn engine(&self, name: &str) -> Option<&EngineConfig> {
+        self.engines.iter().find(|engine| engine.name == name)
     }
 
     /// The workspace for conversations that have chosen none.

@@ -13,6 +13,7 @@ pub(super) const USER_ID: Expected = "a Telegram user id (a whole number above 0
 pub(super) const CHAT_ID: Expected = "a Telegram chat id (a whole number; below 0 for a group)";
 pub(super) const DURATION: Expected = "a duration above 0 such as 30s, 15m or 2h";
 pub(super) const NAME: Expected = "a name of 1 to 64 characters on one line, without spaces at its ends";
+pub(super) const MODE: Expected = "the name of a mode, as the program calls it";
 
 /// A bot token as @BotFather gives it: digits, a colon, at least 30 of `A-Za-z0-9_-`.
 pub(super) fn token(text: &str) -> Result<Secret, Expected> {
@@ -116,6 +117,19 @@ pub(super) fn name(text: &str) -> Result<String, Expected> {
     let length = text.chars().count();
     let valid = (1..=64).contains(&length) && text.trim() == text && !text.contains(char::is_control);
     if valid { Ok(text.to_owned()) } else { Err(NAME) }
+}
+
+/// The name of a variable that an agent program may get. The bot's own never leave this program.
+pub(super) fn variable(text: &str) -> Result<String, Expected> {
+    let letter = |c: char| c.is_ascii_alphabetic() || c == '_';
+    let valid = text.starts_with(letter) && text.chars().all(|c| letter(c) || c.is_ascii_digit());
+    if !valid {
+        Err("the name of a variable such as OPENAI_API_KEY; its value belongs in .env")
+    } else if text.starts_with("TELOXIDE_") {
+        Err("a variable of the agent's own; no agent gets those of the bot")
+    } else {
+        Ok(text.to_owned())
+    }
 }
 
 /// A path: `~` is the home directory, a relative path counts from `base`.

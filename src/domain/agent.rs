@@ -34,18 +34,20 @@ pub struct AgentSpec {
 /// Where a definition comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
-    /// The file.
+    /// The file; empty when there is none.
     pub path: PathBuf,
     /// How the file is written.
     pub dialect: Dialect,
 }
 
-/// The ways of writing agent files.
+/// The ways of defining agents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Dialect {
     /// A Claude Code subagent: Markdown with frontmatter.
     ClaudeCode,
+    /// No file: an engine as it is, offered as an agent of its name.
+    BuiltIn,
 }
 
 /// `text` without case, hyphens, underscores and spaces: `Code-Reviewer` and `code_reviewer` are the same to a person.

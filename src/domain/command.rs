@@ -20,6 +20,8 @@ pub enum Command {
     },
     /// Begin a new session.
     New,
+    /// Show the sessions that can be continued.
+    Continue,
     /// Stop a task; the conversation's running one when `None`.
     Stop(Option<TaskId>),
     /// List tasks.
@@ -48,6 +50,7 @@ pub const COMMANDS: &[(&str, &str)] = &[
     ("agents", "List the agents"),
     ("stop", "Stop the running task"),
     ("new", "Begin a new session"),
+    ("continue", "Go on with an earlier session"),
     ("status", "What is going on here"),
     ("tasks", "Earlier tasks"),
     ("task", "One task: /task 42"),
@@ -143,6 +146,7 @@ fn command(name: &str, arguments: &str) -> Parsed {
         "agents" => Command::Agents,
         "agent" => agent(arguments),
         "new" => Command::New,
+        "continue" => Command::Continue,
         "stop" => match task(arguments) {
             Ok(task) => Command::Stop(task),
             Err(()) => return invalid(Some("/stop, or /stop 42")),

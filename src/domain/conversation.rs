@@ -17,9 +17,11 @@ pub struct Conversation {
     pub workspace: Option<String>,
     /// The chosen engine; the agent's own, or the configured default, when `None`.
     pub engine: Option<String>,
-    /// The engine session that the next message continues.
+    /// The engine session that was used last.
     pub session: Option<Session>,
-    /// When a person last asked to start over: runs that began before have nothing to say about the session.
+    /// Sessions of other agents, engines and workspaces, latest first: going back to those continues them.
+    pub aside: Vec<Session>,
+    /// When a person last chose the session, or to start over: runs that began before do not change that.
     pub renewed_at: Option<Timestamp>,
     /// The slash commands that are offered here besides ours.
     pub offered: Option<Offered>,
@@ -37,16 +39,18 @@ impl Conversation {
             workspace: None,
             engine: None,
             session: None,
+            aside: Vec::new(),
             renewed_at: None,
             offered: None,
             settings: Settings::default(),
         }
     }
 
-    /// The session to continue, if it belongs to just this agent, engine and workspace.
+    /// The session to continue: the one of just this agent, engine and workspace.
     #[must_use]
     pub fn session_of(&self, agent: &str, engine: &str, workspace: &str) -> Option<&Session> {
-        self.session.as_ref().filter(|s| s.agent == agent && s.engine == engine && s.workspace == workspace)
+        let mut sessions = self.session.iter().chain(&self.aside);
+        sessions.find(|s| s.agent == agent && s.engine == engine && s.workspace == workspace)
     }
 
     /// Its engine's name for it.
@@ -63,7 +67,31 @@ impl Conversation {
             .filter(|o| o.agent == agent && o.engine == engine && o.workspace == workspace)
             .map_or(&[], |offered| &offered.commands)
     }
+
+    /// From now on this is the session to continue for its agent, engine and workspace.
+    pub fn remember(&mut self, session: Session) {
+        self.aside.splice(..0, self.session.take());
+        self.aside.retain(|s| !s.is_for_the_same(&session));
+        self.aside.truncate(KEPT_ASIDE);
+        self.session = Some(session);
+    }
+
+    /// A session is gone: whatever comes next does not continue it.
+    pub fn forget(&mut self, engine: &str, id: &SessionId) {
+        let gone = |session: &Session| session.engine == engine && session.id == *id;
+        self.session.take_if(|session| gone(session));
+        self.aside.retain(|session| !gone(session));
+    }
+
+    /// Whatever comes next begins afresh.
+    pub fn forget_sessions(&mut self) {
+        self.session = None;
+        self.aside.clear();
+    }
 }
+
+/// How many sessions a conversation keeps aside.
+const KEPT_ASIDE: usize = 16;
 
 /// An engine session together with what it was opened for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -116,6 +144,12 @@ impl Offered {
             workspace: task.workspace.clone(),
             commands: names.filter(typed).take(MOST_COMMANDS).map(str::to_owned).collect(),
         }
+    }
+}
+
+impl Session {
+    fn is_for_the_same(&self, other: &Self) -> bool {
+        (&self.agent, &self.engine, &self.workspace) == (&other.agent, &other.engine, &other.workspace)
     }
 }
 

@@ -49,6 +49,18 @@ impl Subject {
         Self(format!("question:{task}:{number}"))
     }
 
+    /// What was told of a task's silent engine, counted from 1.
+    #[must_use]
+    pub fn silence(task: TaskId, number: u32) -> Self {
+        Self(format!("silence:{task}:{number}"))
+    }
+
+    /// The sessions that a message asked for.
+    #[must_use]
+    pub fn sessions(place: Place, asked: MessageId) -> Self {
+        Self(format!("sessions:{place}:{asked}"))
+    }
+
     /// The latest message of a kind in a place, such as its settings: pressing its buttons changes it.
     #[must_use]
     pub fn panel(kind: &str, place: Place) -> Self {

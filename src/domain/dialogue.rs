@@ -83,6 +83,10 @@ pub enum Intent {
     EmptyPrompt,
     /// Forget the session.
     NewSession,
+    /// Show the sessions that can be continued.
+    PickSession,
+    /// Continue this session.
+    ContinueSession(NameKey),
     /// Stop a task; the place's running one when `None`.
     Stop(Option<TaskId>),
     /// List tasks, older than one if given.
@@ -124,6 +128,10 @@ pub enum Intent {
     RunNext(TaskId),
     /// Take a task out of the queue.
     Drop(TaskId),
+    /// Pass a queued task's words into the running turn.
+    Steer(TaskId),
+    /// Go on waiting for a task whose engine gives no sign of life.
+    Wait(TaskId),
     /// A press on an approval.
     Approval {
         /// Which.
@@ -199,6 +207,7 @@ fn on_command(state: Dialogue, command: Command) -> (Dialogue, Intent) {
             idle(Intent::Run { agent: Some(AgentRef::Name(name)), prompt })
         }
         Command::New => idle(Intent::NewSession),
+        Command::Continue => idle(Intent::PickSession),
         Command::Stop(task) => idle(Intent::Stop(task)),
         Command::Tasks => (state, Intent::ListTasks { before: None }),
         Command::Task(task) => (state, Intent::ShowTask(task)),
@@ -251,6 +260,9 @@ fn on_press(state: Dialogue, press: &Press) -> (Dialogue, Intent) {
         Press::Log(task) => (state, Intent::Log(task)),
         Press::RunNext(task) => (state, Intent::RunNext(task)),
         Press::Drop(task) => (state, Intent::Drop(task)),
+        Press::Steer(task) => (state, Intent::Steer(task)),
+        Press::Wait(task) => (state, Intent::Wait(task)),
+        Press::PickSession(key) => (state, Intent::ContinueSession(key)),
         Press::Approval { id, nonce, choice } => (state, Intent::Approval { id, nonce, choice }),
         Press::Answer { task, question, option } => {
             let waited_for = state == Dialogue::Answering { task, question };

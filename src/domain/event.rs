@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::action::ProposedAction;
-use super::ids::{ApprovalId, RunId, SessionId};
+use super::ids::{ApprovalId, RunId, SessionId, TaskId};
 
 /// What happens to a task. Events that name a run move nothing unless it is the task's current one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,11 @@ pub enum TaskEvent {
         run: RunId,
         /// The approval.
         approval: ApprovalId,
+    },
+    /// Its words went into the running turn of another task.
+    PassedOn {
+        /// Which task.
+        to: TaskId,
     },
     /// A person wants it to end.
     StopRequested,
@@ -111,6 +116,11 @@ pub enum EngineEvent {
     /// An approval request or a question is no longer waited for: the engine took it back.
     Withdrawn {
         /// The engine's name for it.
+        request: String,
+    },
+    /// The words of a [`Steer`](crate::ports::EngineOrder::Steer) order are with the program.
+    Steered {
+        /// Our name for them, from the order.
         request: String,
     },
     /// A file for the chat.

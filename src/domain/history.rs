@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::approval::ApprovalStatus;
 use super::event::{ActionUpdate, PlanEntry, TaskEvent};
-use super::ids::ApprovalId;
+use super::ids::{ApprovalId, TaskId};
 
 /// One entry of a task's history. Stored as JSON; new kinds may be added, none may change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +67,20 @@ pub enum HistoryEntry {
     },
     /// The session that was to be continued was gone: a new one began.
     SessionLost,
+    /// A person's words went into the running turn.
+    Steered {
+        /// The task that they had been.
+        task: TaskId,
+        /// The words.
+        text: String,
+    },
+    /// The engine gave no sign of life for a while, and the chat was told.
+    Silent {
+        /// For how long, in seconds.
+        seconds: u64,
+    },
+    /// After that it gave one.
+    Heard,
     /// A file was sent.
     File {
         /// Its path.

@@ -24,6 +24,12 @@ pub enum Press {
     RunNext(TaskId),
     /// Take a queued task out of the queue.
     Drop(TaskId),
+    /// Pass a queued task's words into the running turn.
+    Steer(TaskId),
+    /// Go on waiting for a task whose engine gives no sign of life.
+    Wait(TaskId),
+    /// Continue a session, by its [key](super::session::KnownSession::key).
+    PickSession(NameKey),
     /// Answer, or open the choices of, an approval.
     Approval {
         /// Which approval.

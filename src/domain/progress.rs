@@ -37,8 +37,6 @@ pub struct Progress {
     pub question: Option<String>,
     /// What the session is about, shortened.
     pub title: Option<String>,
-    /// Whether a message can be passed into the running turn.
-    pub steer: bool,
     /// Whose output [`Self::output`] is.
     printing: Option<String>,
     truncated: bool,
@@ -72,7 +70,7 @@ impl Progress {
             EngineEvent::Thought(thought) => self.thought(thought),
             EngineEvent::Output { action, chunk } => self.output(action, chunk),
             EngineEvent::Usage(usage) => self.usage = usage.plausible(),
-            EngineEvent::Offers(offers) => self.steer = offers.steer,
+            EngineEvent::Offers(_) => {}
             EngineEvent::Plan(plan) => {
                 self.plan.clone_from(plan);
                 return Weight::Milestone;
@@ -90,6 +88,7 @@ impl Progress {
             | EngineEvent::SessionLost
             | EngineEvent::ApprovalRequested { .. }
             | EngineEvent::Withdrawn { .. }
+            | EngineEvent::Steered { .. }
             | EngineEvent::File(_)
             | EngineEvent::Ended(Ending::Completed | Ending::Failed { .. } | Ending::Stopped) => {
                 return Weight::Milestone;

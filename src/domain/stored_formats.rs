@@ -55,6 +55,7 @@ fn task_events() {
             TaskEvent::ApprovalResolved { run, approval },
             r#"{"event":"approval_resolved","run":"00000000-0000-0000-0000-000000000001","approval":"00000000-0000-0000-0000-000000000002"}"#,
         ),
+        (TaskEvent::PassedOn { to: TASK }, r#"{"event":"passed_on","to":42}"#),
         (TaskEvent::StopRequested, r#"{"event":"stop_requested"}"#),
         (TaskEvent::TimedOut, r#"{"event":"timed_out"}"#),
         (TaskEvent::Interrupted, r#"{"event":"interrupted"}"#),
@@ -97,6 +98,12 @@ fn history_entries() {
         (HistoryEntry::Answer { text }, r#"{"entry":"answer","text":"which?"}"#),
         (HistoryEntry::Withdrawn { question: 2 }, r#"{"entry":"withdrawn","question":2}"#),
         (HistoryEntry::SessionLost, r#"{"entry":"session_lost"}"#),
+        (
+            HistoryEntry::Steered { task: TASK, text: "use tabs".into() },
+            r#"{"entry":"steered","task":42,"text":"use tabs"}"#,
+        ),
+        (HistoryEntry::Silent { seconds: 600 }, r#"{"entry":"silent","seconds":600}"#),
+        (HistoryEntry::Heard, r#"{"entry":"heard"}"#),
         (HistoryEntry::File { path: "a/b".into() }, r#"{"entry":"file","path":"a/b"}"#),
         (HistoryEntry::Said { markdown: "*hi*".into() }, r#"{"entry":"said","markdown":"*hi*"}"#),
     ]);
@@ -313,6 +320,7 @@ fn outcomes_and_their_names() {
         (Outcome::Stopped, r#"{"outcome":"stopped"}"#),
         (Outcome::TimedOut, r#"{"outcome":"timed_out"}"#),
         (Outcome::Interrupted, r#"{"outcome":"interrupted"}"#),
+        (Outcome::PassedOn { to: TASK }, r#"{"outcome":"passed_on","to":42}"#),
     ]);
     check(vec![(StopReason::User, r#""user""#), (StopReason::Timeout, r#""timeout""#)]);
     let names = [
@@ -321,6 +329,7 @@ fn outcomes_and_their_names() {
         (Outcome::Stopped, "stopped"),
         (Outcome::TimedOut, "timed_out"),
         (Outcome::Interrupted, "interrupted"),
+        (Outcome::PassedOn { to: TASK }, "passed_on"),
     ];
     for (outcome, name) in names {
         assert_eq!(outcome.name(), name);

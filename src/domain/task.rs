@@ -98,6 +98,11 @@ pub enum Outcome {
     TimedOut,
     /// Adjutant stopped or crashed while it ran.
     Interrupted,
+    /// It never ran: its words went into the running turn of another task.
+    PassedOn {
+        /// Which task.
+        to: TaskId,
+    },
 }
 
 impl Outcome {
@@ -110,6 +115,7 @@ impl Outcome {
             Self::Stopped => "stopped",
             Self::TimedOut => "timed_out",
             Self::Interrupted => "interrupted",
+            Self::PassedOn { .. } => "passed_on",
         }
     }
 }

@@ -13,6 +13,14 @@ pub enum Toast {
     Dropped,
     /// A queued task goes next.
     RunsNext,
+    /// A queued task's words are on their way into the running turn of this task.
+    Steering(TaskId),
+    /// Nothing that works here takes the words of this queued task.
+    CannotSteer,
+    /// A task whose engine is silent is waited for.
+    WaitingOn,
+    /// The session is not known any more.
+    SessionGone,
     /// A task's prompt runs once more.
     Retrying,
     /// A task's prompt waits or runs once more already.

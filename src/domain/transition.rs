@@ -2,7 +2,7 @@
 
 use super::effect::Effect;
 use super::event::{Ending, TaskEvent};
-use super::ids::{ApprovalId, RunId, Timestamp};
+use super::ids::{ApprovalId, RunId, TaskId, Timestamp};
 use super::task::{Outcome, Phase, StopReason, Task};
 
 /// Why an event changes nothing. A value that a person may be shown.
@@ -46,6 +46,7 @@ impl Task {
             }
             TaskEvent::ApprovalRequested { run, approval } => self.approval_requested(run, approval),
             TaskEvent::ApprovalResolved { run, approval } => self.approval_resolved(run, approval),
+            TaskEvent::PassedOn { to } => self.passed_on(to, now),
             TaskEvent::StopRequested => self.told_to_stop(StopReason::User, now),
             TaskEvent::TimedOut => self.told_to_stop(StopReason::Timeout, now),
             TaskEvent::Interrupted => self.interrupted(now),
@@ -126,6 +127,17 @@ impl Task {
             Phase::AwaitingApproval { run, approvals }
         };
         Ok((self, vec![Effect::ShowCard]))
+    }
+
+    fn passed_on(self, to: TaskId, now: Timestamp) -> Applied {
+        match self.phase {
+            Phase::Queued => Ok(self.finish(Outcome::PassedOn { to }, Vec::new(), now)),
+            Phase::Starting { .. }
+            | Phase::Running { .. }
+            | Phase::AwaitingApproval { .. }
+            | Phase::Stopping { .. } => Err(Rejected::OutOfOrder),
+            Phase::Finished(_) => Err(Rejected::Finished),
+        }
     }
 
     fn told_to_stop(mut self, why: StopReason, now: Timestamp) -> Applied {

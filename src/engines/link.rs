@@ -96,6 +96,12 @@ impl Link {
         self.or_stop(events.send(event)).await?.map_err(|_| Halt::Stopped)
     }
 
+    /// Reports something if there is room at once: for a run that is being stopped, and waits for nobody.
+    pub(in crate::engines) fn mention(&self, event: EngineEvent) {
+        // Whoever does not read any more wants no news either.
+        let _ = self.events.try_send(event);
+    }
+
     pub(in crate::engines) async fn sleep(&mut self, duration: Duration) -> Result<(), Halt> {
         self.or_stop(tokio::time::sleep(duration)).await
     }
@@ -123,7 +129,8 @@ impl Link {
         }
     }
 
-    async fn next_order(&mut self) -> Result<EngineOrder, Halt> {
+    /// The next order; `Stop` is one of them. Nothing is lost when the future is dropped.
+    pub(in crate::engines) async fn next_order(&mut self) -> Result<EngineOrder, Halt> {
         match self.early.pop_front() {
             Some(order) => Ok(order),
             None => self.orders.recv().await.ok_or(Halt::Stopped),

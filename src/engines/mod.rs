@@ -5,11 +5,14 @@
 
 pub mod acp;
 pub mod claude;
-mod descendants;
+mod files;
 pub mod guard;
 pub(in crate::engines) mod link;
 pub mod process;
 pub mod program;
+mod record;
 pub mod refusal;
 pub mod script;
 pub mod sessions;
+mod system;
+mod titles;

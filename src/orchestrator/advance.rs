@@ -12,6 +12,7 @@ use crate::domain::event::{TaskEvent, Usage};
 use crate::domain::history::HistoryEntry;
 use crate::domain::ids::{ApprovalId, SessionId, TaskId, Timestamp};
 use crate::domain::progress::Progress;
+use crate::domain::session::{KnownSession, SessionUse};
 use crate::domain::task::{Outcome, Phase, Task};
 use crate::domain::transition::Rejected;
 use crate::store::{StoreError, Tx};
@@ -104,27 +105,47 @@ impl Step<'_> {
         }
     }
 
+    /// Keeps the session for the next message, and in the list of those that can be continued.
     async fn remember(&mut self, session: &SessionId) -> Result<(), StoreError> {
         if let Some(run) = self.task.phase.run() {
             self.tx.set_run_session(run, session).await?;
         }
         let mut conversation = self.tx.conversation(self.task.place).await?;
-        let began_before = |renewed| self.task.started_at.is_some_and(|started| started < renewed);
+        let Task { agent, engine, workspace, resume, .. } = self.task.clone();
+        let known = conversation.session_of(&agent, &engine, &workspace).cloned();
+        let before = resume.or_else(|| known.as_ref().map(|known| known.id.clone()));
+        self.list_session(before.clone(), session).await?;
+        let began_before = |chosen| self.task.started_at.is_some_and(|started| started < chosen);
         if conversation.renewed_at.is_some_and(began_before) {
-            // A person has asked to start over meanwhile: the next message must not continue this.
+            // A person has chosen otherwise meanwhile: the next message must not continue this.
             return Ok(());
         }
-        let Task { agent, engine, workspace, .. } = self.task;
-        let known =
-            conversation.session.take().filter(|known| known.id == *session && known.engine == *engine);
-        conversation.session = Some(Session {
-            id: session.clone(),
-            agent: agent.clone(),
-            engine: engine.clone(),
-            workspace: workspace.clone(),
-            usage: known.map(|known| known.usage).unwrap_or_default(),
-        });
+        // A session may go on under another id.
+        let same = known.filter(|known| known.id == *session || Some(&known.id) == before.as_ref());
+        let usage = same.map(|known| known.usage).unwrap_or_default();
+        conversation.remember(Session { id: session.clone(), agent, engine, workspace, usage });
         self.tx.save_conversation(&conversation, self.now).await
+    }
+
+    /// Keeps the list of sessions that can be continued. One that goes on under another id is still the same.
+    async fn list_session(&mut self, before: Option<SessionId>, id: &SessionId) -> Result<(), StoreError> {
+        let Task { place, agent, engine, workspace, prompt, .. } = self.task.clone();
+        let mut session = KnownSession {
+            title: KnownSession::title_of(&prompt),
+            id: id.clone(),
+            engine,
+            workspace,
+            used_at: Some(self.now),
+            ours: Some(SessionUse { place, agent }),
+        };
+        let earlier = KnownSession { id: before.unwrap_or_else(|| id.clone()), ..session.clone() };
+        if let Some(known) = self.tx.session(earlier.key()).await? {
+            session.title = known.title;
+        }
+        if earlier.id != session.id {
+            self.tx.forget_session(earlier.key()).await?;
+        }
+        self.tx.save_session(&session).await
     }
 
     async fn supersede(&mut self, id: ApprovalId) -> Result<(), StoreError> {
@@ -158,15 +179,17 @@ impl Step<'_> {
             let rings = self.tx.conversation(self.task.place).await?.settings.rings.result();
             let card = match outcome {
                 Outcome::Succeeded => Card::Answer { task: self.task.id, markdown: said.to_owned(), rings },
-                Outcome::Failed { .. } | Outcome::Stopped | Outcome::TimedOut | Outcome::Interrupted => {
-                    Card::Unsuccessful {
-                        task: summary(self.task),
-                        outcome: outcome.clone(),
-                        partial: said.to_owned(),
-                        continues: kept_session(self.tx, self.core, self.task).await?.is_some(),
-                        rings: rings && *outcome != Outcome::Stopped,
-                    }
-                }
+                Outcome::Failed { .. }
+                | Outcome::Stopped
+                | Outcome::TimedOut
+                | Outcome::Interrupted
+                | Outcome::PassedOn { .. } => Card::Unsuccessful {
+                    task: summary(self.task),
+                    outcome: outcome.clone(),
+                    partial: said.to_owned(),
+                    continues: kept_session(self.tx, self.core, self.task).await?.is_some(),
+                    rings: rings && *outcome != Outcome::Stopped,
+                },
             };
             for message in compose(&*self.core.chat, &card) {
                 let delivery =

@@ -27,6 +27,7 @@ fn bare(card: &Card) -> Message {
         | Card::Folded { .. }
         | Card::Approval(_)
         | Card::Question(_)
+        | Card::Silence(_)
         | Card::File { .. }
         | Card::Log { .. }
         | Card::Notice(_) => None,

@@ -25,6 +25,7 @@ use super::clock::Clock;
 use super::delivery::Lanes;
 use super::roster::{Agents, Engines, Workspaces};
 use super::scheduler::Scheduler;
+use super::sessions::{self, Search};
 
 /// How much and how long, from the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub struct Limits {
     pub task_timeout: Duration,
     /// How long an approval can be answered.
     pub approval_timeout: Duration,
+    /// How long an engine may give no sign of life before the chat is told.
+    pub stall_timeout: Duration,
     /// At least this long between two pictures of one task at work.
     pub card_interval: Duration,
 }
@@ -65,7 +68,16 @@ pub(super) struct Core {
     pub(super) stopping: CancellationToken,
     pub(super) actors: TaskTracker,
     pub(super) scheduler: Mutex<Scheduler>,
-    pub(super) mailboxes: Mutex<HashMap<TaskId, mpsc::UnboundedSender<ActorMessage>>>,
+    pub(super) at_work: Mutex<HashMap<TaskId, AtWork>>,
+}
+
+/// What is known of a task at work beyond what is stored: it ends with the run.
+pub(super) struct AtWork {
+    mailbox: mpsc::UnboundedSender<ActorMessage>,
+    /// Whether words can be passed into the running turn.
+    steers: bool,
+    /// Whether it waits for an answer to a question.
+    asks: bool,
 }
 
 /// What is to be done once a transaction is committed. Nothing of it must be lost silently: what matters after a crash
@@ -89,6 +101,8 @@ pub(super) enum FollowUp {
     Remove(Place, TaskId),
     /// Tell a task's actor.
     Tell(TaskId, ActorMessage),
+    /// Ask an engine for its sessions.
+    Search(Search),
     /// Count a task that ended without having begun.
     TaskEnded(&'static str),
     /// Count an approval that was answered.
@@ -110,8 +124,32 @@ impl Core {
         self.scheduler.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn mailboxes(&self) -> MutexGuard<'_, HashMap<TaskId, mpsc::UnboundedSender<ActorMessage>>> {
-        self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner)
+    fn at_work(&self) -> MutexGuard<'_, HashMap<TaskId, AtWork>> {
+        self.at_work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether words can be passed into a task's running turn.
+    pub(super) fn steers(&self, task: TaskId) -> bool {
+        self.at_work().get(&task).is_some_and(|at_work| at_work.steers)
+    }
+
+    /// From now on they can, or no longer.
+    pub(super) fn set_steers(&self, task: TaskId, steers: bool) {
+        if let Some(at_work) = self.at_work().get_mut(&task) {
+            at_work.steers = steers;
+        }
+    }
+
+    /// Whether a task at work waits for an answer to a question.
+    pub(super) fn asks(&self, task: TaskId) -> bool {
+        self.at_work().get(&task).is_some_and(|at_work| at_work.asks)
+    }
+
+    /// From now on it does, or no longer.
+    pub(super) fn set_asks(&self, task: TaskId, asks: bool) {
+        if let Some(at_work) = self.at_work().get_mut(&task) {
+            at_work.asks = asks;
+        }
     }
 
     /// The engine and the workspace of an agent in a conversation. What the agent's file says comes first: an agent
@@ -134,14 +172,14 @@ impl Core {
 
     /// Tells a task's actor something. `false` when the task has none (any more).
     pub(super) fn tell(&self, task: TaskId, message: ActorMessage) -> bool {
-        self.mailboxes().get(&task).is_some_and(|mailbox| mailbox.send(message).is_ok())
+        self.at_work().get(&task).is_some_and(|at_work| at_work.mailbox.send(message).is_ok())
     }
 
     /// Tells all actors the same.
     pub(super) fn tell_all(&self, message: &ActorMessage) {
-        for mailbox in self.mailboxes().values() {
+        for at_work in self.at_work().values() {
             // An actor that is gone has nothing left to be told.
-            let _ = mailbox.send(message.clone());
+            let _ = at_work.mailbox.send(message.clone());
         }
     }
 
@@ -165,6 +203,9 @@ impl Core {
                     if !self.tell(task, message) {
                         tracing::debug!(%task, "the task has no actor to be told");
                     }
+                }
+                FollowUp::Search(search) => {
+                    self.actors.spawn(sessions::search(Arc::clone(self), search));
                 }
                 FollowUp::TaskEnded(outcome) => self.metrics.task_ended(outcome, Duration::ZERO),
                 FollowUp::ApprovalEnded(status) => self.metrics.approval_ended(status),
@@ -190,14 +231,14 @@ impl Core {
         };
         for (_, task) in started {
             let (mailbox, messages) = mpsc::unbounded_channel();
-            self.mailboxes().insert(task, mailbox);
+            self.at_work().insert(task, AtWork { mailbox, steers: false, asks: false });
             self.actors.spawn(actor::run(Arc::clone(self), task, messages));
         }
     }
 
     /// A task's actor has done its work: the next task may begin.
     pub(super) fn released(self: &Arc<Self>, task: TaskId) {
-        self.mailboxes().remove(&task);
+        self.at_work().remove(&task);
         self.scheduler().release(task);
         self.dispatch();
     }

@@ -15,6 +15,7 @@ mod queue;
 mod recovery;
 mod roster;
 mod scheduler;
+mod sessions;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -45,7 +46,7 @@ pub use self::core::Limits;
 pub use self::roster::{Agents, Engines, Workspace, Workspaces};
 
 /// How long running tasks get to end when Adjutant goes down.
-const STOP_TIME: Duration = Duration::from_millis(3_500);
+const STOP_TIME: Duration = Duration::from_millis(4_000);
 
 /// How long messages get to leave when Adjutant goes down. What does not leave, leaves after the next start.
 const FLUSH_TIME: Duration = Duration::from_millis(1_000);
@@ -121,7 +122,7 @@ impl Orchestrator {
             lanes,
             stopping: CancellationToken::new(),
             actors: TaskTracker::new(),
-            mailboxes: Mutex::new(HashMap::new()),
+            at_work: Mutex::new(HashMap::new()),
         };
         Self { core: Arc::new(core), news }
     }

@@ -1,30 +1,55 @@
-//! The cards of the tasks that wait in a place: they say how many go before.
+//! The cards of the tasks that wait in a place: they say how many go before, and whether their words can go into the
+//! running turn instead.
 
 use crate::domain::card::Card;
 use crate::domain::delivery::{Delivery, NewDelivery, Subject};
 use crate::domain::ids::{Place, Timestamp};
-use crate::ports::Chat;
+use crate::domain::task::{Phase, Task};
 use crate::store::{StoreError, Tx};
 
 use super::advance::summary;
 use super::compose::compose;
+use super::core::Core;
 
-/// Lets the first `count` cards of a place's queue say their places as they are now.
-pub(super) async fn renumber(
+/// So many cards of those that wait are drawn anew when a task at work changes. More would keep the pictures of its
+/// work from being shown for a while.
+pub(super) const REDRAWN: usize = 3;
+
+/// Draws the first `count` cards of a place's queue as they are now.
+pub(super) async fn redraw(
+    core: &Core,
     tx: &mut Tx,
-    chat: &dyn Chat,
     place: Place,
     count: usize,
     now: Timestamp,
 ) -> Result<Vec<Delivery>, StoreError> {
+    let running = steered(core, tx, place).await?;
     let mut rows = Vec::new();
     for (at, id) in tx.queued(place).await?.into_iter().take(count).enumerate() {
         let Some(task) = tx.task(id).await? else { continue };
-        let card = Card::Queued { task: summary(&task), place: at + 1 };
-        if let Some(message) = compose(chat, &card).pop() {
+        let steer = running.as_ref().is_some_and(|running| takes(running, &task));
+        let card = Card::Queued { task: summary(&task), place: at + 1, steer };
+        if let Some(message) = compose(&*core.chat, &card).pop() {
             let edit = NewDelivery::edit(task.place, Subject::task(id), message);
             rows.push(tx.enqueue(&edit, now).await?);
         }
     }
     Ok(rows)
+}
+
+/// The task at work in a place, if words can be passed into its running turn.
+pub(super) async fn steered(core: &Core, tx: &mut Tx, place: Place) -> Result<Option<Task>, StoreError> {
+    let active = core.scheduler().active(place).filter(|task| core.steers(*task));
+    let Some(id) = active else { return Ok(None) };
+    Ok(tx.task(id).await?.filter(|task| match task.phase {
+        Phase::Starting { .. } | Phase::Running { .. } | Phase::AwaitingApproval { .. } => true,
+        Phase::Queued | Phase::Stopping { .. } | Phase::Finished(_) => false,
+    }))
+}
+
+/// Whether a queued task's words mean the same when they are said to the running one: same agent, same session.
+pub(super) fn takes(running: &Task, queued: &Task) -> bool {
+    let who = |task: &Task| (task.agent.clone(), task.engine.clone(), task.workspace.clone());
+    // What is bound to a session of its own must not end up in another.
+    who(running) == who(queued) && queued.resume.is_none()
 }

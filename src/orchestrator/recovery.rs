@@ -2,9 +2,10 @@
 //! Nothing is run a second time unasked.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::domain::approval::Moot;
-use crate::domain::card::{Card, QuestionCard};
+use crate::domain::card::{Card, QuestionCard, SilenceCard, SilenceStage};
 use crate::domain::delivery::{NewDelivery, Subject};
 use crate::domain::event::{EngineEvent, TaskEvent};
 use crate::domain::history::HistoryEntry;
@@ -57,15 +58,14 @@ async fn interrupt(core: &Arc<Core>, task: &Task) -> Result<(), StoreError> {
         Err(AdvanceError::Store(error)) => return Err(error),
     };
     let mut rows = advanced.deliveries;
-    for (number, text) in past.unanswered() {
-        let subject = Subject::question(task.id, number);
-        if let Some(message) = compose(&*core.chat, &closed_question(task, number, text)).pop() {
+    for (subject, card) in past.left_open(task) {
+        if let Some(message) = compose(&*core.chat, &card).pop() {
             rows.push(tx.enqueue(&NewDelivery::edit(task.place, subject, message), now).await?);
         }
     }
     tx.commit().await?;
     tracing::warn!(task = %task.id, "was interrupted");
-    core.metrics.task_ended("interrupted", std::time::Duration::ZERO);
+    core.metrics.task_ended("interrupted", Duration::ZERO);
     core.lanes.deliver(rows);
     Ok(())
 }
@@ -76,6 +76,9 @@ struct Past {
     progress: Progress,
     questions: Vec<(u32, String)>,
     answers: usize,
+    /// How often a silent engine was told, and for how long it was silent the last time, unless that is over.
+    silences: u32,
+    silent: Option<Duration>,
 }
 
 impl Past {
@@ -95,12 +98,18 @@ impl Past {
                 }
                 HistoryEntry::Withdrawn { question } => past.questions.retain(|(n, _)| *n != question),
                 HistoryEntry::Answer { .. } => past.answers += 1,
+                HistoryEntry::Silent { seconds } => {
+                    past.silences += 1;
+                    past.silent = Some(Duration::from_secs(seconds));
+                }
+                HistoryEntry::Heard => past.silent = None,
                 HistoryEntry::Task { .. }
                 | HistoryEntry::Output { .. }
                 | HistoryEntry::Plan { .. }
                 | HistoryEntry::Asked { .. }
                 | HistoryEntry::Resolved { .. }
                 | HistoryEntry::SessionLost
+                | HistoryEntry::Steered { .. }
                 | HistoryEntry::File { .. }
                 | HistoryEntry::Said { .. } => {}
             }
@@ -108,9 +117,18 @@ impl Past {
         Ok(past)
     }
 
-    /// The questions whose cards still wait, with their numbers, counted from 1.
-    fn unanswered(self) -> impl Iterator<Item = (u32, String)> {
-        self.questions.into_iter().skip(self.answers)
+    /// The messages that still wait for a person, as they look when the task has ended.
+    fn left_open(self, task: &Task) -> Vec<(Subject, Card)> {
+        let unanswered = self.questions.into_iter().skip(self.answers);
+        let mut cards: Vec<_> = unanswered
+            .map(|(number, text)| (Subject::question(task.id, number), closed_question(task, number, text)))
+            .collect();
+        if let Some(silent) = self.silent {
+            let (task, stage) = (summary(task), SilenceStage::Ended);
+            let subject = Subject::silence(task.id, self.silences);
+            cards.push((subject, Card::Silence(SilenceCard { task, silent, stage, rings: false })));
+        }
+        cards
     }
 }
 

@@ -15,7 +15,7 @@ impl Tx {
     pub async fn conversation(&mut self, place: Place) -> Result<Conversation, StoreError> {
         let topic = topic_column(place);
         let row = sqlx::query!(
-            "SELECT agent, workspace, engine, session, renewed_at, offers, settings FROM conversations
+            "SELECT agent, workspace, engine, session, aside, renewed_at, offers, settings FROM conversations
              WHERE chat = ?1 AND topic = ?2",
             place.chat.0,
             topic
@@ -29,6 +29,7 @@ impl Tx {
             workspace: row.workspace,
             engine: row.engine,
             session: row.session.and_then(|json| lenient::<Session>(&json, "session", place)),
+            aside: row.aside.and_then(|json| lenient(&json, "sessions", place)).unwrap_or_default(),
             renewed_at: row.renewed_at.map(Timestamp),
             offered: row.offers.and_then(|json| lenient::<Offered>(&json, "list of commands", place)),
             settings: lenient::<Settings>(&row.settings, "settings", place).unwrap_or_default(),
@@ -44,20 +45,22 @@ impl Tx {
         conversation: &Conversation,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let Conversation { place, agent, workspace, engine, session, renewed_at, offered, settings } =
+        let Conversation { place, agent, workspace, engine, session, aside, renewed_at, offered, settings } =
             conversation;
         let topic = topic_column(*place);
         let session = session.as_ref().map(to_json).transpose()?;
+        let aside = (!aside.is_empty()).then(|| to_json(aside)).transpose()?;
         let renewed_at = renewed_at.map(|at| at.0);
         let offers = offered.as_ref().map(to_json).transpose()?;
         let settings = to_json(settings)?;
         sqlx::query!(
             "INSERT INTO conversations (chat, topic, agent, workspace, engine, session, renewed_at, offers, settings,
-                 updated_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                 updated_at, aside)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
              ON CONFLICT (chat, topic) DO UPDATE SET agent = excluded.agent, workspace = excluded.workspace,
                  engine = excluded.engine, session = excluded.session, renewed_at = excluded.renewed_at,
-                 offers = excluded.offers, settings = excluded.settings, updated_at = excluded.updated_at",
+                 offers = excluded.offers, settings = excluded.settings, updated_at = excluded.updated_at,
+                 aside = excluded.aside",
             place.chat.0,
             topic,
             agent,
@@ -67,7 +70,8 @@ impl Tx {
             renewed_at,
             offers,
             settings,
-            now.0
+            now.0,
+            aside
         )
         .execute(&mut *self.inner)
         .await?;

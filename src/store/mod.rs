@@ -20,6 +20,7 @@ mod conversations;
 mod tasks;
 mod runs;
 mod usage;
+mod sessions;
 mod history;
 mod approvals;
 mod outbox;

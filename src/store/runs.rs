@@ -53,18 +53,6 @@ impl Tx {
         changed_one(done.rows_affected())
     }
 
-    /// Notes what a run's session is about.
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] when there is no such run.
-    pub async fn set_run_title(&mut self, run: RunId, title: &str) -> Result<(), StoreError> {
-        let run = run.to_string();
-        let done = sqlx::query!("UPDATE runs SET title = ?2 WHERE id = ?1", run, title)
-            .execute(&mut *self.inner)
-            .await?;
-        changed_one(done.rows_affected())
-    }
-
     /// The session of a task's latest run, if it opened one.
     ///
     /// # Errors
@@ -77,25 +65,5 @@ impl Tx {
         .fetch_optional(&mut *self.inner)
         .await?;
         Ok(session.flatten().map(SessionId))
-    }
-
-    /// What a session of an engine is about, as the engine put it last.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub async fn session_title(
-        &mut self,
-        engine: &str,
-        session: &SessionId,
-    ) -> Result<Option<String>, StoreError> {
-        let title = sqlx::query_scalar!(
-            "SELECT title FROM runs WHERE session = ?1 AND engine = ?2 AND title IS NOT NULL
-             ORDER BY started_at DESC LIMIT 1",
-            session.0,
-            engine
-        )
-        .fetch_optional(&mut *self.inner)
-        .await?;
-        Ok(title.flatten())
     }
 }

@@ -54,7 +54,8 @@ macro_rules! select_tasks {
         sqlx::query_as!(
             TaskRow,
             r#"SELECT id AS "id!", chat, topic, requester, request_message, agent, engine, workspace, prompt,
-                   files, resume, phase, run, approvals, stop_reason, outcome, reason, steps, cost_usd, tokens, created_at,
+                   files, resume, phase, run, approvals, stop_reason, outcome, reason, passed_to, steps, cost_usd,
+                   tokens, created_at,
                    started_at, ended_at
                FROM tasks "# + $rest
             $(, $argument)*
@@ -225,14 +226,14 @@ impl Tx {
     /// # Errors
     /// [`StoreError::Conflict`] when the stored task is in another phase, or of another run.
     pub async fn save_task(&mut self, task: &Task, was: &Phase) -> Result<(), StoreError> {
-        let PhaseColumns { phase, run, approvals, stop_reason, outcome, reason } =
+        let PhaseColumns { phase, run, approvals, stop_reason, outcome, reason, passed_to } =
             PhaseColumns::of(&task.phase)?;
         let started_at = task.started_at.map(|at| at.0);
         let ended_at = task.ended_at.map(|at| at.0);
         let (phase_was, run_was) = (was.name(), was.run().map(|run| run.to_string()));
         let done = sqlx::query!(
             "UPDATE tasks SET phase = ?2, run = ?3, approvals = ?4, stop_reason = ?5, outcome = ?6, reason = ?7,
-                 started_at = ?8, ended_at = ?9
+                 started_at = ?8, ended_at = ?9, passed_to = ?12
              WHERE id = ?1 AND phase = ?10 AND run IS ?11",
             task.id.0,
             phase,
@@ -244,7 +245,8 @@ impl Tx {
             started_at,
             ended_at,
             phase_was,
-            run_was
+            run_was,
+            passed_to
         )
         .execute(&mut *self.inner)
         .await?;

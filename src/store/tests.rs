@@ -16,6 +16,7 @@ mod inbox;
 mod opening;
 mod outbox;
 mod plans;
+mod sessions;
 mod tasks;
 mod upkeep;
 mod usage;

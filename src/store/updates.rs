@@ -1,5 +1,7 @@
 //! The inbox: raw updates, each committed before it is acknowledged and applied exactly once.
 
+use sqlx::sqlite::SqliteExecutor;
+
 use super::{Store, StoreError, Tx, to_json};
 use crate::domain::ids::Timestamp;
 use crate::domain::input::RawUpdate;
@@ -11,22 +13,7 @@ impl Store {
     /// # Errors
     /// See [`StoreError`]; none of them is stored then.
     pub async fn accept_updates(&self, updates: &[RawUpdate], now: Timestamp) -> Result<usize, StoreError> {
-        if updates.is_empty() {
-            return Ok(0);
-        }
-        // One statement for any number of rows: it is prepared once, and is a transaction of its own.
-        let rows: Vec<(i64, &str)> = updates.iter().map(|update| (update.id, update.body.as_str())).collect();
-        let rows = to_json(&rows)?;
-        let done = sqlx::query!(
-            "INSERT INTO updates (update_id, body, received_at)
-             SELECT value ->> 0, value ->> 1, ?2 FROM json_each(?1) WHERE true
-             ON CONFLICT (update_id) DO NOTHING",
-            rows,
-            now.0
-        )
-        .execute(&self.writer)
-        .await?;
-        Ok(usize::try_from(done.rows_affected()).unwrap_or(usize::MAX))
+        insert(&self.writer, updates, now).await
     }
 
     /// Updates not yet applied whose id is above `after`, oldest first.
@@ -47,6 +34,19 @@ impl Store {
 }
 
 impl Tx {
+    /// Stores a batch of updates and returns how many of them were new. They may be acknowledged once the transaction
+    /// is committed.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn accept_updates(
+        &mut self,
+        updates: &[RawUpdate],
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        insert(&mut *self.inner, updates, now).await
+    }
+
     /// Marks updates as applied, in the transaction that holds their effects.
     ///
     /// # Errors
@@ -81,6 +81,29 @@ impl Tx {
         .await?;
         changed_one(done.rows_affected())
     }
+}
+
+async fn insert<'e>(
+    db: impl SqliteExecutor<'e>,
+    updates: &[RawUpdate],
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    if updates.is_empty() {
+        return Ok(0);
+    }
+    // One statement for any number of rows: it is prepared once, and is a transaction of its own.
+    let rows: Vec<(i64, &str)> = updates.iter().map(|update| (update.id, update.body.as_str())).collect();
+    let rows = to_json(&rows)?;
+    let done = sqlx::query!(
+        "INSERT INTO updates (update_id, body, received_at)
+             SELECT value ->> 0, value ->> 1, ?2 FROM json_each(?1) WHERE true
+             ON CONFLICT (update_id) DO NOTHING",
+        rows,
+        now.0
+    )
+    .execute(db)
+    .await?;
+    Ok(usize::try_from(done.rows_affected()).unwrap_or(usize::MAX))
 }
 
 /// Reads a compare-and-set's count of changed rows.

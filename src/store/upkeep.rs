@@ -62,6 +62,7 @@ impl Tx {
             .execute(&mut *db)
             .await?;
         sqlx::query!("UPDATE approvals SET chat = ?2 WHERE chat = ?1", from, to).execute(&mut *db).await?;
+        sqlx::query!("UPDATE sessions SET chat = ?2 WHERE chat = ?1", from, to).execute(&mut *db).await?;
         sqlx::query!(
             "UPDATE outbox SET chat = ?2, reply_to = NULL WHERE chat = ?1 AND status = 'pending'",
             from,

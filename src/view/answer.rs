@@ -95,6 +95,7 @@ fn what_happened(task: &TaskSummary, outcome: &Outcome, continues: bool, after_w
             .push_styled(Style::Bold, "Retry")
             .push(" begins this request anew."),
         Outcome::Succeeded => text.push("It is done."),
+        Outcome::PassedOn { to } => text.push(&format!("Its words went to #{to}.")),
     };
     if after_words {
         text.push("\nWhat it had said until then is above.");

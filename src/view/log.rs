@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use crate::domain::action::ProposedAction;
 use crate::domain::event::{ActionState, ActionUpdate, Ending, PlanEntry, TaskEvent};
@@ -13,7 +14,7 @@ use crate::domain::task::{Phase, Task};
 
 use super::clean::{line, plain};
 use super::exact::{Keep, exact};
-use super::quantity::{bytes, elapsed, offset};
+use super::quantity::{bytes, elapsed, offset, span};
 use super::states;
 
 #[cfg(test)]
@@ -88,6 +89,14 @@ impl<'h> Log<'h> {
             HistoryEntry::SessionLost => {
                 self.line(at, "The earlier session could not be taken up again; this is a new one");
             }
+            HistoryEntry::Steered { task, text } => {
+                self.with_text(at, &format!("{} Words passed on from #{task}:", states::PASSED_ON), text);
+            }
+            HistoryEntry::Silent { seconds } => {
+                let time = span(Duration::from_secs(*seconds));
+                self.line(at, &format!("{} No sign of life from the engine for {time}", states::ASKING));
+            }
+            HistoryEntry::Heard => self.line(at, "The engine works again"),
             HistoryEntry::File { path } => self.line(at, &format!("Sent the file {path}")),
             HistoryEntry::Said { markdown } => self.with_text(at, "The agent said:", markdown),
         }
@@ -99,6 +108,13 @@ impl<'h> Log<'h> {
             TaskEvent::Running { .. } => "The engine is up",
             TaskEvent::SessionOpened { session, .. } => {
                 self.line(at, &format!("Session {}", session.0));
+                return;
+            }
+            TaskEvent::PassedOn { to } => {
+                self.line(
+                    at,
+                    &format!("{} Its words went into the running turn of #{to}", states::PASSED_ON),
+                );
                 return;
             }
             TaskEvent::StopRequested => "Told to stop",

@@ -24,6 +24,7 @@ mod working;
 mod answer;
 mod approval;
 mod question;
+mod silence;
 mod notices;
 #[cfg(test)]
 mod testing;
@@ -37,7 +38,7 @@ mod tests;
 #[must_use]
 pub fn render(card: &Card) -> Vec<Message> {
     match card {
-        Card::Queued { task, place } => vec![working::queued(task, *place)],
+        Card::Queued { task, place, steer } => vec![working::queued(task, *place, *steer)],
         Card::Working(card) => vec![working::working(card)],
         Card::Folded { task, outcome, totals } => vec![working::folded(task, outcome, totals)],
         Card::Answer { task, markdown, rings } => answer::answer(*task, markdown, *rings),
@@ -46,6 +47,7 @@ pub fn render(card: &Card) -> Vec<Message> {
         }
         Card::Approval(card) => approval::approval(card),
         Card::Question(card) => question::question(card),
+        Card::Silence(card) => vec![silence::silence(card)],
         Card::File { path, task: _ } => vec![answer::file(path)],
         Card::Log { task, history } => vec![answer::log(task.id, &log::log(task, history))],
         Card::Notice(notice) => notices::notice(notice),

@@ -26,6 +26,8 @@ pub(super) const RUNNING: &str = "●";
 pub(super) const STEP: &str = "▸";
 /// Something that waits for a person's consent. The pause sign would do, but chats draw it as an emoji.
 pub(super) const WAITING: &str = "◆";
+/// Something that went on elsewhere.
+pub(super) const PASSED_ON: &str = "→";
 /// Something that waits for a person's words.
 pub(super) const ASKING: &str = "?";
 
@@ -48,6 +50,7 @@ pub(super) fn outcome(outcome: &Outcome) -> (&'static str, &'static str) {
         Outcome::Stopped => (ENDED, "Stopped"),
         Outcome::TimedOut => (ENDED, "Timed out"),
         Outcome::Interrupted => (FAILED, "Interrupted"),
+        Outcome::PassedOn { .. } => (PASSED_ON, "Passed on"),
     }
 }
 
@@ -64,6 +67,7 @@ pub(super) fn named(state: &str) -> (&'static str, &'static str) {
         "stopped" => outcome(&Outcome::Stopped),
         "timed_out" => outcome(&Outcome::TimedOut),
         "interrupted" => outcome(&Outcome::Interrupted),
+        "passed_on" => (PASSED_ON, "Passed on"),
         _ => (DONE, "Ended"),
     }
 }

@@ -27,6 +27,9 @@ const PLAN_LINES: usize = 10;
 /// Longest note of a failed action, in UTF-16 units.
 const NOTE: usize = 60;
 
+/// Longest beginning of words that were passed on, in UTF-16 units.
+const STEERED: usize = 100;
+
 /// Longest thought, in UTF-16 units.
 const THOUGHT: usize = 300;
 
@@ -34,7 +37,7 @@ const THOUGHT: usize = 300;
 const OUTPUT: (usize, usize) = (5, 240);
 
 /// A task that waits for its turn.
-pub(super) fn queued(task: &TaskSummary, place: usize) -> Message {
+pub(super) fn queued(task: &TaskSummary, place: usize, steer: bool) -> Message {
     let mut text = RichBuilder::new();
     text.push(states::PENDING).push(" ").push_styled(Style::Bold, "Queued");
     dotted(&mut text, &task.agent);
@@ -48,6 +51,9 @@ pub(super) fn queued(task: &TaskSummary, place: usize) -> Message {
     if place > 1 {
         buttons.insert(0, button("Run next", Press::RunNext(task.id)));
     }
+    if steer {
+        buttons.insert(0, button("Steer", Press::Steer(task.id)));
+    }
     silent(text.finish(), vec![buttons])
 }
 
@@ -55,6 +61,9 @@ pub(super) fn queued(task: &TaskSummary, place: usize) -> Message {
 pub(super) fn working(card: &WorkingCard) -> Message {
     let mut text = RichBuilder::new();
     header(&mut text, card);
+    if let Some(words) = &card.steered {
+        text.push("\n+ ").push_styled(Style::Italic, &line(words, STEERED));
+    }
     if card.detail != Detail::Brief {
         plan(&mut text, &card.plan);
         actions(&mut text, &card.actions);
@@ -87,9 +96,13 @@ pub(super) fn folded(task: &TaskSummary, outcome: &Outcome, totals: &Totals) -> 
     if !never_ran {
         text.push(" · ").push(&self::totals(totals));
     }
+    if let Outcome::PassedOn { to } = outcome {
+        text.push(&format!(" · to #{to}"));
+    }
     number(&mut text, task);
     let told_why = !never_ran && *outcome != Outcome::Succeeded;
-    let buttons = if told_why { Vec::new() } else { vec![afterwards(task.id, false)] };
+    let elsewhere = matches!(outcome, Outcome::PassedOn { .. });
+    let buttons = if told_why || elsewhere { Vec::new() } else { vec![afterwards(task.id, false)] };
     silent(text.finish(), buttons)
 }
 

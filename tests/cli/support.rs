@@ -52,6 +52,19 @@ impl Desk {
         fs::set_permissions(self.path().join(path), fs::Permissions::from_mode(mode)).unwrap();
     }
 
+    /// Installs a program: a script for the shell.
+    pub(crate) fn install(&self, name: &str, script: &str) {
+        let path = format!("bin/{name}");
+        self.put(&path, &format!("#!/bin/sh\n{script}\n"));
+        self.mode(&path, 0o755);
+    }
+
+    /// Runs `adjutant` where the installed programs are on `PATH`; otherwise none are.
+    pub(crate) fn run_on_path(&self, arguments: &str) -> Ran {
+        let path = self.path().join("bin");
+        self.run_with(arguments, &[("PATH", path.to_str().unwrap())])
+    }
+
     /// Runs `adjutant` with the arguments, which are separated by spaces.
     pub(crate) fn run(&self, arguments: &str) -> Ran {
         self.run_with(arguments, &[])

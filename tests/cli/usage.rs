@@ -5,7 +5,7 @@ use crate::support::{Desk, fits};
 #[test]
 fn help_names_every_command() {
     let help = Desk::new().run("--help").fine();
-    for command in ["serve", "demo", "playground", "agents", "tasks", "doctor"] {
+    for command in ["serve", "demo", "playground", "agents", "engines", "tasks", "doctor"] {
         assert!(help.contains(&format!("\n  {command} ")), "{help}");
     }
     assert!(help.contains("Exit codes: 0 fine, 1 it failed, 2 wrong usage or configuration."), "{help}");
@@ -20,7 +20,8 @@ fn the_version_is_the_packages() {
 #[test]
 fn wrong_usage_is_told_and_has_its_code() {
     let desk = Desk::new();
-    for arguments in ["", "agents", "tasks", "nonsense", "tasks show", "tasks show x", "tasks list --limit 0"]
+    for arguments in
+        ["", "agents", "engines", "tasks", "nonsense", "tasks show", "tasks show x", "tasks list --limit 0"]
     {
         let told = desk.run(arguments).refused(2);
         assert!(told.contains("Usage") || told.contains("--help"), "{arguments}: {told}");

@@ -253,6 +253,7 @@ impl World {
 const CONFIG: &str = "\
 agents: [./agents]
 workspaces: { work: { path: ./workspace } }
+engines: { script: { type: script } }
 access: { owners: [1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008] }
 limits: { running_tasks: 8, task_timeout: 1m, approval_timeout: 1m }
 ";

@@ -14,6 +14,7 @@ mod agents;
 mod answers;
 mod bad_input;
 mod bad_world;
+mod built_in;
 mod approvals;
 mod conversation;
 mod delivery;

@@ -1,4 +1,4 @@
-//! What the configuration names: agents, engines, workspaces, people.
+//! What the configuration names: agents, workspaces, people.
 
 use std::fs::{self, OpenOptions};
 use std::io;
@@ -8,7 +8,7 @@ use crate::catalog::Status;
 use crate::cli::survey::Survey;
 use crate::cli::text::short_path;
 use crate::config::Config;
-use crate::engines::guard;
+use crate::domain::agent::Dialect;
 use crate::view::quantity::count;
 
 use super::Finding;
@@ -32,13 +32,18 @@ pub(super) fn configuration() -> Finding {
 pub(super) fn agents(config: &Config) -> Finding {
     const CHECK: &str = "agents";
     let survey = Survey::of(&config.agent_dirs, config);
-    let agents = survey.catalog.agents().len();
+    let agents = survey.catalog.agents();
+    let built_in = agents.iter().filter(|agent| agent.source.dialect == Dialect::BuiltIn).count();
+    let of_files = agents.len() - built_in;
     let places: Vec<String> = config.agent_dirs.iter().map(|path| short_path(path)).collect();
-    let mut text = match agents {
-        0 if places.is_empty() => "no agents, since no directory is configured".to_owned(),
-        0 => format!("no agents in {}", places.join(", ")),
-        _ => count(agents, "agent"),
+    let mut text = match of_files {
+        0 if places.is_empty() => "no agent files, since no directory is configured".to_owned(),
+        0 => format!("no agent files in {}", places.join(", ")),
+        _ => count(of_files, "agent"),
     };
+    if built_in > 0 {
+        text = format!("{text}, {built_in} built in");
+    }
     for (number, fate) in [
         (survey.count(Status::Error), "broken"),
         (survey.count(Status::Shadowed), "shadowed"),
@@ -49,28 +54,11 @@ pub(super) fn agents(config: &Config) -> Finding {
         }
     }
     let remedy = "`adjutant agents check` says why";
-    match agents {
+    match agents.len() {
         0 => Finding::warn(CHECK, text, format!("put agent files into a directory of `agents`; {remedy}")),
         _ if survey.count(Status::Error) > 0 => Finding::warn(CHECK, text, remedy),
         _ => Finding::ok(CHECK, text),
     }
-}
-
-pub(super) fn engines(config: &Config) -> Finding {
-    const CHECK: &str = "engines";
-    if let Err(error) = guard::program() {
-        let text = format!("the program cannot find its own file, which guards engines: {error}");
-        return Finding::fail(CHECK, text, "install the program anew");
-    }
-    let names: Vec<String> = config
-        .engines
-        .iter()
-        .map(|engine| {
-            let default = if engine.name == config.default_engine { " (the default)" } else { "" };
-            format!("{}{default}", engine.name)
-        })
-        .collect();
-    Finding::ok(CHECK, names.join(", "))
 }
 
 pub(super) fn workspaces(config: &Config) -> Vec<Finding> {

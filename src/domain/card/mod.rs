@@ -13,7 +13,10 @@ use super::task::{Outcome, Task};
 
 mod notice;
 
-pub use notice::{AgentLine, AgentPage, Notice, Status, TaskDetail, TaskLine, UsageReport};
+pub use notice::{
+    AgentEngine, AgentLine, AgentPage, EngineChange, EngineLine, Notice, SessionLine, SessionPicker,
+    SessionSearch, Status, TaskDetail, TaskLine, UsageReport,
+};
 
 /// Something to show.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +27,8 @@ pub enum Card {
         task: TaskSummary,
         /// Its place in the conversation's queue, counted from 1; 0 when only the limit of running tasks holds it.
         place: usize,
+        /// Whether its words can go into the running turn instead.
+        steer: bool,
     },
     /// A task at work.
     Working(WorkingCard),
@@ -62,6 +67,8 @@ pub enum Card {
     Approval(ApprovalCard),
     /// A question of the agent.
     Question(QuestionCard),
+    /// An engine gives no sign of life.
+    Silence(SilenceCard),
     /// A file from the agent.
     File {
         /// Where it is.
@@ -123,6 +130,8 @@ pub struct WorkingCard {
     pub thought: Option<String>,
     /// The end of the latest output.
     pub output: String,
+    /// The latest words that went into the running turn.
+    pub steered: Option<String>,
     /// How much to show.
     pub detail: Detail,
 }
@@ -183,4 +192,30 @@ pub struct QuestionCard {
     pub closed: Option<Moot>,
     /// Whether it rings.
     pub rings: bool,
+}
+
+/// An engine that gives no sign of life, as it is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SilenceCard {
+    /// The task.
+    pub task: TaskSummary,
+    /// How long it had been silent when it was told.
+    pub silent: Duration,
+    /// What came of it.
+    pub stage: SilenceStage,
+    /// Whether it rings.
+    pub rings: bool,
+}
+
+/// What came of an engine's silence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SilenceStage {
+    /// It lasts: stop, or wait?
+    Asking,
+    /// A person waits on.
+    Waiting,
+    /// It is over.
+    Over,
+    /// The task has ended.
+    Ended,
 }

@@ -9,6 +9,7 @@ use crate::domain::conversation::{Detail, Rings};
 use crate::domain::event::Usage;
 use crate::domain::ids::{TaskId, UserId};
 use crate::domain::policy::Role;
+use crate::domain::press::NameKey;
 use crate::domain::task::Outcome;
 use crate::domain::usage::{Used, Window};
 
@@ -162,20 +163,33 @@ pub enum Notice {
         /// The ones there are.
         names: Vec<String>,
     },
+    /// Sessions to continue.
+    SessionPicker(SessionPicker),
+    /// A session was chosen.
+    Continuing {
+        /// What it is about; may be empty.
+        title: String,
+        /// The agent that goes on with it.
+        agent: String,
+    },
+    /// The session cannot be continued here.
+    SessionUnusable {
+        /// Why, and what to do.
+        reason: String,
+    },
     /// Engines to choose from.
     EnginePicker {
-        /// Their names.
-        engines: Vec<String>,
+        /// The engines.
+        engines: Vec<EngineLine>,
         /// The chosen one, if any.
         chosen: Option<String>,
         /// The one used when none is chosen and the agent names none.
         default: String,
+        /// What runs the conversation's agent now, if it has one.
+        used: Option<AgentEngine>,
     },
-    /// An engine was chosen; `None` means the agent's own.
-    EngineChosen {
-        /// Its name.
-        name: Option<String>,
-    },
+    /// An engine was chosen.
+    EngineChosen(Box<EngineChange>),
     /// No engine of that name.
     UnknownEngine {
         /// As written.
@@ -225,6 +239,79 @@ pub struct AgentLine {
     pub description: String,
 }
 
+/// An engine in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EngineLine {
+    /// Its name.
+    pub name: String,
+    /// Its kind, as the configuration calls it.
+    pub kind: String,
+}
+
+/// An agent and what runs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentEngine {
+    /// The agent.
+    pub agent: String,
+    /// The engine.
+    pub engine: String,
+}
+
+/// What choosing an engine has changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EngineChange {
+    /// The chosen one; `None` means the agent's own.
+    pub name: Option<String>,
+    /// What now runs the conversation's agent, if it has one.
+    pub used: Option<AgentEngine>,
+    /// Why that engine cannot run the agent.
+    pub problem: Option<String>,
+    /// Whether the agent's session with that engine is continued.
+    pub continues: bool,
+    /// The engine whose session was set aside.
+    pub aside: Option<String>,
+}
+
+/// Sessions to continue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionPicker {
+    /// The engine that holds them.
+    pub engine: String,
+    /// The workspace that they work in.
+    pub workspace: String,
+    /// The sessions, latest first.
+    pub sessions: Vec<SessionLine>,
+    /// Whether the engine may tell of more.
+    pub search: SessionSearch,
+}
+
+/// A session in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionLine {
+    /// What its button carries.
+    pub key: NameKey,
+    /// What it is about; may be empty.
+    pub title: String,
+    /// How long ago it was last used, where that is known.
+    pub age: Option<Duration>,
+    /// Whether the next message goes there anyway.
+    pub current: bool,
+}
+
+/// How far the engine was asked for more sessions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SessionSearch {
+    /// It is being asked.
+    Looking,
+    /// It has told of its own.
+    Done,
+    /// It could not tell.
+    Failed {
+        /// Why.
+        reason: String,
+    },
+}
+
 /// A task in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskLine {
@@ -272,12 +359,14 @@ pub struct Status {
     pub workspace: String,
     /// Whether the next message continues a session.
     pub session: bool,
-    /// What that session is about, where its engine says so.
+    /// What that session is about, where that is known.
     pub title: Option<String>,
     /// What that session's ended tasks have used.
     pub used: Usage,
     /// The task at work here.
     pub running: Option<(TaskId, Duration)>,
+    /// Whether that task waits for an answer to a question.
+    pub asks: bool,
     /// Tasks queued here.
     pub queued: usize,
     /// Tasks at work in all chats.

@@ -35,6 +35,7 @@ fn commands_without_arguments() {
         ("/help", command(Command::Help)),
         ("/agents", command(Command::Agents)),
         ("/new", command(Command::New)),
+        ("/continue", command(Command::Continue)),
         ("/tasks", command(Command::Tasks)),
         ("/status", command(Command::Status)),
         ("/approvals", command(Command::Approvals)),

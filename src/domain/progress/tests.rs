@@ -74,7 +74,6 @@ fn each_event_changes_its_own_part() {
         EngineEvent::Usage(usage),
         EngineEvent::Titled("Fix the\nlogin".into()),
         EngineEvent::Titled(" \n".into()),
-        EngineEvent::Offers(Offers { steer: true, commands: Vec::new() }),
         EngineEvent::Question { request: "r".into(), text: "Which?\nThis one?".into(), options: vec![] },
     ]);
     assert_eq!(progress.answer, "Hello");
@@ -82,7 +81,7 @@ fn each_event_changes_its_own_part() {
     assert_eq!(progress.thought.as_deref(), Some("hm"));
     assert_eq!(progress.usage, usage);
     assert_eq!(progress.question.as_deref(), Some("Which?"));
-    assert_eq!((progress.title.as_deref(), progress.steer), (Some("Fix the"), true));
+    assert_eq!(progress.title.as_deref(), Some("Fix the"));
     assert_eq!((progress.steps, progress.recent.len()), (0, 0));
 }
 

@@ -73,6 +73,7 @@ fn phases() -> Vec<Phase> {
         Phase::Finished(Outcome::Stopped),
         Phase::Finished(Outcome::TimedOut),
         Phase::Finished(Outcome::Interrupted),
+        Phase::Finished(Outcome::PassedOn { to: TaskId(6) }),
     ]
 }
 
@@ -99,7 +100,12 @@ fn groups() -> [(&'static str, Vec<TaskEvent>); 4] {
         ("any event of a stale run", events_of(STALE)),
         (
             "any event from outside",
-            vec![TaskEvent::StopRequested, TaskEvent::TimedOut, TaskEvent::Interrupted],
+            vec![
+                TaskEvent::PassedOn { to: TaskId(6) },
+                TaskEvent::StopRequested,
+                TaskEvent::TimedOut,
+                TaskEvent::Interrupted,
+            ],
         ),
     ]
 }
@@ -300,6 +306,7 @@ fn any_event() -> impl Strategy<Value = TaskEvent> {
         2 => run().prop_map(|run| TaskEvent::SessionOpened { run, session: SessionId("s".into()) }),
         6 => (run(), question()).prop_map(|(run, approval)| TaskEvent::ApprovalRequested { run, approval }),
         6 => (run(), question()).prop_map(|(run, approval)| TaskEvent::ApprovalResolved { run, approval }),
+        1 => Just(TaskEvent::PassedOn { to: TaskId(6) }),
         1 => Just(TaskEvent::StopRequested),
         1 => Just(TaskEvent::TimedOut),
         1 => Just(TaskEvent::Interrupted),
@@ -402,6 +409,7 @@ proptest! {
                 TaskEvent::Started { .. }
                 | TaskEvent::Running { .. }
                 | TaskEvent::SessionOpened { .. }
+                | TaskEvent::PassedOn { .. }
                 | TaskEvent::StopRequested
                 | TaskEvent::TimedOut
                 | TaskEvent::Interrupted
@@ -434,6 +442,9 @@ fn run_of(event: &TaskEvent) -> Option<RunId> {
         | TaskEvent::ApprovalRequested { run, .. }
         | TaskEvent::ApprovalResolved { run, .. }
         | TaskEvent::Ended { run, .. } => Some(*run),
-        TaskEvent::StopRequested | TaskEvent::TimedOut | TaskEvent::Interrupted => None,
+        TaskEvent::PassedOn { .. }
+        | TaskEvent::StopRequested
+        | TaskEvent::TimedOut
+        | TaskEvent::Interrupted => None,
     }
 }

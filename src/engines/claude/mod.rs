@@ -1,15 +1,41 @@
 //! The `claude` engine: Claude Code over stream-json on its standard input and output.
+//!
+//! Owns what is said on that line in either direction and where Claude Code keeps its sessions. Everything that can be
+//! decided without a process is pure: [`decoder`], [`permission`], [`questions`], [`waiting`] and what they use.
 
-use std::path::{Path, PathBuf};
+mod actions;
+mod answer;
+mod decoder;
+mod flags;
+mod history;
+mod live;
+mod message;
+mod outgoing;
+mod permission;
+mod probe;
+mod prompt;
+mod questions;
+mod refusals;
+mod start;
+mod title;
+mod todo;
+mod turn;
+mod usage;
+mod waiting;
 
-use super::link::{self, Halt};
-use super::program::{Probe, Program};
-use super::refusal::Refusal;
+use std::path::PathBuf;
+
+use self::start::Run;
+use super::files::real_directory;
+use super::link;
+use super::program::Program;
 use super::sessions::Sessions;
 use crate::domain::agent::AgentSpec;
 use crate::ports::{BoxFuture, Engine, RunHandle, RunRequest, SessionSummary};
 
-/// Runs agents by a program that speaks this protocol.
+pub use self::probe::probe;
+
+/// Runs agents by Claude Code.
 #[derive(Debug, Clone)]
 pub struct ClaudeEngine {
     program: Program,
@@ -29,25 +55,25 @@ impl Engine for ClaudeEngine {
         "claude"
     }
 
-    fn check(&self, _agent: &AgentSpec) -> Result<(), String> {
-        Ok(())
+    fn check(&self, agent: &AgentSpec) -> Result<(), String> {
+        flags::check(agent, &self.program.command, self.program.mode.as_deref())
     }
 
-    fn start(&self, _request: RunRequest) -> RunHandle {
-        let reason = format!("{} cannot be run yet.", self.program.name);
-        tracing::debug!(sessions = ?self.sessions, "not built yet");
-        link::start(|_| async { Err(Halt::Failed(reason)) })
+    fn start(&self, request: RunRequest) -> RunHandle {
+        let Self { program, sessions } = self.clone();
+        link::start(|link| Run::play(program, sessions, request, link))
     }
 
-    fn sessions(&self, _workspace: PathBuf) -> BoxFuture<'_, Result<Vec<SessionSummary>, String>> {
-        Box::pin(async { Ok(Vec::new()) })
+    fn sessions(&self, workspace: PathBuf) -> BoxFuture<'_, Result<Vec<SessionSummary>, String>> {
+        let home = history::home(&self.program.env);
+        Box::pin(async move {
+            let Some(home) = home else { return Ok(Vec::new()) };
+            let list = move || {
+                let workspace = real_directory(&workspace)?;
+                history::sessions(&home, &workspace)
+                    .map_err(|error| format!("The sessions in {} cannot be read: {error}.", home.display()))
+            };
+            tokio::task::spawn_blocking(list).await.map_err(|error| error.to_string())?
+        })
     }
-}
-
-/// Starts the program in `directory` as a run would, asks it who it is, and ends it.
-///
-/// # Errors
-/// Why a run would fail, as far as can be told without a prompt.
-pub async fn probe(program: &Program, _directory: &Path) -> Result<Probe, Refusal> {
-    Err(Refusal::Crashed { name: program.name.clone(), code: 1, said: String::new() })
 }

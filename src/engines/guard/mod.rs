@@ -1,13 +1,14 @@
-//! `adjutant guard PARENT -- PROGRAM ARGS…`: runs one program and answers for all of its descendants.
+//! `adjutant guard PARENT [RECORD] -- PROGRAM ARGS…`: runs one program and answers for all of its descendants.
 //!
 //! Every program of an engine runs below a guard. When the program ends, when the parent dies (even by `kill -9`), or
 //! when the guard is told to, the guard kills whatever is left of the tree, waits until nothing is, and ends with the
 //! program's exit code. On Linux it adopts orphans (it is their subreaper), so that no double fork and no new session
-//! gets away. Only whoever kills the guard itself with `SIGKILL` escapes: it is a seat belt, not a sandbox.
+//! gets away. Whoever kills the guard itself with `SIGKILL` leaves its [record](super::record) behind, and Adjutant ends
+//! whatever it can still find of the tree: it is a seat belt, not a sandbox.
 //!
 //! Signals to the guard: `SIGTERM` ends the tree politely and kills it after [`GRACE`]; `SIGINT`, `SIGHUP`, `SIGQUIT`
 //! and `SIGUSR1` kill it at once. It has handlers for them before there is a tree, and no tree if they come before that.
-//! Knows nothing of tasks and engines; shares no memory, no file and no environment of its own with the parent.
+//! Knows nothing of tasks and engines; shares no memory with the parent, and no file but the record.
 
 mod watch;
 
@@ -22,7 +23,8 @@ use tokio::signal::unix::{Signal as Arrivals, SignalKind, signal};
 use tokio::time::sleep;
 
 use self::watch::{Parent, adopt_orphans, root_of};
-use super::descendants::descendants;
+use super::record::Record;
+use super::system::descendants;
 
 /// How long a tree that was asked to end may take.
 pub const GRACE: Duration = Duration::from_secs(1);
@@ -58,6 +60,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 struct Order {
     parent: Pid,
+    /// Where the tree is to be recorded.
+    record: Option<PathBuf>,
     program: OsString,
     args: Vec<OsString>,
 }
@@ -76,11 +80,15 @@ impl Failure {
 fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Order, Failure> {
     let mut args = args.into_iter();
     let parent = args.next().and_then(|text| Pid::from_raw(text.to_str()?.parse().ok()?));
-    let separator = args.next().is_some_and(|word| word == "--");
+    let mut word = args.next();
+    let record = word.take_if(|word| word != "--").map(PathBuf::from);
+    let separator = word.or_else(|| args.next()).is_some_and(|word| word == "--");
     match (parent, args.next()) {
-        (Some(parent), Some(program)) if separator => Ok(Order { parent, program, args: args.collect() }),
+        (Some(parent), Some(program)) if separator => {
+            Ok(Order { parent, record, program, args: args.collect() })
+        }
         _ => {
-            let message = "used by adjutant itself: guard PARENT -- PROGRAM ARGS…".to_owned();
+            let message = "used by adjutant itself: guard PARENT [RECORD] -- PROGRAM ARGS…".to_owned();
             Err(Failure { code: GUARD_FAILED, message })
         }
     }
@@ -98,7 +106,12 @@ async fn guard(order: Order) -> Result<u8, Failure> {
     let mut parent =
         Parent::new(order.parent).map_err(|error| Failure::of("cannot watch the parent", &error))?;
     adopt_orphans().map_err(|error| Failure::of("cannot adopt orphans", &error))?;
+    // Stands until nothing is left.
+    let record = order.record.clone().and_then(|path| noted(Record::begin(path)));
     let mut tree = Tree::spawn(&order)?;
+    if let Some(record) = &record {
+        noted(record.add(tree.program));
+    }
     let cause = loop {
         tokio::select! {
             () = parent.gone() => break Cause::AtOnce,
@@ -122,7 +135,17 @@ async fn guard(order: Order) -> Result<u8, Failure> {
         }
     }
     tree.kill().await;
+    drop(record);
     Ok(tree.code.unwrap_or(GUARD_FAILED))
+}
+
+/// A tree that cannot be recorded is guarded all the same.
+fn noted<T>(written: io::Result<T>) -> Option<T> {
+    if let Err(error) = &written {
+        // As above.
+        let _ = writeln!(io::stderr(), "adjutant guard: cannot record its processes: {error}");
+    }
+    written.ok()
 }
 
 /// The program and everything below it.

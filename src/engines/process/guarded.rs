@@ -1,111 +1,161 @@
 //! The guard of one program, seen from outside: started, waited for, and made to end its tree.
 
 use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
+use std::process::ExitStatus;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process};
-use tokio::process::{Child, Command};
-use tokio::time::{Instant, sleep, timeout};
+use rustix::process::{Pid, Signal};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio::sync::{oneshot, watch};
+use tokio::time::timeout;
 
-use super::super::descendants::descendants;
 use super::super::guard;
-use super::environment::inherited;
+use super::super::record::Mark;
+use super::super::system::Process;
+use super::environment::{inherited, is_withheld};
+use super::remains::Remains;
 use super::{Guard, Launch, LaunchError, check_variables};
 
 /// How long the guard may take, beyond its grace, before the tree is killed over its head.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The exit code of a guard that the system says nothing of.
+const UNKNOWN: i32 = -1;
+
+/// A program that is to be started below the guard; its standard streams are still to be set.
+pub(super) struct Start {
+    pub(super) command: Command,
+    mark: Mark,
+    record: Option<PathBuf>,
+}
 
 /// A running guard. Dropping it kills its tree.
 #[derive(Debug)]
 pub(super) struct Guarded {
-    guard: Child,
+    /// While there is one.
+    guard: Option<Process>,
+    /// Tells whoever waits for the guard that its tree is to end, and how long that may take.
+    overdue: Option<oneshot::Sender<Duration>>,
+    /// The exit code, once nothing is left.
+    code: watch::Receiver<Option<i32>>,
+}
+
+/// The program's standard streams, as far as they are pipes.
+pub(super) struct Streams {
+    pub(super) stdin: Option<ChildStdin>,
+    pub(super) stdout: Option<ChildStdout>,
+    pub(super) stderr: Option<ChildStderr>,
+}
+
+impl Start {
+    pub(super) fn new(guard: &Guard, launch: &Launch) -> Result<Self, LaunchError> {
+        check_variables(&launch.env)?;
+        if !launch.cwd.is_dir() {
+            return Err(LaunchError::WorkspaceGone(launch.cwd.clone()));
+        }
+        let mark = Mark::new();
+        let record = guard.record(mark);
+        let mut command = Command::new(guard.program());
+        command
+            .arg0("adjutant")
+            .args(["guard", &std::process::id().to_string()])
+            .args(&record)
+            .arg("--")
+            .arg(&launch.program)
+            .args(&launch.args)
+            .current_dir(&launch.cwd)
+            .env_clear()
+            .envs(inherited(std::env::vars_os()))
+            .envs(launch.env.iter().filter(|(name, _)| !is_withheld(name)).map(|(name, value)| (name, value)))
+            .env(Mark::VARIABLE, mark.to_string())
+            // Ctrl-C in a terminal is for Adjutant, which then ends the trees itself.
+            .process_group(0);
+        Ok(Self { command, mark, record })
+    }
+
+    /// Starts it.
+    pub(super) fn spawn(mut self) -> io::Result<(Guarded, Streams)> {
+        let mut guard = self.command.spawn()?;
+        let streams =
+            Streams { stdin: guard.stdin.take(), stdout: guard.stdout.take(), stderr: guard.stderr.take() };
+        // Not waited for yet: its number is still its own.
+        let number = guard.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+        let process = number.and_then(Process::of);
+        let (overdue, due) = oneshot::channel();
+        let (ended, code) = watch::channel(None);
+        let remains = Remains::of(self.mark, process, self.record);
+        tokio::spawn(async move {
+            let status = wait(guard, &remains, due).await;
+            // Nobody may want to know any more.
+            let _ = ended.send(Some(code_of(&status)));
+        });
+        Ok((Guarded { guard: process, overdue: Some(overdue), code }, streams))
+    }
 }
 
 impl Guarded {
-    pub(super) fn new(guard: Child) -> Self {
-        Self { guard }
-    }
-
     /// Waits until the whole tree is gone; 128 and the signal's number when a signal ended the program. May be asked
     /// again.
     pub(super) async fn exit_code(&mut self) -> i32 {
-        code_of(&self.guard.wait().await)
+        // There is always one in the end, unless the runtime goes down.
+        self.code.wait_for(Option::is_some).await.map_or(UNKNOWN, |code| code.unwrap_or(UNKNOWN))
     }
 
     /// Whether the program has not ended yet.
-    pub(super) fn is_alive(&mut self) -> bool {
-        matches!(self.guard.try_wait(), Ok(None))
+    pub(super) fn is_alive(&self) -> bool {
+        self.code.borrow().is_none()
     }
 
     /// Ends the tree: politely first, with force after [`guard::GRACE`]. Returns when nothing is left of it.
     pub(super) async fn stop(mut self) {
-        self.tell_guard(Signal::TERM);
-        if timeout(guard::GRACE + PATIENCE, self.guard.wait()).await.is_err() {
-            self.kill_over_guard().await;
+        self.tell_guard(Signal::TERM, guard::GRACE + PATIENCE);
+        self.exit_code().await;
+    }
+
+    fn tell_guard(&mut self, signal: Signal, patience: Duration) {
+        if let Some(guard) = self.guard.filter(|_| self.is_alive()) {
+            // It may have ended just now. Someone may have stopped it: then it hears the signal when it goes on.
+            let _ = guard.signal(signal);
+            let _ = guard.signal(Signal::CONT);
         }
-    }
-
-    /// For a guard that does not do its work, because someone stopped it.
-    async fn kill_over_guard(&mut self) {
-        let Some(pid) = self.guard_pid() else { return };
-        // A single look can miss a process that moves in the tree meanwhile, and what was killed takes a moment to go.
-        let (begun, mut empty_looks) = (Instant::now(), 0);
-        while empty_looks < 3 && begun.elapsed() < PATIENCE {
-            let found = descendants(pid);
-            empty_looks = if found.is_empty() { empty_looks + 1 } else { 0 };
-            for process in found {
-                // Gone already, or not ours to kill.
-                let _ = process.signal(Signal::KILL);
-            }
-            sleep(Duration::from_millis(10)).await;
-        }
-        self.tell_guard(Signal::KILL);
-        // It was killed: that it cannot be waited for is no news.
-        let _ = timeout(PATIENCE / 2, self.guard.wait()).await;
-    }
-
-    /// The guard, unless it is known to be gone. Its number cannot be another's before we have waited for it.
-    fn guard_pid(&self) -> Option<Pid> {
-        Pid::from_raw(i32::try_from(self.guard.id()?).ok()?)
-    }
-
-    fn tell_guard(&self, signal: Signal) {
-        if let Some(pid) = self.guard_pid() {
-            // It may have ended just now.
-            let _ = kill_process(pid, signal);
+        if let Some(overdue) = self.overdue.take() {
+            let _ = overdue.send(patience);
         }
     }
 }
 
 impl Drop for Guarded {
     fn drop(&mut self) {
-        self.tell_guard(Signal::USR1);
+        self.tell_guard(Signal::USR1, PATIENCE);
     }
 }
 
-/// The command that starts a program below the guard; its standard streams are still to be set.
-pub(super) fn command(guard: &Guard, launch: &Launch) -> Result<Command, LaunchError> {
-    check_variables(&launch.env)?;
-    if !launch.cwd.is_dir() {
-        return Err(LaunchError::WorkspaceGone(launch.cwd.clone()));
+/// Waits for a guard until nothing is left of its tree, whatever happens to the guard.
+async fn wait(
+    mut guard: Child,
+    remains: &Remains,
+    due: oneshot::Receiver<Duration>,
+) -> io::Result<ExitStatus> {
+    let status = tokio::select! {
+        status = guard.wait() => status,
+        patience = due => match timeout(patience.unwrap_or(PATIENCE), guard.wait()).await {
+            Ok(status) => status,
+            Err(_) => {
+                remains.end_over_guard().await;
+                guard.wait().await
+            }
+        },
+    };
+    // It has handlers for all signals that it can have: someone killed it.
+    if status.as_ref().is_ok_and(|status| status.signal().is_some()) {
+        remains.end_over_guard().await;
     }
-    let mut command = Command::new(guard.program());
-    command
-        .arg0("adjutant")
-        .args(["guard", &std::process::id().to_string(), "--"])
-        .arg(&launch.program)
-        .args(&launch.args)
-        .current_dir(&launch.cwd)
-        .env_clear()
-        .envs(inherited(std::env::vars_os()))
-        .envs(launch.env.iter().map(|(name, value)| (name, value)))
-        // Ctrl-C in a terminal is for Adjutant, which then ends the trees itself.
-        .process_group(0);
-    Ok(command)
+    status
 }
 
-fn code_of(status: &io::Result<std::process::ExitStatus>) -> i32 {
-    use std::os::unix::process::ExitStatusExt;
-    let Ok(status) = status else { return -1 };
-    status.code().or_else(|| status.signal().map(|number| 128 + number)).unwrap_or(-1)
+fn code_of(status: &io::Result<ExitStatus>) -> i32 {
+    let Ok(status) = status else { return UNKNOWN };
+    status.code().or_else(|| status.signal().map(|number| 128 + number)).unwrap_or(UNKNOWN)
 }

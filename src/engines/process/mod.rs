@@ -5,6 +5,9 @@
 mod environment;
 mod guard;
 mod guarded;
+mod ledger;
+mod lines;
+mod remains;
 mod stderr;
 mod text;
 mod wire;
@@ -20,13 +23,15 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe;
 
-use self::guarded::Guarded;
+use self::guarded::{Guarded, Start};
 use self::text::Decoder;
 
-pub use self::environment::{PASSED_ON, inherited, is_passed_on};
+pub use self::environment::{PASSED_ON, inherited, is_passed_on, is_withheld};
 pub use self::guard::Guard;
+pub use self::ledger::Ledger;
+pub use self::lines::{LINE_LIMIT, Line, LineReader, LineWriter};
 pub use self::stderr::Stderr;
-pub use self::wire::{LINE_LIMIT, Line, LineReader, LineWriter, Wire};
+pub use self::wire::Wire;
 
 /// How many bytes a chunk of output has at most.
 pub const MAX_CHUNK: usize = 8 * 1024;
@@ -90,11 +95,12 @@ impl ProcessTree {
     /// # Errors
     /// See [`LaunchError`]. A program that does not exist is none: it ends with code 127 and says so in its output.
     pub fn spawn(guard: &Guard, launch: &Launch) -> Result<Self, LaunchError> {
-        let mut command = guarded::command(guard, launch)?;
+        let mut start = Start::new(guard, launch)?;
         let (output, writer) = io::pipe()?;
-        command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
+        start.command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
         let output = pipe::Receiver::from_owned_fd(output.into())?;
-        Ok(Self { guarded: Guarded::new(command.spawn()?), output, decoder: Decoder::default(), code: None })
+        let (guarded, _) = start.spawn()?;
+        Ok(Self { guarded, output, decoder: Decoder::default(), code: None })
     }
 
     /// The next piece of output, of at most [`MAX_CHUNK`] bytes; `None` when the program has ended and nothing of its

@@ -2,6 +2,7 @@ use std::ffi::OsString;
 
 use proptest::prelude::*;
 
+use super::lines::Splitter;
 use super::text::Decoder;
 use super::*;
 
@@ -51,13 +52,103 @@ proptest! {
     }
 }
 
+fn passed_on(own: &[(&str, &str)]) -> Vec<(String, String)> {
+    let own = own.iter().map(|(name, value)| (OsString::from(name), OsString::from(value)));
+    inherited(own).map(|(name, value)| (name.into_string().unwrap(), value.into_string().unwrap())).collect()
+}
+
 #[test]
 fn only_the_list_is_passed_on() {
-    let own = ["PATH", "LC_ALL", "TELOXIDE_TOKEN", "ANTHROPIC_API_KEY", "TERM", "LD_PRELOAD", "pATH"]
-        .map(|name| (OsString::from(name), OsString::from("own")));
-    let seen: Vec<(OsString, OsString)> = inherited(own).collect();
-    let expected = [("PATH", "own"), ("LC_ALL", "own"), ("TERM", "dumb")];
-    assert_eq!(seen, expected.map(|(name, value)| (name.into(), value.into())));
+    for name in
+        ["PATH", "HOME", "LC_ALL", "XDG_CONFIG_HOME", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "https_proxy"]
+    {
+        assert_eq!(passed_on(&[(name, "own")])[0], (name.to_owned(), "own".to_owned()));
+        assert!(is_passed_on(name));
+    }
+    for name in [
+        "TELOXIDE_TOKEN",
+        "TELOXIDE_PROXY",
+        "ADJUTANT_TREE",
+        "DATABASE_URL",
+        "ANTHROPIC_API_KEY",
+        "AWS_PROFILE",
+        "SSH_AUTH_SOCK",
+        "DBUS_SESSION_BUS_ADDRESS",
+        "XDG_RUNTIME_DIR",
+        "LD_PRELOAD",
+        "NODE_OPTIONS",
+        "pATH",
+        "Https_Proxy",
+    ] {
+        assert_eq!(passed_on(&[(name, "own")]), passed_on(&[]), "{name}");
+        assert!(!is_passed_on(name), "{name}");
+    }
+    assert_eq!(passed_on(&[("TERM", "xterm")]), [("TERM".to_owned(), "dumb".to_owned())]);
+}
+
+#[test]
+fn a_proxy_is_passed_on_without_password_only() {
+    for (value, passes) in [
+        ("http://proxy.local:3128", true),
+        ("socks5h://127.0.0.1:1080", true),
+        ("localhost,10.0.0.0/8", true),
+        ("http://me:secret@proxy.local:3128", false),
+        ("me:secret@proxy.local", false),
+    ] {
+        for name in
+            ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "all_proxy", "no_proxy"]
+        {
+            assert_eq!(passed_on(&[(name, value)]).len(), 1 + usize::from(passes), "{name}={value}");
+        }
+    }
+}
+
+/// The lines of pieces, with a limit of eight bytes.
+fn lines(pieces: &[&[u8]]) -> Vec<Line> {
+    let mut splitter = Splitter::new(8);
+    let mut lines = Vec::new();
+    for piece in pieces {
+        let mut rest = *piece;
+        while !rest.is_empty() {
+            let (taken, line) = splitter.take(rest);
+            lines.extend(line);
+            rest = &rest[taken..];
+        }
+    }
+    lines.extend(splitter.finish());
+    lines
+}
+
+#[test]
+fn bytes_become_lines() {
+    let text = |line: &str| Line::Text(line.to_owned());
+    for (bytes, expected) in [
+        (&b""[..], vec![]),
+        (b"\n", vec![text("")]),
+        (b"a\nb\r\nc", vec![text("a"), text("b"), text("c")]),
+        (b"a\rb\r\r\n", vec![text("a\rb\r")]),
+        (b"\0\n", vec![text("\0")]),
+        (b"12345678\n", vec![text("12345678")]),
+        (b"123456789\nnext\n", vec![Line::Unreadable, text("next")]),
+        (b"12345678901234567890", vec![Line::Unreadable]),
+        (b"\xff\nnext", vec![Line::Unreadable, text("next")]),
+        ("grün\n".as_bytes(), vec![text("grün")]),
+    ] {
+        assert_eq!(lines(&[bytes]), expected, "{}", String::from_utf8_lossy(bytes));
+        let single: Vec<&[u8]> = bytes.chunks(1).collect();
+        assert_eq!(lines(&single), expected, "{}", String::from_utf8_lossy(bytes));
+    }
+}
+
+proptest! {
+    #[test]
+    fn where_lines_are_cut_makes_no_difference(
+        bytes in prop::collection::vec(prop::sample::select(&b"ab\r\n\xc3\xbc"[..]), 0..60),
+        at: prop::sample::Index,
+    ) {
+        let (before, after) = bytes.split_at(at.index(bytes.len() + 1));
+        prop_assert_eq!(lines(&[before, after]), lines(&[&bytes]));
+    }
 }
 
 #[test]

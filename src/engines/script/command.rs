@@ -1,7 +1,8 @@
 //! The `run` step: a shell command, asked for, carried out as it was shown, and streamed.
 
 use super::super::link::{Halt, Link};
-use super::run::{Run, code, in_short, text_of};
+use super::super::titles::{code, in_short};
+use super::run::{Run, text_of};
 use super::steps::RunStep;
 use super::template::variables;
 use crate::domain::action::ProposedAction;

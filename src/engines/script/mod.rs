@@ -4,7 +4,6 @@
 //! Owns the script language and its execution. Knows nothing of chats, and of processes only that they are trees.
 
 mod command;
-mod files;
 mod parse;
 mod run;
 mod scope;

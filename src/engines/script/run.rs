@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::super::files;
 use super::super::link::{Halt, Link};
+use super::super::titles::code;
 use super::ScriptEngine;
-use super::files;
 use super::steps::{AskStep, Script, Step, WriteStep};
 use super::template::Template;
 use crate::domain::action::ProposedAction;
@@ -20,9 +21,6 @@ use crate::ports::RunRequest;
 
 /// A piece of an answer ends with the first word after so many bytes.
 const PIECE: usize = 24;
-
-/// A title shows so many characters of a command.
-const TITLE: usize = 60;
 
 /// What this engine's sessions begin with; the number of turns follows.
 const SESSION: &str = "script:";
@@ -50,7 +48,7 @@ impl Run {
         Ok(Self {
             link,
             guard: engine.guard,
-            workspace: real_directory(&request.workspace).map_err(Halt::Failed)?,
+            workspace: files::real_directory(&request.workspace).map_err(Halt::Failed)?,
             values: [("prompt", request.prompt), ("turn", turn.to_string()), ("files", files)]
                 .map(|(name, value)| (name.to_owned(), value))
                 .into(),
@@ -238,34 +236,10 @@ fn next_turn(resume: Option<&SessionId>) -> u64 {
     last.unwrap_or(0).saturating_add(1)
 }
 
-/// The workspace without symbolic links, so that what is shown is where things happen.
-fn real_directory(workspace: &Path) -> Result<PathBuf, String> {
-    match workspace.canonicalize() {
-        Ok(path) if path.is_dir() => Ok(path),
-        Ok(_) | Err(_) => Err(format!(
-            "the workspace {} is not there any more; choose another with /workspace",
-            workspace.display()
-        )),
-    }
-}
-
 /// A path as an action holds it. One that is not text could not be shown as it is.
 pub(super) fn text_of(path: &Path) -> Result<String, Halt> {
     let text = path.to_str().map(str::to_owned);
     text.ok_or_else(|| Halt::Failed(format!("the path {} is not text in UTF-8", path.display())))
-}
-
-/// The beginning of a command, for a title.
-pub(super) fn in_short(command: &str) -> String {
-    let line = command.trim().lines().next().unwrap_or_default();
-    let short: String = line.chars().take(TITLE).collect();
-    if short.len() < command.trim().len() { format!("{short}…") } else { short }
-}
-
-/// A command or a path in a title: between backticks, which are shown as code. A chat would make links of names such
-/// as `README.md` otherwise.
-pub(super) fn code(text: &str) -> String {
-    if text.contains('`') { text.to_owned() } else { format!("`{text}`") }
 }
 
 /// A text in pieces of a few words.

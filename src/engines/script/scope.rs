@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::files::check_path;
+use super::super::files::check_path;
 use super::steps::{AskStep, RunStep, Step, WriteStep};
 use super::template::{Template, variable};
 use crate::engines::process::is_passed_on;

@@ -46,6 +46,7 @@ impl Actor {
             actions: self.progress.recent.iter().cloned().collect(),
             thought: self.progress.thought.clone(),
             output: self.progress.output.clone(),
+            steered: self.steering.latest(),
             detail: self.settings.detail,
         });
         if let Some(message) = compose(&*self.core.chat, &card).pop() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::domain::approval::{ApprovalStatus, Moot};
-use crate::domain::card::Card;
+use crate::domain::card::{Card, SilenceStage};
 use crate::domain::delivery::{NewDelivery, Priority};
 use crate::domain::event::{Ending, EngineEvent, TaskEvent};
 use crate::domain::history::HistoryEntry;
@@ -26,6 +26,7 @@ impl Actor {
 
     /// Takes in, once, what is kept in mind of a report.
     pub(super) fn note(&mut self, event: &EngineEvent) {
+        self.silence.heard();
         let weight = self.progress.fold(event);
         for output in self.outputs.take(event) {
             self.milestone(output);
@@ -45,6 +46,7 @@ impl Actor {
             | EngineEvent::Question { .. }
             | EngineEvent::File(_)
             | EngineEvent::Withdrawn { .. }
+            | EngineEvent::Steered { .. }
             | EngineEvent::Offers(_)
             | EngineEvent::Titled(_)
             | EngineEvent::SessionLost
@@ -64,9 +66,13 @@ impl Actor {
             EngineEvent::Question { request, text, options } => self.question(request, text, options).await,
             EngineEvent::File(path) => self.file(path).await,
             EngineEvent::Withdrawn { request } => self.withdrawn(request).await,
-            EngineEvent::Offers(offers) => self.offered(offers).await,
+            EngineEvent::Offers(offers) => {
+                self.offered(offers).await?;
+                self.commands_offered(&offers.commands).await
+            }
             EngineEvent::Titled(_) => self.titled().await,
             EngineEvent::SessionLost => self.session_lost().await,
+            EngineEvent::Steered { request } => self.steered(request).await,
             EngineEvent::Ended(ending) => self.ended(ending.clone()).await,
             EngineEvent::Action(_)
             | EngineEvent::Plan(_)
@@ -122,12 +128,14 @@ impl Actor {
     /// Ends the task. Whatever still waits for a person is closed with it.
     pub(super) async fn end_by(&mut self, event: TaskEvent) -> Result<(), AdvanceError> {
         let mut tx = self.begin().await?;
-        let questions = self.close_questions(&mut tx).await?;
+        let mut asked = self.close_questions(&mut tx).await?;
+        asked.extend(self.close_silence(&mut tx, SilenceStage::Ended).await?);
         let taken = self.step_in(&mut tx, event).await?;
         let stuck = taken.advanced.is_none();
         taken.commit(self, tx).await?;
         self.questions.close();
-        self.core.lanes.deliver(questions);
+        self.silence.close();
+        self.core.lanes.deliver(asked);
         if stuck {
             // The task ended without us (a shutdown, say); what is stored is what happened.
             self.reload().await?;

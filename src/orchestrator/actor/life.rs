@@ -22,15 +22,13 @@ use crate::ports::{Attachment, RunHandle, RunRequest};
 use super::super::advance::{AdvanceError, advance};
 use super::super::core::Core;
 use super::super::patience::Patience;
-use super::super::queue::renumber;
+use super::super::queue::{REDRAWN, redraw};
 use super::outputs::Outputs;
 use super::questions::Questions;
 use super::session::Known;
+use super::silence::Silence;
+use super::steering::Steering;
 use super::{Actor, ActorMessage, attachments};
-
-/// So many cards of those that wait say their new places when a task begins. More would keep the pictures of its work
-/// from being shown for a while.
-const RENUMBERED: usize = 3;
 
 /// Runs a task whose turn has come, to its end. A panic in it ends this task only.
 pub(in crate::orchestrator) async fn run(
@@ -82,7 +80,7 @@ async fn attempt(
     let resume = task.resume.clone().or_else(here);
     let span = tracing::info_span!("run", %task.id, %run, place = %task.place);
     let handle = match attachments::fetch(core, &task).await {
-        Ok(attachments) => start(core, &task, run, resume, attachments).unwrap_or_else(ended_at_once),
+        Ok(attachments) => start(core, &task, run, resume.clone(), attachments).unwrap_or_else(ended_at_once),
         Err(reason) => ended_at_once(reason),
     };
     let mut actor = Actor {
@@ -96,9 +94,11 @@ async fn attempt(
         history: Vec::new(),
         rules: Vec::new(),
         approvals: HashMap::new(),
-        session: Known::new(conversation.offered),
+        session: Known::new(resume, conversation.offered),
         usage_kept: Usage::default(),
         questions: Questions::default(),
+        steering: Steering::default(),
+        silence: Silence::new(),
         deadline: Instant::now() + core.limits.task_timeout,
         waiting_since: None,
         stop_by: None,
@@ -121,7 +121,7 @@ async fn begin(
     let started = TaskEvent::Started { run };
     let task = advance(&mut tx, core, id, started, now, None).await?.task;
     let conversation = tx.conversation(task.place).await?;
-    let rows = renumber(&mut tx, &*core.chat, task.place, RENUMBERED, now).await?;
+    let rows = redraw(core, &mut tx, task.place, REDRAWN, now).await?;
     tx.commit().await?;
     Ok((task, conversation, rows))
 }

@@ -10,6 +10,8 @@ mod life;
 mod outputs;
 mod questions;
 mod session;
+mod silence;
+mod steering;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -26,7 +28,7 @@ use crate::domain::dialogue::Answer;
 use crate::domain::effect::Effect;
 use crate::domain::event::{Ending, EngineEvent, TaskEvent, Usage};
 use crate::domain::history::HistoryEntry;
-use crate::domain::ids::{ApprovalId, ChatId, RunId, Timestamp};
+use crate::domain::ids::{ApprovalId, ChatId, RunId, TaskId, Timestamp};
 use crate::domain::progress::Progress;
 use crate::domain::task::{Phase, Task};
 use crate::ports::{EngineOrder, RunHandle};
@@ -38,9 +40,11 @@ use super::patience::Patience;
 pub(super) use life::run;
 use outputs::Outputs;
 use questions::Questions;
+use silence::Silence;
+use steering::Steering;
 
 /// How long an engine that was told to stop may take before it is dropped, which kills it.
-const STOP_GRACE: Duration = Duration::from_secs(3);
+const STOP_GRACE: Duration = Duration::from_millis(3_500);
 
 /// Milestones are committed at least this often.
 const HISTORY_INTERVAL: Duration = Duration::from_secs(1);
@@ -65,6 +69,16 @@ pub(super) enum ActorMessage {
         /// How.
         answer: Answer,
     },
+    /// A person wants a queued task's words in the running turn. The one message that nothing has been committed for: only
+    /// when the engine has the words is the queued task done.
+    Steer {
+        /// The queued task.
+        task: TaskId,
+        /// Its words.
+        text: String,
+    },
+    /// A person waits on for an engine that gives no sign of life.
+    Wait,
     /// The place's settings changed.
     Settings(Settings),
     /// Adjutant is going down.
@@ -95,6 +109,8 @@ struct Actor {
     /// What it has used, as last committed.
     usage_kept: Usage,
     questions: Questions,
+    steering: Steering,
+    silence: Silence,
     deadline: Instant,
     waiting_since: Option<Instant>,
     stop_by: Option<Instant>,
@@ -162,7 +178,7 @@ impl Actor {
             let dealt = match happening {
                 Happening::Told(message) => self.told(message).await,
                 Happening::Up => self.step(TaskEvent::Running { run: self.run }).await,
-                Happening::Reported(event) => self.reported(event).await,
+                Happening::Reported(event) => self.taken_in(event).await,
                 Happening::Due => self.timer().await,
             };
             match dealt {
@@ -200,6 +216,8 @@ impl Actor {
                 self.reload().await?;
             }
             ActorMessage::Answered { question, answer } => self.answered(*question, answer).await?,
+            ActorMessage::Steer { task, text } => self.steer(*task, text),
+            ActorMessage::Wait => self.wait_on().await?,
             ActorMessage::Settings(settings) => self.settings = *settings,
             ActorMessage::Shutdown => {
                 self.stop_engine();
@@ -271,11 +289,13 @@ impl Actor {
     /// Time spent waiting for a person does not count against the task.
     fn count_waiting(&mut self) {
         let waiting = matches!(self.task.phase, Phase::AwaitingApproval { .. }) || self.questions.open();
+        self.core.set_asks(self.task.id, self.questions.open());
         match (waiting, self.waiting_since) {
             (true, None) => self.waiting_since = Some(Instant::now()),
             (false, Some(since)) => {
                 self.deadline += since.elapsed();
                 self.waiting_since = None;
+                self.silence.heard();
             }
             (true, Some(_)) | (false, None) => {}
         }
@@ -286,7 +306,8 @@ impl Actor {
         let expiry = self.approvals.values().map(|waiting| waiting.deadline).min();
         let expiry = expiry.map(|deadline| Instant::now() + deadline.since(self.core.clock.now()));
         let far = Instant::now() + Duration::from_secs(3600);
-        [timeout, expiry, self.stop_by, self.next_card, self.history_due]
+        let (silence, reminder) = (self.silence_due(), self.questions.reminder());
+        [timeout, expiry, silence, reminder, self.stop_by, self.next_card, self.history_due]
             .into_iter()
             .flatten()
             .min()
@@ -304,6 +325,12 @@ impl Actor {
             self.stop_engine();
         }
         self.expire().await?;
+        if self.silence_due().is_some_and(|due| due <= now) {
+            self.tell_silence().await?;
+        }
+        if self.questions.reminder().is_some_and(|due| due <= now) {
+            self.remind().await?;
+        }
         if self.history_due.is_some_and(|due| due <= now) {
             let tx = self.begin().await?;
             self.commit(tx).await?;

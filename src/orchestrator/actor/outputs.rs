@@ -44,6 +44,7 @@ impl Outputs {
             | EngineEvent::Question { .. }
             | EngineEvent::File(_)
             | EngineEvent::Withdrawn { .. }
+            | EngineEvent::Steered { .. }
             | EngineEvent::Offers(_)
             | EngineEvent::Titled(_)
             | EngineEvent::SessionLost

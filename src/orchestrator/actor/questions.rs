@@ -1,5 +1,7 @@
 //! Questions of the agent: asked in the chat, answered by a button or by the requester's next words.
 
+use tokio::time::Instant;
+
 use crate::domain::approval::Moot;
 use crate::domain::card::{Card, QuestionCard};
 use crate::domain::delivery::{Delivery, NewDelivery, Priority, Subject};
@@ -25,12 +27,19 @@ struct Open {
     request: String,
     text: String,
     options: Vec<String>,
+    /// When its requester is reminded, once.
+    remind_at: Option<Instant>,
 }
 
 impl Questions {
     /// Whether one waits for an answer.
     pub(super) fn open(&self) -> bool {
         !self.open.is_empty()
+    }
+
+    /// When the next reminder is due.
+    pub(super) fn reminder(&self) -> Option<Instant> {
+        self.open.iter().filter_map(|open| open.remind_at).min()
     }
 
     /// None waits any more.
@@ -51,24 +60,44 @@ impl Actor {
             request: request.to_owned(),
             text: text.to_owned(),
             options: options.to_vec(),
+            remind_at: Some(Instant::now() + self.core.limits.approval_timeout),
         };
         let now = self.core.clock.now();
         let mut tx = self.begin().await?;
         tx.append_history(self.task.id, now, &[HistoryEntry::Question { text: open.text.clone() }]).await?;
         let answering = Dialogue::Answering { task: self.task.id, question: open.number };
         tx.save_dialogue(self.task.place, self.task.requester, &answering, now).await?;
-        let card = self.question_card(&open, None, None);
-        let mut rows = Vec::new();
-        if let Some(message) = compose(&*self.core.chat, &card).pop() {
-            let place = self.task.place;
-            let delivery = NewDelivery::message(place, self.task.request, Priority::Approval, message)
-                .about(Subject::question(self.task.id, open.number));
-            rows.push(tx.enqueue(&delivery, now).await?);
-        }
+        let rows = self.ask(&mut tx, &open).await?;
         self.commit(tx).await?;
         self.questions.asked = open.number;
         self.questions.open.push(open);
         self.count_waiting();
+        self.core.lanes.deliver(rows);
+        Ok(())
+    }
+
+    async fn ask(&self, tx: &mut Tx, open: &Open) -> Result<Vec<Delivery>, StoreError> {
+        let mut rows = Vec::new();
+        if let Some(message) = compose(&*self.core.chat, &self.question_card(open, None, None)).pop() {
+            let place = self.task.place;
+            let delivery = NewDelivery::message(place, self.task.request, Priority::Approval, message)
+                .about(Subject::question(self.task.id, open.number));
+            rows.push(tx.enqueue(&delivery, self.core.clock.now()).await?);
+        }
+        Ok(rows)
+    }
+
+    /// Asks once more what nobody has answered for long. The newest card is the one that changes later.
+    pub(super) async fn remind(&mut self) -> Result<(), AdvanceError> {
+        let now = Instant::now();
+        let is_due = |open: &Open| open.remind_at.is_some_and(|due| due <= now);
+        let mut tx = self.begin().await?;
+        let mut rows = Vec::new();
+        for open in self.questions.open.iter().filter(|open| is_due(open)) {
+            rows.extend(self.ask(&mut tx, open).await?);
+        }
+        self.commit(tx).await?;
+        self.questions.open.iter_mut().filter(|open| is_due(open)).for_each(|open| open.remind_at = None);
         self.core.lanes.deliver(rows);
         Ok(())
     }

@@ -1,4 +1,5 @@
-//! The way in: what arrives is committed, acknowledged, and then applied in order, many updates in one transaction.
+//! The way in: what arrives is committed, acknowledged, and applied in order, many updates in one transaction. Most
+//! batches are stored and applied by the same commit.
 
 mod arrivals;
 
@@ -7,13 +8,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::domain::ids::Timestamp;
 use crate::domain::input::{Incoming, RawUpdate};
 use crate::ports::Batch;
-use crate::store::StoreError;
+use crate::store::{StoreError, Tx};
 
 use super::core::{Core, FollowUp};
 use super::intake;
@@ -43,16 +45,31 @@ pub(super) async fn run(core: Arc<Core>, mut batches: mpsc::Receiver<Batch>, shu
                 continue;
             }
         };
+        if inbox.is_empty() {
+            match inbox.accept_and_apply(&batch.updates).await {
+                Ok(follow_ups) => {
+                    acknowledge(batch.accepted);
+                    inbox.core.perform(follow_ups);
+                    continue;
+                }
+                // Nothing of it is stored. Whatever was in the way shows itself below, where each update counts alone.
+                Err(broken) => tracing::debug!(%broken, "a batch is stored first and applied after"),
+            }
+        }
         let core = &inbox.core;
         if let Err(error) = core.store.accept_updates(&batch.updates, core.clock.now()).await {
             // `accepted` is dropped unfired: the updates stay with Telegram and come again.
             tracing::error!(%error, "updates could not be stored; they will be fetched again");
             continue;
         }
-        // An error means that the poller has gone; the updates are ours all the same.
-        let _ = batch.accepted.send(());
+        acknowledge(batch.accepted);
         inbox.apply_pending().await;
     }
+}
+
+fn acknowledge(accepted: oneshot::Sender<()>) {
+    // An error means that the poller has gone; the updates are ours all the same.
+    let _ = accepted.send(());
 }
 
 /// Waits until an instant, or for ever.
@@ -72,6 +89,29 @@ struct Inbox {
 }
 
 impl Inbox {
+    /// Whether everything that is committed is applied.
+    fn is_empty(&self) -> bool {
+        self.held.next().is_none() && !self.trouble
+    }
+
+    /// Stores a batch and applies it in one transaction, which saves the wait for one commit. All of it or nothing:
+    /// the batch must be wholly new, and what it brings must not break.
+    async fn accept_and_apply(&mut self, updates: &[RawUpdate]) -> Result<Vec<FollowUp>, Broken> {
+        let begun = Instant::now();
+        let now = self.core.clock.now();
+        let mut tx = self.core.store.begin().await?;
+        if tx.accept_updates(updates, now).await? < updates.len() {
+            return Err(Broken::Known);
+        }
+        let arrivals = arrivals::join(Vec::new(), updates.iter().map(|u| (u.id, self.read(u))));
+        let (unfinished, ready): (Vec<_>, Vec<_>) = arrivals.into_iter().partition(Arrival::may_go_on);
+        let follow_ups = apply_in(&self.core, &mut tx, &ready, now).await?;
+        tx.commit().await?;
+        (self.held, _) = self.held.after(unfinished, Instant::now());
+        count_applied(&self.core, &ready, begun);
+        Ok(follow_ups)
+    }
+
     /// Applies everything that is committed and not applied, but for texts that may still go on.
     async fn apply_pending(&mut self) {
         let mut after = i64::MIN;
@@ -145,8 +185,7 @@ async fn apply_chunk(core: &Arc<Core>, arrivals: &[Arrival]) -> Result<(), Store
     let begun = Instant::now();
     match apply_together(core, arrivals).await {
         Ok(follow_ups) => {
-            core.metrics.updates("applied", arrivals.iter().map(|arrival| arrival.updates.len()).sum());
-            core.metrics.applied_in(begun.elapsed());
+            count_applied(core, arrivals, begun);
             core.perform(follow_ups);
             return Ok(());
         }
@@ -175,6 +214,14 @@ enum Broken {
     /// Our own code broke.
     #[error("applying it panicked")]
     Panic,
+    /// Some of the batch had been stored before.
+    #[error("some of these updates are known already")]
+    Known,
+}
+
+fn count_applied(core: &Core, arrivals: &[Arrival], begun: Instant) {
+    core.metrics.updates("applied", arrivals.iter().map(|arrival| arrival.updates.len()).sum());
+    core.metrics.applied_in(begun.elapsed());
 }
 
 async fn apply_together(core: &Arc<Core>, arrivals: &[Arrival]) -> Result<Vec<FollowUp>, Broken> {
@@ -183,14 +230,26 @@ async fn apply_together(core: &Arc<Core>, arrivals: &[Arrival]) -> Result<Vec<Fo
     }
     let now = core.clock.now();
     let mut tx = core.store.begin().await?;
+    let follow_ups = apply_in(core, &mut tx, arrivals, now).await?;
+    tx.commit().await?;
+    Ok(follow_ups)
+}
+
+async fn apply_in(
+    core: &Arc<Core>,
+    tx: &mut Tx,
+    arrivals: &[Arrival],
+    now: Timestamp,
+) -> Result<Vec<FollowUp>, Broken> {
     let mut follow_ups = Vec::with_capacity(arrivals.len() * 2);
     for arrival in arrivals {
-        let applying = intake::apply(core, &mut tx, arrival.incoming.clone(), now);
+        let applying = intake::apply(core, tx, arrival.incoming.clone(), now);
         follow_ups.extend(AssertUnwindSafe(applying).catch_unwind().await.map_err(|_| Broken::Panic)??);
     }
     let updates: Vec<i64> = arrivals.iter().flat_map(|arrival| arrival.updates.iter().copied()).collect();
-    tx.mark_applied(&updates, now).await?;
-    tx.commit().await?;
+    if !updates.is_empty() {
+        tx.mark_applied(&updates, now).await?;
+    }
     Ok(follow_ups)
 }
 

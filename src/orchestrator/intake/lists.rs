@@ -6,7 +6,7 @@ use crate::domain::card::{ApprovalCard, ApprovalStage, Notice, Status, TaskDetai
 use crate::domain::command::is_ours;
 use crate::domain::conversation::{Conversation, Session};
 use crate::domain::ids::TaskId;
-use crate::domain::policy::Role;
+use crate::domain::session::KnownSession;
 use crate::domain::task::{Phase, Task};
 use crate::domain::toast::Toast;
 use crate::domain::usage::Window;
@@ -46,7 +46,7 @@ impl Intake<'_> {
     /// What was used: in this chat; an owner alone with the bot sees that of all chats.
     pub(super) async fn usage(&mut self, who: &Speaker) -> Result<Option<Toast>, StoreError> {
         let chat = who.place.chat;
-        let everywhere = chat.is_private() && self.core.access.role(who.user(), chat) == Role::Owner;
+        let everywhere = chat.is_private() && self.is_owner(who);
         let mut windows = Vec::new();
         for window in Window::ALL {
             let chat = (!everywhere).then_some(chat);
@@ -159,7 +159,10 @@ impl Intake<'_> {
         };
         let session = self.next_session(&conversation).cloned();
         let title = match &session {
-            Some(session) => self.tx.session_title(&session.engine, &session.id).await?,
+            Some(Session { engine, workspace, id, .. }) => {
+                let key = KnownSession::key_of(engine, workspace, id);
+                self.tx.session(key).await?.map(|known| known.title)
+            }
             None => None,
         };
         let status = Status {
@@ -169,6 +172,7 @@ impl Intake<'_> {
             agent: conversation.agent,
             engine: conversation.engine.unwrap_or_else(|| core.engines.default.clone()),
             workspace: conversation.workspace.unwrap_or_else(|| core.workspaces.default_name().to_owned()),
+            asks: running.is_some_and(|(id, _)| core.asks(id)),
             running,
             queued: self.tx.queued(who.place).await?.len(),
             running_everywhere,

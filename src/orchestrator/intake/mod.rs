@@ -4,10 +4,13 @@
 
 mod again;
 mod approvals;
+mod engines;
 mod lists;
 mod places;
 mod presses;
 mod run;
+mod running;
+mod sessions;
 mod tasks;
 mod texts;
 
@@ -102,6 +105,8 @@ impl Intake<'_> {
             Intent::Run { agent, prompt } => self.run(who, agent.as_ref(), prompt).await,
             Intent::EmptyPrompt => self.notice(who, Notice::EmptyPrompt).await,
             Intent::NewSession => self.new_session(who).await,
+            Intent::PickSession => self.pick_session(who).await,
+            Intent::ContinueSession(key) => self.continue_session(who, key).await,
             Intent::Stop(task) => self.stop(who, task).await,
             Intent::ListTasks { before } => self.list_tasks(who, before).await,
             Intent::ShowTask(task) => self.show_task(who, task).await,
@@ -121,6 +126,8 @@ impl Intake<'_> {
             Intent::Log(task) => self.log(who, task).await,
             Intent::RunNext(task) => self.run_next(who, task).await,
             Intent::Drop(task) => self.drop_queued(who, task).await,
+            Intent::Steer(task) => self.steer(who, task).await,
+            Intent::Wait(task) => self.wait(who, task).await,
             Intent::Approval { id, nonce, choice } => self.approval(who, id, nonce, choice).await,
             Intent::Answer { task, question, answer } => self.answer(who, task, question, answer).await,
         }

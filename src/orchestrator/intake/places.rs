@@ -1,4 +1,4 @@
-//! What a place has chosen: its workspace, engine, session and settings.
+//! What a place has chosen: its workspace, session and settings.
 
 use crate::domain::card::Notice;
 use crate::domain::conversation::Settings;
@@ -15,7 +15,7 @@ impl Intake<'_> {
     /// Forgets the session: the next message begins afresh with the same agent.
     pub(super) async fn new_session(&mut self, who: &Speaker) -> Result<Option<Toast>, StoreError> {
         let mut conversation = self.tx.conversation(who.place).await?;
-        conversation.session = None;
+        conversation.forget_sessions();
         conversation.renewed_at = Some(self.now);
         self.tx.save_conversation(&conversation, self.now).await?;
         self.notice(who, Notice::NewSession { agent: conversation.agent }).await
@@ -50,31 +50,6 @@ impl Intake<'_> {
         self.tx.save_conversation(&conversation, self.now).await?;
         let notice = Notice::WorkspaceChosen { name: workspace.name, path: workspace.path };
         self.panel(who, "workspaces", notice, who.message.is_none()).await
-    }
-
-    pub(super) async fn pick_engine(&mut self, who: &Speaker) -> Result<Option<Toast>, StoreError> {
-        let engines = &self.core.engines;
-        let (names, default) = (engines.names(), engines.default.clone());
-        let chosen = self.tx.conversation(who.place).await?.engine;
-        self.panel(who, "engines", Notice::EnginePicker { engines: names, chosen, default }, false).await
-    }
-
-    pub(super) async fn use_engine(
-        &mut self,
-        who: &Speaker,
-        named: Option<&Named>,
-    ) -> Result<Option<Toast>, StoreError> {
-        let names = self.core.engines.names();
-        let name = match named.map(|named| choose(&names, named)).transpose() {
-            Ok(name) => name,
-            Err(unknown) => {
-                return self.notice(who, Notice::UnknownEngine { wanted: unknown.wanted, names }).await;
-            }
-        };
-        let mut conversation = self.tx.conversation(who.place).await?;
-        conversation.engine.clone_from(&name);
-        self.tx.save_conversation(&conversation, self.now).await?;
-        self.panel(who, "engines", Notice::EngineChosen { name }, who.message.is_none()).await
     }
 
     /// Shows the settings; after a press, in the message that was pressed.

@@ -16,6 +16,7 @@ use crate::store::{NewTask, StoreError};
 use super::super::advance::summary;
 use super::super::compose::compose;
 use super::super::core::{FollowUp, Setup};
+use super::super::queue::{steered, takes};
 use super::{Intake, Speaker};
 
 /// The longest prompt that is taken, in bytes.
@@ -131,12 +132,15 @@ impl Intake<'_> {
         let busy = self.core.scheduler().active(new.place).is_some();
         let full = self.core.scheduler().is_full();
         let task = self.tx.insert_task(new).await?;
+        let running = steered(self.core, self.tx, new.place).await?;
+        let steer = running.is_some_and(|running| takes(&running, &task));
+        let queued = |place| Card::Queued { task: summary(&task), place, steer };
         let card = match (busy || full, ahead) {
             (false, 0) => starting(&task),
             // The first of those ahead begins at once.
-            (false, ahead) => Card::Queued { task: summary(&task), place: ahead },
-            (true, 0) if !busy => Card::Queued { task: summary(&task), place: 0 },
-            (true, ahead) => Card::Queued { task: summary(&task), place: ahead + 1 },
+            (false, ahead) => queued(ahead),
+            (true, 0) if !busy => queued(0),
+            (true, ahead) => queued(ahead + 1),
         };
         if let Some(message) = compose(&*self.core.chat, &card).pop() {
             let delivery = NewDelivery::message(task.place, task.request, Priority::Message, message)
@@ -180,6 +184,7 @@ fn starting(task: &Task) -> Card {
         actions: Vec::new(),
         thought: None,
         output: String::new(),
+        steered: None,
         detail: crate::domain::conversation::Detail::Brief,
     })
 }

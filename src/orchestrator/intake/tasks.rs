@@ -12,7 +12,7 @@ use crate::store::StoreError;
 use super::super::actor::ActorMessage;
 use super::super::advance::{AdvanceError, advance};
 use super::super::core::FollowUp;
-use super::super::queue::renumber;
+use super::super::queue::redraw;
 use super::{Intake, Speaker};
 
 impl Intake<'_> {
@@ -62,7 +62,7 @@ impl Intake<'_> {
             }
         }
         if task.phase == Phase::Queued {
-            self.renumber(task).await?;
+            self.redraw(task).await?;
         }
         Ok(Some(Toast::Stopping))
     }
@@ -88,14 +88,18 @@ impl Intake<'_> {
             Ok(task) => {
                 self.tx.put_first(&task).await?;
                 self.after.push(FollowUp::PutFirst(task.place, task.id));
-                self.renumber(&task).await?;
+                self.redraw(&task).await?;
                 Ok(Some(Toast::RunsNext))
             }
             Err(toast) => Ok(Some(toast)),
         }
     }
 
-    async fn queued_task(&mut self, who: &Speaker, id: TaskId) -> Result<Result<Task, Toast>, StoreError> {
+    pub(super) async fn queued_task(
+        &mut self,
+        who: &Speaker,
+        id: TaskId,
+    ) -> Result<Result<Task, Toast>, StoreError> {
         let Some(task) = self.task_here(who, id).await? else {
             return Ok(Err(Toast::UnknownTask));
         };
@@ -106,8 +110,8 @@ impl Intake<'_> {
     }
 
     /// The cards of a place's queue say their new places.
-    async fn renumber(&mut self, changed: &Task) -> Result<(), StoreError> {
-        let rows = renumber(self.tx, &*self.core.chat, changed.place, usize::MAX, self.now).await?;
+    async fn redraw(&mut self, changed: &Task) -> Result<(), StoreError> {
+        let rows = redraw(self.core, self.tx, changed.place, usize::MAX, self.now).await?;
         self.after.extend(rows.into_iter().map(FollowUp::Deliver));
         Ok(())
     }

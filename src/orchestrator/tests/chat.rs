@@ -35,6 +35,7 @@ pub(super) struct FakeChat {
     cards: Mutex<Vec<Card>>,
     answers: Mutex<Answers>,
     calls: watch::Sender<Vec<Call>>,
+    toasts: watch::Sender<Vec<Toast>>,
 }
 
 impl FakeChat {
@@ -44,6 +45,7 @@ impl FakeChat {
             cards: Mutex::default(),
             answers: Mutex::new(Box::new(|_, _| Ok(()))),
             calls: watch::channel(Vec::new()).0,
+            toasts: watch::channel(Vec::new()).0,
         }
     }
 
@@ -71,6 +73,14 @@ impl FakeChat {
             Ok(calls) => calls.unwrap().clone(),
             Err(_) => panic!("{what} never came; there was {:#?}", self.calls.borrow()),
         }
+    }
+
+    /// Waits for a toast.
+    pub(super) async fn toasted(&self, toast: &Toast) {
+        let mut toasts = self.toasts.subscribe();
+        let met =
+            tokio::time::timeout(Duration::from_secs(20), toasts.wait_for(|all| all.contains(toast))).await;
+        assert!(met.is_ok(), "{toast:?} never came; there was {:#?}", self.toasts.borrow());
     }
 
     /// The cards composed so far.
@@ -155,8 +165,9 @@ impl Chat for FakeChat {
     fn toast<'a>(
         &'a self,
         _query: &'a str,
-        _toast: Option<&'a Toast>,
+        toast: Option<&'a Toast>,
     ) -> BoxFuture<'a, Result<(), ChatError>> {
+        self.toasts.send_modify(|toasts| toasts.extend(toast.cloned()));
         Box::pin(async { Ok(()) })
     }
 }
@@ -164,8 +175,13 @@ impl Chat for FakeChat {
 /// A card in a few words.
 fn words(card: &Card) -> String {
     match card {
-        Card::Queued { task, place } => format!("#{} queued at {place}", task.id),
-        Card::Working(card) => format!("#{} {:?}", card.task.id, card.state),
+        Card::Queued { task, place, steer } => {
+            format!("#{} queued at {place}{}", task.id, if *steer { ", steer?" } else { "" })
+        }
+        Card::Working(card) => {
+            let steered = card.steered.as_ref().map(|words| format!(", {words}"));
+            format!("#{} {:?}{}", card.task.id, card.state, steered.unwrap_or_default())
+        }
         Card::Folded { task, outcome, .. } => format!("#{} folded: {}", task.id, outcome.name()),
         Card::Answer { task, markdown, .. } => format!("#{task} answers: {markdown}"),
         Card::Unsuccessful { task, outcome, partial, .. } => {
@@ -173,6 +189,9 @@ fn words(card: &Card) -> String {
         }
         Card::Approval(card) => format!("approval {:?} {:?}", card.stage, card.approval.status),
         Card::Question(card) => format!("#{} asks: {}", card.task.id, card.text),
+        Card::Silence(card) => {
+            format!("#{} silent for {} s: {:?}", card.task.id, card.silent.as_secs(), card.stage)
+        }
         Card::File { path, .. } => path.display().to_string(),
         Card::Log { task, .. } => format!("log of #{}", task.id),
         Card::Notice(notice) => format!("{notice:?}"),

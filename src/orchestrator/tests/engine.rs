@@ -1,6 +1,7 @@
 //! An engine whose runs are played by the test.
 
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -14,11 +15,19 @@ use crate::ports::{BoxFuture, Engine, EngineOrder, RunHandle, RunRequest, Sessio
 /// A prompt that breaks the engine itself.
 pub(super) const BROKEN: &str = "break the engine";
 
+/// Instructions that no fake engine can run.
+pub(super) const UNFIT: &str = "unfit";
+
 /// How many reports may wait for the actor.
 pub(super) const AHEAD: usize = 100_000;
 
+/// What an engine tells of its sessions; `None` while it does not answer at all.
+pub(super) type Told = Arc<Mutex<Option<Result<Vec<SessionSummary>, String>>>>;
+
+#[derive(Clone)]
 pub(super) struct FakeEngine {
     runs: mpsc::UnboundedSender<Run>,
+    pub(super) told: Told,
 }
 
 /// One run, seen from the engine.
@@ -31,7 +40,7 @@ pub(super) struct Run {
 impl FakeEngine {
     pub(super) fn new() -> (Self, mpsc::UnboundedReceiver<Run>) {
         let (runs, started) = mpsc::unbounded_channel();
-        (Self { runs }, started)
+        (Self { runs, told: Arc::new(Mutex::new(Some(Ok(Vec::new())))) }, started)
     }
 }
 
@@ -40,8 +49,8 @@ impl Engine for FakeEngine {
         "fake"
     }
 
-    fn check(&self, _agent: &AgentSpec) -> Result<(), String> {
-        Ok(())
+    fn check(&self, agent: &AgentSpec) -> Result<(), String> {
+        if agent.instructions == UNFIT { Err("it is unfit.".to_owned()) } else { Ok(()) }
     }
 
     fn start(&self, request: RunRequest) -> RunHandle {
@@ -54,7 +63,13 @@ impl Engine for FakeEngine {
     }
 
     fn sessions(&self, _workspace: PathBuf) -> BoxFuture<'_, Result<Vec<SessionSummary>, String>> {
-        Box::pin(async { Ok(Vec::new()) })
+        let told = self.told.lock().unwrap().clone();
+        Box::pin(async {
+            match told {
+                Some(told) => told,
+                None => std::future::pending().await,
+            }
+        })
     }
 }
 

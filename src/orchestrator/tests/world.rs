@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::super::clock::Clock;
 use super::super::{Agents, Engines, Limits, Orchestrator, Parts, Workspace, Workspaces};
 use super::chat::FakeChat;
-use super::engine::{FakeEngine, Run};
+use super::engine::{FakeEngine, Run, Told};
 use crate::domain::agent::{AgentSpec, Dialect, Source};
 use crate::domain::card::Card;
 use crate::domain::ids::{ChatId, MessageId, Place, UserId};
@@ -26,10 +26,14 @@ use crate::telemetry::Metrics;
 /// The one who may do everything.
 pub(super) const OWNER: UserId = UserId(1);
 
+/// One who may run agents.
+pub(super) const MEMBER: UserId = UserId(2);
+
 pub(super) const LIMITS: Limits = Limits {
     running_tasks: 4,
     task_timeout: Duration::from_secs(600),
     approval_timeout: Duration::from_secs(600),
+    stall_timeout: Duration::from_secs(3600),
     card_interval: Duration::from_millis(1),
 };
 
@@ -39,6 +43,8 @@ pub(super) struct World {
     clock: Clock,
     runs: mpsc::UnboundedReceiver<Run>,
     _files: tempfile::TempDir,
+    /// What the engines tell of their sessions.
+    pub(super) told: Told,
     batches: mpsc::Sender<Batch>,
     shutdown: CancellationToken,
     running: JoinHandle<Result<(), StoreError>>,
@@ -57,22 +63,31 @@ impl World {
 
     /// Starts on a store that may hold what an earlier one left.
     pub(super) fn on(store: Store, limits: Limits) -> Self {
+        Self::of(agent(), store, limits)
+    }
+
+    /// Starts with this agent.
+    pub(super) fn of(agent: AgentSpec, store: Store, limits: Limits) -> Self {
         let chat = Arc::new(FakeChat::new());
         let files = tempfile::tempdir().unwrap();
         let (engine, runs) = FakeEngine::new();
+        let told = Arc::clone(&engine.told);
         let parts = Parts {
             store: store.clone(),
             chat: Arc::clone(&chat) as _,
             bot: "bot".to_owned(),
-            agents: Agents { list: vec![Arc::new(agent())], broken: 0 },
+            agents: Agents { list: vec![Arc::new(agent)], broken: 0 },
             engines: Engines {
-                list: vec![("fake".to_owned(), Arc::new(engine) as _)],
+                list: vec![
+                    ("fake".to_owned(), Arc::new(engine.clone()) as _),
+                    ("other".to_owned(), Arc::new(engine) as _),
+                ],
                 default: "fake".to_owned(),
             },
             workspaces: Workspaces {
                 list: vec![Workspace { name: "here".to_owned(), path: PathBuf::from("/") }],
             },
-            access: Access { owners: [OWNER].into(), ..Access::default() },
+            access: Access { owners: [OWNER].into(), members: [MEMBER].into(), ..Access::default() },
             limits,
             files: files.path().join("files"),
             metrics: Arc::new(Metrics::default()),
@@ -82,7 +97,7 @@ impl World {
         let (batches, incoming) = mpsc::channel(1);
         let shutdown = CancellationToken::new();
         let running = tokio::spawn(orchestrator.run(incoming, shutdown.clone()));
-        Self { chat, store, clock, runs, _files: files, batches, shutdown, running, updates: 0 }
+        Self { chat, store, clock, runs, _files: files, told, batches, shutdown, running, updates: 0 }
     }
 
     /// Ends it in order.
@@ -129,11 +144,16 @@ impl World {
 
     /// The owner writes several messages in a row.
     pub(super) async fn say_all(&mut self, chat: i64, texts: &[&str]) -> bool {
+        self.say_as(OWNER, chat, texts).await
+    }
+
+    /// Somebody writes several messages in a row.
+    pub(super) async fn say_as(&mut self, user: UserId, chat: i64, texts: &[&str]) -> bool {
         let messages = (1_000 + self.updates..).map(MessageId);
         let bodies = texts.iter().zip(messages).map(|(text, message)| {
             self.chat.raw(Incoming::Text(IncomingText {
                 place: place(chat),
-                from: owner(),
+                from: person(user),
                 message,
                 text: (*text).to_owned(),
                 private: true,
@@ -150,8 +170,13 @@ impl World {
 
     /// The owner presses a button.
     pub(super) async fn press(&mut self, chat: i64, press: Press) -> bool {
+        self.press_as(OWNER, chat, press).await
+    }
+
+    /// Somebody presses a button.
+    pub(super) async fn press_as(&mut self, user: UserId, chat: i64, press: Press) -> bool {
         let query = format!("query {}", self.updates);
-        let press = IncomingPress { place: Some(place(chat)), from: owner(), query, press: Some(press) };
+        let press = IncomingPress { place: Some(place(chat)), from: person(user), query, press: Some(press) };
         self.incoming(Incoming::Pressed(press)).await
     }
 
@@ -182,11 +207,18 @@ pub(super) fn place(chat: i64) -> Place {
     Place { chat: ChatId(chat), topic: None }
 }
 
-fn owner() -> Person {
-    Person { id: OWNER, name: "Owner".to_owned() }
+/// Time passes.
+pub(super) async fn later(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
 }
 
-fn agent() -> AgentSpec {
+fn person(id: UserId) -> Person {
+    Person { id, name: "Somebody".to_owned() }
+}
+
+pub(super) fn agent() -> AgentSpec {
     AgentSpec {
         name: "worker".to_owned(),
         description: "Works.".to_owned(),

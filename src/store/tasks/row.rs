@@ -29,6 +29,7 @@ pub(super) struct TaskRow {
     pub(super) stop_reason: Option<String>,
     pub(super) outcome: Option<String>,
     pub(super) reason: Option<String>,
+    pub(super) passed_to: Option<i64>,
     pub(super) steps: Option<i64>,
     pub(super) cost_usd: Option<f64>,
     pub(super) tokens: Option<i64>,
@@ -45,6 +46,7 @@ pub(super) struct PhaseColumns<'a> {
     pub(super) stop_reason: Option<&'static str>,
     pub(super) outcome: Option<&'static str>,
     pub(super) reason: Option<&'a str>,
+    pub(super) passed_to: Option<i64>,
 }
 
 impl<'a> PhaseColumns<'a> {
@@ -56,6 +58,7 @@ impl<'a> PhaseColumns<'a> {
             stop_reason: None,
             outcome: None,
             reason: None,
+            passed_to: None,
         };
         match phase {
             Phase::Queued | Phase::Starting { .. } | Phase::Running { .. } => {}
@@ -65,9 +68,11 @@ impl<'a> PhaseColumns<'a> {
             }
             Phase::Stopping { why, .. } => columns.stop_reason = Some(stop_reason_name(*why)),
             Phase::Finished(outcome) => {
-                columns.outcome = Some(outcome.name());
-                if let Outcome::Failed { reason } = outcome {
-                    columns.reason = Some(reason);
+                columns.outcome = Some(outcome_column(outcome));
+                match outcome {
+                    Outcome::Failed { reason } => columns.reason = Some(reason),
+                    Outcome::PassedOn { to } => columns.passed_to = Some(to.0),
+                    Outcome::Succeeded | Outcome::Stopped | Outcome::TimedOut | Outcome::Interrupted => {}
                 }
             }
         }
@@ -157,7 +162,9 @@ impl TaskRow {
         match self.outcome.as_deref() {
             Some("succeeded") => Ok(Outcome::Succeeded),
             Some("failed") => Ok(Outcome::Failed { reason: self.reason.clone().unwrap_or_default() }),
-            Some("stopped") => Ok(Outcome::Stopped),
+            Some("stopped") => {
+                Ok(self.passed_to.map_or(Outcome::Stopped, |to| Outcome::PassedOn { to: TaskId(to) }))
+            }
             Some("timed_out") => Ok(Outcome::TimedOut),
             Some("interrupted") => Ok(Outcome::Interrupted),
             other => Err(self.corrupt(format_args!("outcome {other:?}"))),
@@ -166,6 +173,14 @@ impl TaskRow {
 
     fn corrupt(&self, why: impl std::fmt::Display) -> StoreError {
         StoreError::corrupt(format_args!("task {}", self.id), why)
+    }
+}
+
+/// The column knows five names. A task that was passed on was stopped, as far as they go; `passed_to` says more.
+fn outcome_column(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::PassedOn { .. } => Outcome::Stopped.name(),
+        other => other.name(),
     }
 }
 

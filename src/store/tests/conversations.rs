@@ -24,6 +24,13 @@ fn chosen(place: Place) -> Conversation {
             workspace: "api".to_owned(),
             commands: vec!["compact".to_owned()],
         }),
+        aside: vec![Session {
+            id: SessionId("s-0".to_owned()),
+            agent: "reviewer".to_owned(),
+            engine: "codex".to_owned(),
+            workspace: "api".to_owned(),
+            usage: Usage::default(),
+        }],
         settings: Settings { detail: Detail::Full, rings: Rings::Questions },
     }
 }

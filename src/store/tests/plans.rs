@@ -61,7 +61,6 @@ async fn hot_lists_use_their_indexes() {
         ("status = 'open' AND chat = ?1", "USING INDEX approvals_open"),
         ("FROM usage_hours WHERE chat = ?1 AND hour >= ?2", "USING PRIMARY KEY (chat=? AND hour>?)"),
         ("FROM runs WHERE task = ?1", "USING INDEX runs_task"),
-        ("FROM runs WHERE session = ?1", "USING INDEX runs_titled"),
     ];
     for (part, index) in cases {
         let found: Vec<&String> = statements.iter().filter(|sql| sql.contains(part)).collect();

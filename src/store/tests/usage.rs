@@ -1,8 +1,5 @@
-use std::time::Duration;
-
 use super::*;
 use crate::domain::event::Usage;
-use crate::domain::ids::SessionId;
 use crate::domain::usage::{Used, Window};
 
 const HOUR: i64 = 3_600_000;
@@ -73,28 +70,4 @@ async fn a_chat_keeps_its_sums_under_its_new_id() {
     assert_eq!(within(&store, Some(CHAT.chat), Window::Day).await, []);
     assert_eq!(within(&store, Some(OTHER.chat), Window::Day).await, [sum.clone()]);
     assert_eq!(within(&store, None, Window::Day).await, [sum]);
-}
-
-#[tokio::test]
-async fn a_session_has_the_title_that_its_engine_gave_last() {
-    let store = memory().await;
-    let task = insert(&store, CHAT).await;
-    let session = SessionId("s-1".to_owned());
-    let mut tx = store.begin().await.unwrap();
-    assert_eq!(tx.task_session(task.id).await.unwrap(), None);
-    for (number, title) in [(1, Some("Old")), (2, Some("New")), (3, None)] {
-        let at = NOW.plus(Duration::from_secs(number));
-        let run = run(number.into());
-        tx.insert_run(run, task.id, "claude", at).await.unwrap();
-        tx.set_run_session(run, &session).await.unwrap();
-        if let Some(title) = title {
-            tx.set_run_title(run, title).await.unwrap();
-        }
-    }
-    assert_eq!(tx.session_title("claude", &session).await.unwrap().as_deref(), Some("New"));
-    assert_eq!(tx.session_title("codex", &session).await.unwrap(), None);
-    assert_eq!(tx.task_session(task.id).await.unwrap(), Some(session));
-    let later = NOW.plus(Duration::from_secs(9));
-    tx.insert_run(run(9), task.id, "claude", later).await.unwrap();
-    assert_eq!(tx.task_session(task.id).await.unwrap(), None, "the latest run has none");
 }

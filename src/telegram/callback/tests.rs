@@ -20,6 +20,9 @@ fn press() -> impl Strategy<Value = Press> {
         task().prop_map(Press::Log),
         task().prop_map(Press::RunNext),
         task().prop_map(Press::Drop),
+        task().prop_map(Press::Steer),
+        task().prop_map(Press::Wait),
+        key().prop_map(Press::PickSession),
         (any::<u128>(), any::<u32>(), choice).prop_map(|(id, nonce, choice)| Press::Approval {
             id: ApprovalId(Uuid::from_u128(id)),
             nonce: Nonce(nonce),
@@ -72,6 +75,9 @@ fn the_form_stays_the_same_for_buttons_already_sent() {
         (Press::Log(TaskId(42)), "1l.42"),
         (Press::RunNext(TaskId(42)), "1n.42"),
         (Press::Drop(TaskId(42)), "1d.42"),
+        (Press::Steer(TaskId(42)), "1i.42"),
+        (Press::Wait(TaskId(42)), "1m.42"),
+        (Press::PickSession(NameKey(0xab)), "1k.00000000000000ab"),
         (
             Press::Approval { id: approval, nonce: Nonce(0xbeef), choice: Choice::Allow },
             "1a.0192a0b1c2d37e4f8a9b0c1d2e3f4051.0000beef.y",

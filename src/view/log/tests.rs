@@ -68,8 +68,12 @@ fn history() -> Vec<(Timestamp, HistoryEntry)> {
         (26, HistoryEntry::Asked { approval: APPROVAL, payload: "not ours".to_owned() }),
         (30, HistoryEntry::Question { text: "Which branch?".to_owned() }),
         (75, HistoryEntry::Answer { text: "main".to_owned() }),
+        (76, HistoryEntry::Steered { task: TaskId(43), text: "and use\ntabs".to_owned() }),
+        (77, HistoryEntry::Silent { seconds: 600 }),
+        (78, HistoryEntry::Heard),
         (80, HistoryEntry::File { path: "/srv/api/report.txt".to_owned() }),
         (99, HistoryEntry::Said { markdown: "Fixed **it**.\n\nTwo files changed.".to_owned() }),
+        (99, moved(TaskEvent::PassedOn { to: TaskId(41) })),
         (100, moved(TaskEvent::Ended { run: RUN, ending: Ending::Completed })),
         (
             3_700,

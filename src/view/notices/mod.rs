@@ -14,6 +14,8 @@ mod agents;
 mod tasks;
 mod status;
 mod places;
+mod engines;
+mod sessions;
 mod settings;
 mod usage;
 
@@ -63,11 +65,14 @@ fn said(notice: &Notice) -> Said {
         Notice::WorkspacePicker { workspaces, current } => places::workspaces(workspaces, current),
         Notice::WorkspaceChosen { name, path } => places::workspace_chosen(name, path),
         Notice::UnknownWorkspace { wanted, names } => places::unknown_workspace(wanted, names),
-        Notice::EnginePicker { engines, chosen, default } => {
-            places::engines(engines, chosen.as_deref(), default)
+        Notice::SessionPicker(picker) => sessions::picker(picker),
+        Notice::Continuing { title, agent } => sessions::continuing(title, agent),
+        Notice::SessionUnusable { reason } => sessions::unusable(reason),
+        Notice::EnginePicker { engines, chosen, default, used } => {
+            engines::picker(engines, chosen.as_deref(), default, used.as_ref())
         }
-        Notice::EngineChosen { name } => places::engine_chosen(name.as_deref()),
-        Notice::UnknownEngine { wanted, names } => places::unknown_engine(wanted, names),
+        Notice::EngineChosen(change) => engines::chosen(change),
+        Notice::UnknownEngine { wanted, names } => engines::unknown(wanted, names),
         Notice::Settings { detail, rings } => settings::settings(*detail, *rings),
     }
 }

@@ -1,4 +1,4 @@
-//! Choosing where an agent works, and which engine runs it.
+//! Choosing where an agent works.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,6 @@ use super::{Said, built, choices, marked, plain, short};
 use crate::domain::message::Style;
 use crate::domain::press::Press;
 use crate::view::clean::line;
-use crate::view::compose::row;
 
 /// Longest path, in UTF-16 units.
 const PATH: usize = 200;
@@ -45,32 +44,8 @@ pub(super) fn unknown_workspace(wanted: &str, names: &[String]) -> Said {
     (text, choices(names, None, Press::PickWorkspace))
 }
 
-/// Engines to choose from; the first choice leaves it to the agent.
-pub(super) fn engines(engines: &[String], chosen: Option<&str>, default: &str) -> Said {
-    let text = format!(
-        "Which engine shall run the agents here? Left to the agent, it is the one that its file names, or else {}.",
-        short(default)
-    );
-    let mut rows = vec![row(&marked("As the agent says", chosen.is_none()), Press::PickEngine(None))];
-    rows.extend(choices(engines, chosen, |key| Press::PickEngine(Some(key))));
-    (plain(text).0, rows)
-}
-
-/// An engine was chosen.
-pub(super) fn engine_chosen(name: Option<&str>) -> Said {
-    match name {
-        Some(name) => plain(format!("Agents here now run with {}.", short(name))),
-        None => plain("Agents here now run with the engine that their file names, or else the default."),
-    }
-}
-
-/// No engine of that name.
-pub(super) fn unknown_engine(wanted: &str, names: &[String]) -> Said {
-    let text = plain(format!("There is no engine “{}”. {}", short(wanted), those_there_are(names))).0;
-    (text, choices(names, None, |key| Press::PickEngine(Some(key))))
-}
-
-fn those_there_are(names: &[String]) -> String {
+/// The names that there are, in a sentence.
+pub(super) fn those_there_are(names: &[String]) -> String {
     if names.is_empty() {
         return "There are none.".to_owned();
     }

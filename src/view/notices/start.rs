@@ -72,12 +72,13 @@ fn commands(text: &mut RichBuilder, offered: &[String]) {
 }
 
 const HELP: &str = "\
-Write what you want done; the agent that you used last does it. While one works, what you write waits its turn.
+Write what you want done; the agent that you used last does it. While one works, what you write waits its turn; Steer, where it is offered, passes it on at once.
 
 /agent – choose an agent; with its name and a request, it starts at once
 /agents – list the agents
 /stop – stop what is running
 /new – start over, without what was said before
+/continue – go on with an earlier session
 
 /status – what is going on here
 /tasks – earlier tasks; /task 42 shows one

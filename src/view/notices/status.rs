@@ -30,6 +30,9 @@ pub(super) fn status(status: &Status) -> Said {
                 text.push(&format!("{} Nothing is running here", states::PENDING));
             }
         }
+        if status.asks {
+            text.push(&format!("\n{} It waits for your answer to its question", states::ASKING));
+        }
         if status.queued > 0 {
             text.push(&format!("\n{} {} in the queue", states::PENDING, count(status.queued, "task")));
         }

@@ -12,6 +12,7 @@ use crate::domain::conversation::{Detail, Rings};
 use crate::domain::event::Usage;
 use crate::domain::ids::{TaskId, Timestamp, UserId};
 use crate::domain::policy::Role;
+use crate::domain::press::NameKey;
 use crate::domain::task::Outcome;
 use crate::domain::usage::{Used, Window};
 
@@ -172,6 +173,7 @@ fn what_goes_on() {
         title: None,
         used: Usage::default(),
         running: None,
+        asks: false,
         queued: 0,
         running_everywhere: 1,
         limit: 4,
@@ -187,6 +189,7 @@ fn what_goes_on() {
         approvals: 1,
         ..idle.clone()
     };
+    let asking = Status { asks: true, queued: 0, approvals: 0, ..busy.clone() };
     let command =
         ProposedAction::Command { command: "cargo test".to_owned(), cwd: String::new(), env: Vec::new() };
     let write = ProposedAction::WriteFile { path: "a.rs".to_owned(), content: String::new() };
@@ -195,6 +198,7 @@ fn what_goes_on() {
     assert_gallery!([
         said("idle", Notice::Status(Box::new(idle))),
         said("busy", Notice::Status(Box::new(busy))),
+        said("asking", Notice::Status(Box::new(asking))),
         said("approvals", Notice::OpenApprovals { approvals: open }),
         said("no approvals", Notice::OpenApprovals { approvals: Vec::new() }),
     ]);
@@ -245,12 +249,6 @@ fn the_tables_of_what_was_used_fit_a_phone() {
 fn choosing_places() {
     let workspaces = [("api", "/srv/api"), ("site", "/srv/site")]
         .map(|(name, path)| (name.to_owned(), PathBuf::from(path)));
-    let engines = owned(&["script", "claude"]);
-    let engine = |chosen: Option<&str>| Notice::EnginePicker {
-        engines: engines.clone(),
-        chosen: chosen.map(str::to_owned),
-        default: "claude".to_owned(),
-    };
     let (name, path) = workspaces[0].clone();
     assert_gallery!([
         said(
@@ -262,12 +260,82 @@ fn choosing_places() {
             "unknown workspace",
             Notice::UnknownWorkspace { wanted: "x".to_owned(), names: owned(&["api", "site"]) }
         ),
-        said("engines", engine(None)),
-        said("engines, one chosen", engine(Some("claude"))),
-        said("engine", Notice::EngineChosen { name: Some("claude".to_owned()) }),
-        said("engine of the agent", Notice::EngineChosen { name: None }),
-        said("unknown engine", Notice::UnknownEngine { wanted: "x".to_owned(), names: engines.clone() }),
         said("settings", Notice::Settings { detail: Detail::Normal, rings: Rings::Questions }),
         said("settings, other", Notice::Settings { detail: Detail::Full, rings: Rings::All }),
+    ]);
+}
+
+#[test]
+fn choosing_engines() {
+    let used = || AgentEngine { agent: "reviewer".to_owned(), engine: "claude".to_owned() };
+    let line = |name: &str, kind: &str| EngineLine { name: name.to_owned(), kind: kind.to_owned() };
+    let picker = |chosen: Option<&str>, used| Notice::EnginePicker {
+        engines: vec![line("script", "script"), line("claude", "claude"), line("codex", "acp")],
+        chosen: chosen.map(str::to_owned),
+        default: "claude".to_owned(),
+        used,
+    };
+    let change = |name: Option<&str>| EngineChange {
+        name: name.map(str::to_owned),
+        used: Some(used()),
+        problem: None,
+        continues: false,
+        aside: None,
+    };
+    let back = EngineChange { continues: true, aside: Some("codex".to_owned()), ..change(Some("claude")) };
+    let problem = EngineChange { problem: Some("it has no script.".to_owned()), ..change(Some("claude")) };
+    let chosen = |change| Notice::EngineChosen(Box::new(change));
+    assert_gallery!([
+        said("engines", picker(None, None)),
+        said("engines, one chosen", picker(Some("claude"), Some(used()))),
+        said("engine", chosen(change(Some("claude")))),
+        said("engine, no agent", chosen(EngineChange { used: None, ..change(Some("claude")) })),
+        said("engine, but the file says otherwise", chosen(change(Some("codex")))),
+        said("back to an engine", chosen(back)),
+        said("engine that cannot run it", chosen(problem)),
+        said("engine of the agent", chosen(change(None))),
+        said(
+            "unknown engine",
+            Notice::UnknownEngine { wanted: "x".to_owned(), names: owned(&["script", "claude"]) }
+        ),
+    ]);
+}
+
+#[test]
+fn going_on_with_a_session() {
+    let line = |title: &str, hours: Option<u64>, current| SessionLine {
+        key: NameKey::of(title),
+        title: title.to_owned(),
+        age: hours.map(|hours| Duration::from_secs(hours * 3600)),
+        current,
+    };
+    let sessions = vec![
+        line("Fix the login test", Some(2), true),
+        line("Make the pages of the documentation search by title and not by path", Some(50), false),
+        line("", None, false),
+    ];
+    let picker = |sessions: &[SessionLine], search| {
+        Notice::SessionPicker(SessionPicker {
+            engine: "codex".to_owned(),
+            workspace: "api".to_owned(),
+            sessions: sessions.to_vec(),
+            search,
+        })
+    };
+    let failed = || SessionSearch::Failed { reason: "It did not answer within 10 s.".to_owned() };
+    let (title, agent) = ("Fix the login test".to_owned(), "reviewer".to_owned());
+    assert_gallery!([
+        said("looking", picker(&sessions, SessionSearch::Looking)),
+        said("nothing yet", picker(&[], SessionSearch::Looking)),
+        said("done", picker(&sessions, SessionSearch::Done)),
+        said("nothing", picker(&[], SessionSearch::Done)),
+        said("failed", picker(&sessions, failed())),
+        said("failed, nothing", picker(&[], failed())),
+        said("continuing", Notice::Continuing { title, agent: agent.clone() }),
+        said("continuing, no title", Notice::Continuing { title: String::new(), agent }),
+        said(
+            "unusable",
+            Notice::SessionUnusable { reason: "the engine codex is not configured. See /engine.".to_owned() }
+        ),
     ]);
 }

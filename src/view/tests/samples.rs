@@ -13,7 +13,7 @@ use crate::domain::conversation::{Detail, Rings};
 use crate::domain::event::{ActionState, PlanEntry, PlanState, Usage};
 use crate::domain::ids::{ApprovalId, ChatId, Place, RunId, TaskId, Timestamp, UserId};
 use crate::domain::policy::Role;
-use crate::domain::press::Nonce;
+use crate::domain::press::{NameKey, Nonce};
 use crate::domain::progress::ActionLine;
 use crate::domain::task::Outcome;
 use crate::domain::usage::{Used, Window};
@@ -137,7 +137,7 @@ impl Source {
         Usage { cost_usd: self.maybe(|s| s.number().into()), tokens: self.maybe(|s| s.number().into()) }
     }
 
-    fn used(&mut self) -> Used {
+    fn amount(&mut self) -> Used {
         Used { agent: self.text(), engine: self.text(), tasks: self.number().into(), usage: self.usage() }
     }
 
@@ -154,6 +154,7 @@ impl Source {
             Outcome::Stopped,
             Outcome::TimedOut,
             Outcome::Interrupted,
+            Outcome::PassedOn { to: self.id() },
         ];
         self.pick(&outcomes)
     }
@@ -189,6 +190,7 @@ impl Source {
             actions: self.some(9, |s| ActionLine { id: s.text(), title: s.text(), state: s.pick(&states) }),
             thought: self.maybe(Self::text),
             output: self.text(),
+            steered: self.maybe(Self::text),
             detail: self.pick(&[Detail::Brief, Detail::Normal, Detail::Full]),
         }
     }
@@ -217,7 +219,11 @@ impl Source {
             rings: true,
         };
         vec![
-            Card::Queued { task: self.summary(), place: self.number() as usize },
+            Card::Queued {
+                task: self.summary(),
+                place: self.number() as usize,
+                steer: self.number().is_multiple_of(2),
+            },
             Card::Working(self.working()),
             Card::Folded { task: self.summary(), outcome: self.outcome(), totals: self.totals() },
             Card::Answer { task: self.id(), markdown: self.text(), rings: true },
@@ -235,6 +241,17 @@ impl Source {
                 rings: true,
             }),
             Card::Question(question),
+            Card::Silence(SilenceCard {
+                task: self.summary(),
+                silent: self.time(),
+                stage: self.pick(&[
+                    SilenceStage::Asking,
+                    SilenceStage::Waiting,
+                    SilenceStage::Over,
+                    SilenceStage::Ended,
+                ]),
+                rings: true,
+            }),
             Card::File { path: PathBuf::from(self.text()), task: self.id() },
             Card::Log {
                 task: Box::new(crate::domain::task::Task {
@@ -326,6 +343,7 @@ impl Source {
             title: self.maybe(Self::text),
             used: self.usage(),
             running: self.maybe(|s| (s.id(), s.time())),
+            asks: self.number().is_multiple_of(2),
             queued: self.number() as usize,
             running_everywhere: self.number() as usize,
             limit: self.number() as usize,
@@ -339,10 +357,33 @@ impl Source {
             Notice::Status(Box::new(status)),
             Notice::Usage(Box::new(UsageReport {
                 everywhere: self.number().is_multiple_of(2),
-                windows: Window::ALL.map(|window| (window, self.some(30, Self::used))).into(),
+                windows: Window::ALL.map(|window| (window, self.some(30, Self::amount))).into(),
             })),
             Notice::OpenApprovals { approvals: self.some(50, |s| (approval(s.action()), s.time())) },
         ]
+    }
+
+    fn used(&mut self) -> AgentEngine {
+        AgentEngine { agent: self.text(), engine: self.text() }
+    }
+
+    fn sessions(&mut self) -> SessionPicker {
+        let reason = self.text();
+        SessionPicker {
+            engine: self.text(),
+            workspace: self.text(),
+            sessions: self.some(60, |s| SessionLine {
+                key: NameKey(s.number().into()),
+                title: s.text(),
+                age: s.maybe(Self::time),
+                current: s.number().is_multiple_of(2),
+            }),
+            search: self.pick(&[
+                SessionSearch::Looking,
+                SessionSearch::Done,
+                SessionSearch::Failed { reason },
+            ]),
+        }
     }
 
     fn choices(&mut self) -> Vec<Notice> {
@@ -352,11 +393,21 @@ impl Source {
             Notice::WorkspaceChosen { name: self.text(), path: PathBuf::from(self.text()) },
             Notice::UnknownWorkspace { wanted: self.text(), names: self.some(60, Self::text) },
             Notice::EnginePicker {
-                engines: self.some(60, Self::text),
+                engines: self.some(60, |s| EngineLine { name: s.text(), kind: s.text() }),
                 chosen: self.maybe(Self::text),
                 default: self.text(),
+                used: self.maybe(Self::used),
             },
-            Notice::EngineChosen { name: self.maybe(Self::text) },
+            Notice::EngineChosen(Box::new(EngineChange {
+                name: self.maybe(Self::text),
+                used: self.maybe(Self::used),
+                problem: self.maybe(Self::text),
+                continues: self.number().is_multiple_of(2),
+                aside: self.maybe(Self::text),
+            })),
+            Notice::SessionPicker(self.sessions()),
+            Notice::Continuing { title: self.text(), agent: self.text() },
+            Notice::SessionUnusable { reason: self.text() },
             Notice::UnknownEngine { wanted: self.text(), names: self.some(60, Self::text) },
             Notice::Settings {
                 detail: self.pick(&[Detail::Brief, Detail::Normal, Detail::Full]),

@@ -38,6 +38,7 @@ fn working() -> WorkingCard {
             .map(|(title, state)| ActionLine { id: title.to_owned(), title: title.to_owned(), state })
             .into(),
         thought: Some("The test expects two parts.".to_owned()),
+        steered: None,
         output: "one\ntwo\nthree\nfour\nfive\nrunning 3 tests\n\u{1b}[32mok\u{1b}[0m".to_owned(),
         detail: Detail::Normal,
     }
@@ -58,10 +59,17 @@ fn working_cards() {
         actions: Vec::new(),
         ..working()
     };
+    let passed_on = WorkingCard {
+        steered: Some("use tabs instead\nplease".to_owned()),
+        detail: Detail::Brief,
+        ..working()
+    };
     assert_gallery!([
-        ("queued: third", Card::Queued { task: task(), place: 3 }),
-        ("queued: next", Card::Queued { task: task(), place: 1 }),
-        ("queued: no slot", Card::Queued { task: task(), place: 0 }),
+        ("queued: third", Card::Queued { task: task(), place: 3, steer: false }),
+        ("queued: next", Card::Queued { task: task(), place: 1, steer: false }),
+        ("queued: no slot", Card::Queued { task: task(), place: 0, steer: false }),
+        ("queued: can be passed on", Card::Queued { task: task(), place: 2, steer: true }),
+        ("passed on", Card::Working(passed_on)),
         ("starting", Card::Working(starting)),
         ("normal", Card::Working(working())),
         ("full", Card::Working(WorkingCard { detail: Detail::Full, ..working() })),
@@ -86,6 +94,10 @@ fn folded_cards() {
         ("dropped", folded(Outcome::Stopped, Totals { elapsed: Duration::ZERO, ..none })),
         ("timed out", folded(Outcome::TimedOut, none)),
         ("interrupted", folded(Outcome::Interrupted, none)),
+        (
+            "passed on",
+            folded(Outcome::PassedOn { to: TaskId(41) }, Totals { elapsed: Duration::ZERO, ..none })
+        ),
     ]);
 }
 
@@ -192,6 +204,20 @@ fn closed_approvals() {
         ("superseded", closed(ApprovalStatus::Superseded { at, why: Moot::Over })),
         ("withdrawn", closed(ApprovalStatus::Superseded { at, why: Moot::Withdrawn })),
         ("undeliverable", closed(ApprovalStatus::Undeliverable { at })),
+    ]);
+}
+
+#[test]
+fn silences() {
+    let card = |stage, rings| {
+        Card::Silence(SilenceCard { task: task(), silent: Duration::from_secs(610), stage, rings })
+    };
+    assert_gallery!([
+        ("asking", card(SilenceStage::Asking, true)),
+        ("asking, silently", card(SilenceStage::Asking, false)),
+        ("waiting", card(SilenceStage::Waiting, true)),
+        ("over", card(SilenceStage::Over, true)),
+        ("ended", card(SilenceStage::Ended, true)),
     ]);
 }
 

@@ -8,7 +8,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::support::{all_output, eventually, mark, processes_with, program, tree, workspace};
 
 /// Ways in which a `sleep` gets away from its parents, with how many of them there are.
-fn escapes(mark: &str) -> Vec<(String, usize)> {
+pub(super) fn escapes(mark: &str) -> Vec<(String, usize)> {
     vec![
         (format!("sleep {mark} & echo ready; wait"), 1),
         (format!("setsid sleep {mark} & echo ready; wait"), 1),
@@ -30,12 +30,12 @@ fn escapes(mark: &str) -> Vec<(String, usize)> {
     ]
 }
 
-async fn ready(tree: &mut ProcessTree) {
+pub(super) async fn ready(tree: &mut ProcessTree) {
     assert!(tree.next_chunk().await.unwrap().starts_with("ready"));
 }
 
 /// The command line of every process below holds the mark, but for the shell's: it is counted by `sleep MARK`.
-fn sleeps(mark: &str) -> usize {
+pub(super) fn sleeps(mark: &str) -> usize {
     processes_with(&format!("sleep\0{mark}"))
 }
 

@@ -3,5 +3,7 @@
 pub(crate) mod support;
 
 mod guard;
+mod ledger;
 mod output;
 mod script;
+mod wire;

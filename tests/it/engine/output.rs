@@ -5,7 +5,7 @@ use std::fs;
 
 use adjutant::engines::process::{Launch, LaunchError, MAX_CHUNK, ProcessTree};
 
-use super::support::{all_output, guard, tree, workspace};
+use super::support::{all_output, guard, peak_memory_kb, tree, workspace};
 
 #[tokio::test]
 async fn output_and_errors_come_in_the_order_in_which_they_were_written() {
@@ -52,13 +52,6 @@ async fn a_hundred_megabytes_pass_in_small_pieces() {
     }
     assert_eq!(count, 100_000_000);
     assert!(peak_memory_kb() - before < 20_000, "it was kept in memory");
-}
-
-/// The most memory that this process has had, in KB.
-fn peak_memory_kb() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
 #[tokio::test]

@@ -157,15 +157,24 @@ pub(crate) fn failed(reason: &str) -> Ending {
     Ending::Failed { reason: reason.to_owned() }
 }
 
-/// A command in a tree of its own.
-pub(crate) fn tree(directory: &Path, command: &str) -> ProcessTree {
-    let launch = Launch {
+/// A shell command.
+pub(crate) fn shell(directory: &Path, command: &str) -> Launch {
+    Launch {
         program: "sh".into(),
         args: vec!["-c".into(), command.into()],
         cwd: directory.to_owned(),
         env: Vec::new(),
-    };
-    ProcessTree::spawn(&guard(), &launch).unwrap()
+    }
+}
+
+/// A command in a tree of its own.
+pub(crate) fn tree(directory: &Path, command: &str) -> ProcessTree {
+    ProcessTree::spawn(&guard(), &shell(directory, command)).unwrap()
+}
+
+/// Something that comes soon, or never.
+pub(crate) async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
+    timeout(DEADLINE, future).await.unwrap_or_else(|_| panic!("never happened: {what}"))
 }
 
 pub(crate) async fn all_output(tree: &mut ProcessTree) -> String {
@@ -183,4 +192,11 @@ pub(crate) async fn eventually(what: &str, condition: impl Fn() -> bool) {
         assert!(begun.elapsed() < DEADLINE, "never happened: {what}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+}
+
+/// The most memory that this process has had, in KB.
+pub(crate) fn peak_memory_kb() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }

@@ -18,7 +18,7 @@ pub(crate) struct Plan {
     pub(crate) limits: Limits,
     files: Vec<(String, Vec<u8>)>,
     workspaces: Vec<&'static str>,
-    engines: Vec<&'static str>,
+    engines: Vec<EngineConfig>,
 }
 
 impl Plan {
@@ -81,8 +81,13 @@ impl Plan {
     }
 
     /// One more engine that goes through scripts.
-    pub(crate) fn engine(mut self, name: &'static str) -> Self {
-        self.engines.push(name);
+    pub(crate) fn engine(self, name: &str) -> Self {
+        self.program(EngineConfig { name: name.to_owned(), ..EngineConfig::script() })
+    }
+
+    /// One more engine.
+    pub(crate) fn program(mut self, engine: EngineConfig) -> Self {
+        self.engines.push(engine);
         self
     }
 
@@ -108,7 +113,6 @@ impl Plan {
             path: folder.path().join(name),
             origin: Origin::Environment,
         };
-        let engine = |name: &&str| EngineConfig { name: (*name).to_owned(), ..EngineConfig::script() };
         let script = EngineConfig::script();
         Config {
             token: Some(Secret::new(token)),
@@ -118,7 +122,7 @@ impl Plan {
             agent_dirs: vec![agents],
             workspaces: self.workspaces.iter().map(workspace).collect(),
             default_engine: script.name.clone(),
-            engines: std::iter::once(script).chain(self.engines.iter().map(engine)).collect(),
+            engines: std::iter::once(script).chain(self.engines.iter().cloned()).collect(),
             access: self.access.clone(),
             limits: self.limits.clone(),
             listen: None,

@@ -1,0 +1,86 @@
+//! An agent that speaks ACP and thinks about nothing, played by the bench's own program: it says what time it is.
+//!
+//! For each prompt it asks for one permission, whose command holds the time of asking; once it is answered, it says the
+//! time and ends its turn at once.
+
+use std::io::{BufRead, Write};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+/// The argument that makes an agent of the bench's program.
+pub(crate) const ARGUMENT: &str = "acp-agent";
+
+/// What comes before a time.
+pub(crate) const MARK: &str = "at-";
+
+/// Now, in nanoseconds since 1970.
+pub(crate) fn now() -> u128 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos()
+}
+
+/// The time that a text holds.
+pub(crate) fn time_in(text: &str) -> Option<u128> {
+    let (_, rest) = text.split_once(MARK)?;
+    rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+/// Talks until its input ends.
+pub(crate) fn run() {
+    let mut prompt = Value::Null;
+    for line in std::io::stdin().lock().lines() {
+        let message: Value = serde_json::from_str(&line.unwrap()).unwrap();
+        let id = message["id"].clone();
+        match message["method"].as_str() {
+            Some("initialize") => answer(&id, &json!({ "protocolVersion": 1, "agentCapabilities": {} })),
+            Some("session/new") => {
+                answer(&id, &json!({ "sessionId": format!("session-{}", std::process::id()) }));
+            }
+            Some("session/prompt") => {
+                prompt = id;
+                ask();
+            }
+            Some("session/cancel") => answer(&prompt, &json!({ "stopReason": "cancelled" })),
+            // The answer to what was asked.
+            None => {
+                let text = format!("Answered {MARK}{}.", now());
+                let update = json!({ "sessionUpdate": "agent_message_chunk", "content": { "type": "text", "text": text } });
+                send(
+                    &json!({ "method": "session/update", "params": { "sessionId": session(), "update": update } }),
+                );
+                answer(&prompt, &json!({ "stopReason": "end_turn" }));
+            }
+            Some(_) if id.is_null() => {}
+            Some(_) => answer(&id, &Value::Null),
+        }
+    }
+}
+
+fn ask() {
+    let command = format!("echo {MARK}{}", now());
+    let call = json!({
+        "toolCallId": "1", "kind": "execute", "title": command, "status": "pending", "rawInput": { "command": command },
+    });
+    let options = json!([
+        { "optionId": "yes", "name": "Allow", "kind": "allow_once" },
+        { "optionId": "no", "name": "Reject", "kind": "reject_once" },
+    ]);
+    let params = json!({ "sessionId": session(), "toolCall": call, "options": options });
+    send(&json!({ "id": "ask", "method": "session/request_permission", "params": params }));
+}
+
+fn session() -> String {
+    format!("session-{}", std::process::id())
+}
+
+fn answer(id: &Value, result: &Value) {
+    send(&json!({ "id": id, "result": result }));
+}
+
+fn send(message: &Value) {
+    let mut message = message.clone();
+    message["jsonrpc"] = json!("2.0");
+    let mut out = std::io::stdout().lock();
+    // When Adjutant has gone, nobody listens.
+    let _ = writeln!(out, "{message}").and_then(|()| out.flush());
+}

@@ -1,0 +1,133 @@
+//! Requests to use a tool: what a person is shown, and what Claude Code is answered. Pure.
+
+use serde_json::{Value, json};
+
+use super::title::title;
+use crate::domain::action::ProposedAction;
+use crate::domain::approval::Decision;
+
+/// What a plain command may say besides itself: these change nothing of what it does.
+const PLAIN: [&str; 3] = ["command", "description", "timeout"];
+
+/// A tool is to be used.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Request {
+    /// Claude Code's name for the request.
+    pub(super) id: String,
+    /// The tool.
+    pub(super) tool: String,
+    /// What the tool is given. Allowing it gives it just this.
+    pub(super) input: Value,
+    /// The call's name.
+    pub(super) call: String,
+}
+
+impl Request {
+    /// Reads a request; `None` when it is for something else than a tool.
+    pub(super) fn read(id: &str, request: &Value) -> Option<Self> {
+        let text = |name: &str| request.get(name)?.as_str();
+        if text("subtype")? != "can_use_tool" {
+            return None;
+        }
+        Some(Self {
+            id: id.to_owned(),
+            tool: text("tool_name")?.to_owned(),
+            input: request.get("input").cloned().unwrap_or_else(|| json!({})),
+            call: text("tool_use_id").unwrap_or(id).to_owned(),
+        })
+    }
+
+    /// The very action. `cwd` is where a command would run, if that is certain; the session works in `workspace`.
+    pub(super) fn action(&self, cwd: Option<&str>, workspace: &str) -> ProposedAction {
+        let plain = match self.tool.as_str() {
+            "Bash" => cwd.and_then(|cwd| command(&self.input, cwd)),
+            "Write" => file(&self.input),
+            _ => None,
+        };
+        plain.unwrap_or_else(|| ProposedAction::Other {
+            title: title(&self.tool, &self.input, cwd.unwrap_or(workspace)),
+            detail: detail(&self.tool, &self.input),
+            cwd: cwd.unwrap_or(workspace).to_owned(),
+        })
+    }
+}
+
+fn command(input: &Value, cwd: &str) -> Option<ProposedAction> {
+    let fields = input.as_object()?;
+    let known = |(name, value): (&String, &Value)| {
+        PLAIN.contains(&name.as_str()) || (name == "run_in_background" && *value == Value::Bool(false))
+    };
+    let command = fields.get("command")?.as_str()?.to_owned();
+    fields.iter().all(known).then(|| ProposedAction::Command {
+        command,
+        cwd: cwd.to_owned(),
+        env: Vec::new(),
+    })
+}
+
+fn file(input: &Value) -> Option<ProposedAction> {
+    let fields = input.as_object()?;
+    let path = fields.get("file_path")?.as_str().filter(|path| path.starts_with('/'))?.to_owned();
+    let content = fields.get("content")?.as_str()?.to_owned();
+    (fields.len() == 2).then_some(ProposedAction::WriteFile { path, content })
+}
+
+/// The whole of what a tool is given, for a person to read.
+fn detail(tool: &str, input: &Value) -> String {
+    let readable = (tool == "Edit").then(|| edit(input)).flatten();
+    readable.unwrap_or_else(|| format!("{tool}\n{input:#}"))
+}
+
+/// An edit as a difference, if it says nothing else. No two edits look the same.
+fn edit(input: &Value) -> Option<String> {
+    let fields = input.as_object()?;
+    let text = |name: &str| fields.get(name)?.as_str();
+    let path = text("file_path").filter(|path| !path.contains('\n'))?;
+    let (old, new) = (text("old_string")?, text("new_string")?);
+    let everywhere = match fields.get("replace_all") {
+        None | Some(Value::Bool(false)) => "",
+        Some(Value::Bool(true)) => "\nEverywhere in the file:",
+        Some(_) => return None,
+    };
+    let known = 3 + usize::from(fields.contains_key("replace_all"));
+    (fields.len() == known).then(|| format!("{path}{everywhere}{}{}", lines('-', old), lines('+', new)))
+}
+
+/// Each line of a text behind a sign. One that ends with a line's end has an empty line more than one that does not.
+fn lines(sign: char, text: &str) -> String {
+    let lines = text.split('\n').filter(|_| !text.is_empty());
+    lines.map(|line| format!("\n{sign}{line}")).collect()
+}
+
+/// The answer to a request.
+pub(super) fn response(input: &Value, decision: Decision) -> Value {
+    match decision {
+        Decision::Allow => allow(input),
+        Decision::Deny => deny("Denied by the person in the chat."),
+        Decision::Expired => deny("Not allowed: nobody in the chat answered in time."),
+        Decision::Undeliverable => deny("Not allowed: nobody could be asked in the chat."),
+    }
+}
+
+/// A permission to use the tool with this input.
+pub(super) fn allow(input: &Value) -> Value {
+    json!({ "behavior": "allow", "updatedInput": input })
+}
+
+/// A refusal, with the words that the agent is told.
+pub(super) fn deny(message: &str) -> Value {
+    json!({ "behavior": "deny", "message": message })
+}
+
+/// What a person is told of an action that is not done; `None` when it is done.
+pub(super) fn why_not(decision: Decision) -> Option<&'static str> {
+    match decision {
+        Decision::Allow => None,
+        Decision::Deny => Some("denied"),
+        Decision::Expired => Some("nobody answered in time"),
+        Decision::Undeliverable => Some("nobody could be asked"),
+    }
+}
+
+#[cfg(test)]
+mod tests;
