@@ -49,7 +49,7 @@ impl Run {
             link,
             guard: engine.guard,
             workspace: files::real_directory(&request.workspace).map_err(Halt::Failed)?,
-            values: [("prompt", request.prompt), ("turn", turn.to_string()), ("files", files)]
+            values: [("prompt", request.prompt), ("turn", turn.to_string()), ("files", attached)]
                 .map(|(name, value)| (name.to_owned(), value))
                 .into(),
             chunk_delay: engine.chunk_delay,
