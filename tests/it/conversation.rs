@@ -1,6 +1,6 @@
 //! Talking on: sessions, the queue, several chats at once.
 
-use crate::support::{Plan, ROBIN, World, YOU};
+use crate::support::{BOT, LOUNGE, Plan, ROBIN, World, YOU};
 
 /// Two agents: one that holds its place until it is told to go on, and the parrot.
 fn busy() -> Plan {
@@ -90,6 +90,41 @@ async fn queued_tasks_survive_a_restart() {
     world.restart().await;
     chat.expect_new("Interrupted · hold · #1").await;
     chat.expect_new("turn 1: second").await;
+}
+
+#[tokio::test]
+async fn an_agent_that_a_restart_interrupted_goes_on_in_its_session() {
+    let plan = Plan::new().agent("hold", "- ask: Shall I go on?\n- say: 'turn {{turn}}: {{prompt}}'");
+    let mut world = plan.start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/agent hold first");
+    chat.expect_new("Shall I go on?").await;
+    world.restart().await;
+    let interrupted = chat.expect_new("Interrupted · hold · #1").await;
+    assert!(interrupted.text().contains("The session is kept"), "{}", interrupted.text());
+    assert_eq!(interrupted.labels(), ["Continue", "Retry", "Log"]);
+    chat.tap_on(interrupted.id(), "Continue");
+    chat.expect_toast("The agent goes on.").await;
+    chat.expect_new("Shall I go on?").await;
+    chat.tap_on(interrupted.id(), "Continue");
+    chat.expect_toast("The agent goes on already, as #2.").await;
+    chat.send("yes");
+    chat.expect_new("turn 2: Continue where you left off.").await;
+    chat.send("/task 3");
+    chat.expect_new("There is no task #3 here.").await;
+}
+
+#[tokio::test]
+async fn a_conversation_in_which_nothing_was_used_says_so() {
+    let world = World::start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/agent parrot one");
+    chat.expect_new("turn 1: one").await;
+    chat.send("/usage");
+    chat.expect_new("Nothing was used in any chat in the last 30 days").await;
+    let mut group = world.group(YOU, LOUNGE);
+    group.send(&format!("/usage@{BOT}"));
+    group.expect_new("Nothing was used in this chat in the last 30 days").await;
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::ids::{ChatId, TaskId, UserId};
+use crate::domain::ids::{ChatId, SessionId, TaskId, UserId};
 use crate::domain::input::SentFile;
 
 fn task() -> Task {
@@ -13,6 +13,7 @@ fn task() -> Task {
         workspace: "api".to_owned(),
         prompt: "go".to_owned(),
         files: Vec::new(),
+        resume: None,
         created_at: Timestamp(0),
         started_at: None,
         ended_at: None,
@@ -34,6 +35,7 @@ fn words_for_the_same_agent_in_the_same_session_go_into_its_turn_and_nothing_els
         Task { engine: "codex".to_owned(), ..task() },
         Task { workspace: "site".to_owned(), ..task() },
         Task { files: vec![file], ..task() },
+        Task { resume: Some(SessionId("s".to_owned())), ..task() },
     ] {
         assert!(!takes(&task(), &other), "{other:?}");
     }
