@@ -201,7 +201,7 @@ fn aside(heard: Heard, told: &mut (dyn FnMut(UntypedMessage) + Send)) {
         Heard::Told(message) => told(message),
         Heard::Asked(message, responder) => {
             let error = Error::invalid_request().data(format!("{} needs a running prompt", message.method()));
-            refuse(responder, error);
+            refuse(*responder, error);
         }
         Heard::Answered(_) => tracing::debug!("an answer to a prompt came late"),
     }

@@ -86,7 +86,7 @@ impl Decoder {
             "tool_call" | "tool_call_update" => return self.call(update, kind == "tool_call"),
             "plan" => parsed(update).map(plan),
             "available_commands_update" => parsed(update).map(|update| self.commands(update)),
-            "session_info_update" => parsed(update).and_then(title),
+            "session_info_update" => parsed(update).and_then(|update| title(&update)),
             "usage_update" => parsed(update).and_then(|update| self.spending.told(&update)),
             // The mode is the program's own business; our own words come back; the rest is news to us.
             _ => None,
@@ -126,6 +126,7 @@ impl Answer {
             && (another || self.broken)
         {
             let there = newlines + text.chars().take_while(|c| *c == '\n').count();
+            text.drain(..text.len() - text.trim_start_matches(' ').len());
             text.insert_str(0, &"\n".repeat(2_usize.saturating_sub(there)));
         }
         self.broken = false;
@@ -177,7 +178,7 @@ fn thought(chunk: ContentChunk) -> Option<EngineEvent> {
     words(chunk.content).map(EngineEvent::Thought)
 }
 
-fn title(update: SessionInfoUpdate) -> Option<EngineEvent> {
+fn title(update: &SessionInfoUpdate) -> Option<EngineEvent> {
     let title = update.title.value()?.trim();
     (!title.is_empty()).then(|| EngineEvent::Titled(title.to_owned()))
 }
