@@ -45,7 +45,7 @@ pub use self::clock::Clock;
 pub use self::core::Limits;
 pub use self::roster::{Agents, Engines, Workspace, Workspaces};
 
-/// How long running tasks get to end when Adjutant goes down.
+/// How long running tasks get to end when Adjutant goes down: a little more than their engines may take to stop.
 const STOP_TIME: Duration = Duration::from_millis(4_000);
 
 /// How long messages get to leave when Adjutant goes down. What does not leave, leaves after the next start.

@@ -134,3 +134,24 @@ async fn no_more_tasks_run_than_may() {
     let done = robin.expect_edit("Done · parrot").await;
     assert_eq!(done.id(), queued.id());
 }
+
+#[tokio::test]
+async fn an_earlier_session_goes_on() {
+    let mut world = World::start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/agent parrot the first words");
+    chat.expect_new("turn 1: the first words").await;
+    chat.send("/new");
+    chat.expect_new("Your next message goes to parrot").await;
+    chat.send("/continue");
+    let list = chat.expect_new("Looking for more…").await;
+    let [known] = list.labels().try_into().unwrap();
+    assert!(known.starts_with("the first words · "), "{known}");
+    let whole = chat.expect_edit("Which session of script in ").await;
+    assert_eq!((whole.id(), whole.labels()), (list.id(), vec![known.clone()]));
+    world.restart().await;
+    chat.tap_on(list.id(), &known);
+    chat.expect_new("Continuing “the first words” with parrot. Your next message goes there.").await;
+    chat.send("and more");
+    chat.expect_new("turn 2: and more").await;
+}

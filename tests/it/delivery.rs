@@ -33,7 +33,7 @@ async fn one_chats_flood_wait_delays_no_other() {
     world.sim.fault(Fault::ban(YOU, 60_000));
     you.send("/agent parrot one");
     robin.send("/agent parrot two");
-    robin.expect_new("turn 1: two").await;
+    robin.expect_new("turn 2: two").await;
     assert!(you.news().is_empty());
     world.sim.clear_faults();
 }
@@ -172,7 +172,7 @@ async fn a_group_that_gets_a_new_id_is_followed() {
     new.send("/tasks");
     new.expect_new("#2 ✓ hold").await;
     new.send("/agent parrot two");
-    new.expect_new("turn 1: two").await;
+    new.expect_new("turn 2: two").await;
 }
 
 #[tokio::test]

@@ -98,10 +98,8 @@ impl Turn<'_> {
                 self.prompt(blocks).await?;
                 vec![EngineEvent::Steered { request }]
             }
-            EngineOrder::Steer { .. } => {
-                tracing::warn!("words for the running turn were not passed on: the program takes none");
-                Vec::new()
-            }
+            // Not reported as taken: the words wait as a task of their own.
+            EngineOrder::Steer { .. } => Vec::new(),
             EngineOrder::Stop => return Err(Halt::Stopped),
         };
         self.emit(events).await

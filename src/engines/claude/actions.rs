@@ -13,6 +13,9 @@ const SILENT: [&str; 4] = ["AskUserQuestion", "ExitPlanMode", "EnterPlanMode", "
 /// What stands in place of no output.
 const SILENCE: &str = "(Bash completed with no output)";
 
+/// How the result of a call begins that was broken off.
+const STOPPED: &str = "The user doesn't want to proceed";
+
 /// How much of an output is passed on, in bytes: its end.
 const OUTPUT: usize = 8 * 1024;
 
@@ -94,15 +97,16 @@ impl Actions {
         let mut events = Vec::new();
         if is_action(&call.tool) {
             let text = text_of(content);
+            let note = call.note.or_else(|| text.starts_with(STOPPED).then_some("stopped"));
             let prints = call.tool == "Bash" || call.tool.starts_with("mcp__");
-            if prints && call.note.is_none() && !text.trim().is_empty() && text != SILENCE {
+            if prints && note.is_none() && !text.trim().is_empty() && text != SILENCE {
                 let chunk = text[text.ceil_char_boundary(text.len().saturating_sub(OUTPUT))..].to_owned();
                 events.push(EngineEvent::Output { action: id.to_owned(), chunk });
             }
-            let state = match (failed, call.note) {
+            let state = match (failed, note) {
                 (false, _) => ActionState::Done,
                 (true, Some(note)) => ActionState::Failed { note: note.to_owned() },
-                (true, None) => ActionState::Failed { note: note(&text) },
+                (true, None) => ActionState::Failed { note: note_on(&text) },
             };
             events.push(update(id, None, state));
         }
@@ -150,7 +154,7 @@ fn text_of(content: &Value) -> String {
 }
 
 /// A failure in a few words.
-fn note(text: &str) -> String {
+fn note_on(text: &str) -> String {
     let text = text.trim().trim_start_matches("<tool_use_error>").trim_end_matches("</tool_use_error>");
     let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("failed").trim();
     let line = line.strip_prefix("Error: ").unwrap_or(line);

@@ -76,6 +76,8 @@ pub(super) struct Decoder {
     cwd: String,
     /// Whether something may have led it elsewhere.
     moved: bool,
+    /// Whether some subagent works in a copy of the workspace.
+    copies: bool,
     /// Whether it tells when it has nothing more to do. Old versions do not.
     tells_idle: bool,
     answer: Answer,
@@ -101,9 +103,11 @@ impl Decoder {
         self.session.as_ref()
     }
 
-    /// Where a command would run, if that is certain.
-    pub(super) fn cwd(&self) -> Option<&str> {
-        (!self.moved && !self.cwd.is_empty()).then_some(self.cwd.as_str())
+    /// Where a command would run that is asked for by the agent itself or one of its subagents; `None` when that is
+    /// not certain.
+    pub(super) fn cwd(&self, subagent: bool) -> Option<&str> {
+        let elsewhere = self.moved || (subagent && self.copies);
+        (!elsewhere && !self.cwd.is_empty()).then_some(self.cwd.as_str())
     }
 
     /// Whether it tells when it has nothing more to do.
@@ -217,7 +221,8 @@ impl Decoder {
                     if ours {
                         events.extend(self.todo.called(&name, &input).map(EngineEvent::Plan));
                     }
-                    self.moved |= MOVES.contains(&name.as_str()) || input.get("isolation").is_some();
+                    self.moved |= MOVES.contains(&name.as_str());
+                    self.copies |= input.get("isolation").is_some();
                     let title = title(&name, &input, &self.cwd);
                     events.extend(self.actions.begins(&id, &name, &input, title));
                 }
@@ -257,11 +262,8 @@ impl Decoder {
         heard.extend(self.answer.turn_ends(text).map(Heard::Event));
         heard.push(Heard::Event(EngineEvent::Usage(self.meter.read(result))));
         let unasked = !result.origin.is_null();
-        heard.push(Heard::TurnOver(TurnOver {
-            trouble,
-            unasked,
-            command: !unasked && result.num_turns == 0,
-        }));
+        let command = trouble.is_none() && !unasked && result.num_turns == 0;
+        heard.push(Heard::TurnOver(TurnOver { trouble, unasked, command }));
         heard
     }
 

@@ -75,7 +75,7 @@ pub(super) struct Live {
     pub(super) decoder: Decoder,
     /// What its session offers, once it has told.
     pub(super) offers: Option<Offers>,
-    /// Whether it has said anything.
+    /// Whether it has said anything that means something.
     spoke: bool,
 }
 
@@ -104,8 +104,9 @@ impl Live {
     pub(super) async fn hear(&mut self) -> Option<Vec<Heard>> {
         match self.reader.next().await? {
             Line::Text(line) => {
-                self.spoke = true;
-                Some(self.decoder.hear(&line))
+                let heard = self.decoder.hear(&line);
+                self.spoke |= !heard.is_empty();
+                Some(heard)
             }
             Line::Unreadable => {
                 tracing::warn!("a line of Claude Code was dropped: too long, or not text");

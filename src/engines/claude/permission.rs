@@ -20,6 +20,8 @@ pub(super) struct Request {
     pub(super) input: Value,
     /// The call's name.
     pub(super) call: String,
+    /// Whether a subagent wants it.
+    pub(super) subagent: bool,
 }
 
 impl Request {
@@ -34,6 +36,7 @@ impl Request {
             tool: text("tool_name")?.to_owned(),
             input: request.get("input").cloned().unwrap_or_else(|| json!({})),
             call: text("tool_use_id").unwrap_or(id).to_owned(),
+            subagent: text("agent_id").is_some(),
         })
     }
 

@@ -72,7 +72,7 @@ impl<'r> Turn<'r> {
         if let Some(offers) = self.live.offers.clone() {
             self.link.emit(EngineEvent::Offers(offers)).await?;
         }
-        self.say(prompt, content);
+        self.say(prompt, content, None);
         loop {
             let stuck = self.waiting.is_stuck(self.live.decoder.tells_idle());
             tokio::select! {
@@ -94,10 +94,10 @@ impl<'r> Turn<'r> {
         }
     }
 
-    fn say(&mut self, text: &str, content: &Value) {
+    fn say(&mut self, text: &str, content: &Value, order: Option<String>) {
         let name = Uuid::new_v4().to_string();
         self.live.send(outgoing::user(&name, content));
-        self.waiting.said(name, text);
+        self.waiting.said(name, text, order);
     }
 
     async fn take_in(&mut self, heard: Vec<Heard>) -> Result<(), Halt> {
@@ -111,12 +111,26 @@ impl<'r> Turn<'r> {
                     self.live.offers = Some(offers.clone());
                     self.link.emit(EngineEvent::Offers(offers)).await?;
                 }
-                Heard::TakenUp { name } => self.waiting.taken_up(&name),
-                Heard::TurnOver(over) => self.waiting.turn_over(over),
+                Heard::TakenUp { name } => {
+                    let order = self.waiting.taken_up(&name);
+                    self.steered(order).await?;
+                }
+                Heard::TurnOver(over) => {
+                    let order = self.waiting.turn_over(over);
+                    self.steered(order).await?;
+                }
                 Heard::Rests(rests) => self.waiting.rests(rests),
             }
         }
         Ok(())
+    }
+
+    /// Reports that the words of an order were taken up. Sent is not enough: they would be lost with a run that stops.
+    async fn steered(&mut self, order: Option<String>) -> Result<(), Halt> {
+        match order {
+            Some(request) => self.link.emit(EngineEvent::Steered { request }).await,
+            None => Ok(()),
+        }
     }
 
     async fn ask(&mut self, request: Request) -> Result<(), Halt> {
@@ -138,7 +152,7 @@ impl<'r> Turn<'r> {
         let asking = asking.unwrap_or(Asking::Permission(request));
         match &asking {
             Asking::Permission(request) => {
-                let action = request.action(self.live.decoder.cwd(), self.workspace);
+                let action = request.action(self.live.decoder.cwd(request.subagent), self.workspace);
                 let request = request.id.clone();
                 self.link.emit(EngineEvent::ApprovalRequested { request, action }).await?;
             }
@@ -180,8 +194,7 @@ impl<'r> Turn<'r> {
             EngineOrder::Stop => return Err(Halt::Stopped),
             EngineOrder::Steer { request, text } => {
                 let content = Value::from(text.as_str());
-                self.say(&text, &content);
-                self.link.emit(EngineEvent::Steered { request }).await?;
+                self.say(&text, &content, Some(request));
             }
             EngineOrder::Decide { request, decision } => self.decide(&request, decision).await?,
             EngineOrder::Answer { request, text } => self.answer(&request, &text).await?,

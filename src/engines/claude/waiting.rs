@@ -19,19 +19,26 @@ struct Unheard {
     name: String,
     /// A slash command. Those that need no model are never told to be taken up.
     command: bool,
+    /// The order that it came with; the prompt came with none.
+    order: Option<String>,
 }
 
 impl Waiting {
     /// A message was sent.
-    pub(super) fn said(&mut self, name: String, text: &str) {
-        self.unheard.push(Unheard { name, command: text.starts_with('/') });
+    pub(super) fn said(&mut self, name: String, text: &str, order: Option<String>) {
+        self.unheard.push(Unheard { name, command: text.starts_with('/'), order });
         self.rests = false;
     }
 
-    /// A message was taken up.
-    pub(super) fn taken_up(&mut self, name: &str) {
-        self.unheard.retain(|unheard| unheard.name != name);
+    /// A message was taken up: the order that it came with.
+    pub(super) fn taken_up(&mut self, name: &str) -> Option<String> {
         self.rests = false;
+        self.heard(|unheard| unheard.name == name)
+    }
+
+    fn heard(&mut self, message: impl Fn(&Unheard) -> bool) -> Option<String> {
+        let at = self.unheard.iter().position(message)?;
+        self.unheard.remove(at).order
     }
 
     /// Whether none of what was sent was taken up yet.
@@ -39,19 +46,15 @@ impl Waiting {
         self.outcome.is_none() && !self.unheard.is_empty()
     }
 
-    /// A turn ended.
-    pub(super) fn turn_over(&mut self, over: TurnOver) {
-        if over.command
-            && let Some(at) = self.unheard.iter().position(|unheard| unheard.command)
-        {
-            self.unheard.remove(at);
-        }
+    /// A turn ended. When it was a command's: the order that the command came with.
+    pub(super) fn turn_over(&mut self, over: TurnOver) -> Option<String> {
+        let order = over.command.then(|| self.heard(|unheard| unheard.command)).flatten();
         // What an idle session did by itself before this run is no outcome of it.
-        if over.unasked && self.has_not_begun() {
-            return;
+        if !over.unasked || !self.has_not_begun() {
+            self.rests = false;
+            self.outcome = Some(over.trouble.map_or(Ok(()), Err));
         }
-        self.rests = false;
-        self.outcome = Some(over.trouble.map_or(Ok(()), Err));
+        order
     }
 
     /// It has nothing more to do, or something again.

@@ -41,7 +41,8 @@ use questions::Questions;
 use silence::Silence;
 use steering::Steering;
 
-/// How long an engine that was told to stop may take before it is dropped, which kills it.
+/// How long an engine that was told to stop may take before it is dropped, which kills it. Enough for its own way to
+/// stop, a polite end of its processes, and their violent one.
 const STOP_GRACE: Duration = Duration::from_millis(3_500);
 
 /// Milestones are committed at least this often.

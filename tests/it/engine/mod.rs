@@ -3,6 +3,7 @@
 pub(crate) mod support;
 
 mod acp;
+mod claude;
 mod guard;
 mod ledger;
 mod output;

@@ -1,1 +1,117 @@
 use super::*;
+use crate::domain::agent::{Dialect, Source};
+
+fn agent(change: impl FnOnce(&mut AgentSpec)) -> AgentSpec {
+    let mut agent = AgentSpec {
+        name: "test".to_owned(),
+        description: "Tests.".to_owned(),
+        instructions: String::new(),
+        engine: None,
+        workspace: None,
+        model: None,
+        tools: None,
+        disallowed_tools: Vec::new(),
+        max_turns: None,
+        extras: Vec::new(),
+        source: Source { path: "test.md".into(), dialect: Dialect::ClaudeCode },
+    };
+    change(&mut agent);
+    agent
+}
+
+fn tools(list: &[&str]) -> Option<Vec<String>> {
+    Some(list.iter().map(|tool| (*tool).to_owned()).collect())
+}
+
+#[test]
+fn an_agent_becomes_arguments() {
+    let plain = arguments(&agent(|_| {}), None);
+    assert_eq!(
+        plain.join(" "),
+        "-p --output-format=stream-json --input-format=stream-json --verbose --include-partial-messages --replay-user-messages --permission-prompt-tool=stdio --permission-mode=default"
+    );
+    let cases: [(AgentSpec, &[&str]); 10] = [
+        (
+            agent(|agent| agent.instructions = "-Be = nice.\n".to_owned()),
+            &["--append-system-prompt=-Be = nice.\n"],
+        ),
+        (agent(|agent| agent.instructions = " \n".to_owned()), &[]),
+        (agent(|agent| agent.model = Some("opus".to_owned())), &["--model=opus"]),
+        (agent(|agent| agent.model = Some("inherit".to_owned())), &[]),
+        (agent(|agent| agent.max_turns = Some(7)), &["--max-turns=7"]),
+        (
+            agent(|agent| {
+                agent.tools =
+                    tools(&["Read", "Bash(git *)", "Bash(cargo test:*)", "Agent(one, two)", "default"])
+            }),
+            &["--tools=Read,Bash,Agent", "--disallowedTools=mcp__*"],
+        ),
+        (agent(|agent| agent.tools = tools(&[])), &["--tools=", "--disallowedTools=mcp__*"]),
+        (agent(|agent| agent.tools = tools(&["Read", "mcp__github__search"])), &["--tools=Read"]),
+        (
+            agent(|agent| agent.disallowed_tools = vec!["WebFetch".to_owned(), "Bash(rm *)".to_owned()]),
+            &["--disallowedTools=WebFetch", "--disallowedTools=Bash(rm *)"],
+        ),
+        (
+            agent(|agent| {
+                agent.tools = tools(&["Read"]);
+                agent.disallowed_tools = vec!["Write".to_owned()];
+            }),
+            &["--tools=Read", "--disallowedTools=mcp__*", "--disallowedTools=Write"],
+        ),
+    ];
+    for (agent, more) in cases {
+        let arguments = arguments(&agent, None);
+        assert_eq!(arguments[..plain.len()], plain);
+        assert_eq!(arguments[plain.len()..], *more);
+        assert!(
+            !arguments.iter().any(|argument| argument.contains("allowedTools=R")),
+            "nothing is allowed beforehand"
+        );
+    }
+    assert!(arguments(&agent(|_| {}), Some("plan")).contains(&"--permission-mode=plan".to_owned()));
+}
+
+#[test]
+fn tools_of_servers_are_left_to_agents_that_name_them() {
+    for (list, tool, left) in [
+        (None, "mcp__github__search", true),
+        (tools(&["Read"]), "Bash", true),
+        (tools(&["Read"]), "mcp__github__search", false),
+        (tools(&["mcp__github__search"]), "mcp__github__search", true),
+        (tools(&["mcp__github__search"]), "mcp__github__search_all", false),
+        (tools(&["mcp__github"]), "mcp__github__search", true),
+        (tools(&["mcp__git"]), "mcp__github__search", false),
+        (tools(&["mcp__github__*"]), "mcp__github__search", true),
+        (tools(&["mcp__github__*"]), "mcp__gitlab__search", false),
+        (tools(&["*"]), "mcp__github__search", false),
+    ] {
+        assert_eq!(leaves(&agent(|agent| agent.tools = list.clone()), tool), left, "{list:?} {tool}");
+    }
+}
+
+#[test]
+fn it_is_never_started_so_that_it_would_not_ask() {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let claude = words(&["claude"]);
+    assert_eq!(check(&agent(|_| {}), &claude, None), Ok(()));
+    assert_eq!(check(&agent(|_| {}), &claude, Some("acceptEdits")), Ok(()));
+    for (command, mode) in [
+        (claude.clone(), Some("bypassPermissions")),
+        (words(&["claude", "--dangerously-skip-permissions"]), None),
+        (words(&["claude", "--allow-dangerously-skip-permissions"]), None),
+        (words(&["sh", "-c", "exec claude --permission-mode=bypassPermissions"]), None),
+    ] {
+        let said = check(&agent(|_| {}), &command, mode).unwrap_err();
+        assert!(said.contains("everything without asking") && said.contains("`acceptEdits`"), "{said}");
+    }
+}
+
+#[test]
+fn instructions_that_are_no_argument_are_refused() {
+    let long = agent(|agent| agent.instructions = "x".repeat(MAX_INSTRUCTIONS + 1));
+    assert_eq!(
+        check(&long, &[], None).unwrap_err(),
+        "The instructions are too long: 100001 bytes of at most 100000. Move a part into a file that the agent reads."
+    );
+}
