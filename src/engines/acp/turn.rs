@@ -94,7 +94,7 @@ impl Turn<'_> {
             EngineOrder::Decide { request, decision } => self.requests.decided(&request, decision, calls),
             EngineOrder::Answer { request, text } => self.requests.answered(&request, &text),
             EngineOrder::Steer { request, text } if self.session.steers => {
-                let blocks = attachments::blocks(&PromptCapabilities::default(), None, &text, &[]).await;
+                let blocks = attachments::blocks(&PromptCapabilities::default(), &text, None, &[]).await;
                 self.prompt(blocks).await?;
                 vec![EngineEvent::Steered { request }]
             }
