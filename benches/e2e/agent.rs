@@ -1,9 +1,10 @@
 //! An agent that speaks ACP and thinks about nothing, played by the bench's own program: it says what time it is.
 //!
 //! For each prompt it asks for one permission, whose command holds the time of asking; once it is answered, it says the
-//! time and ends its turn at once.
+//! time and ends its turn at once. A prompt with a command in it makes it start that and never end its turn, whoever asks.
 
 use std::io::{BufRead, Write};
+use std::process::{Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
@@ -13,6 +14,9 @@ pub(crate) const ARGUMENT: &str = "acp-agent";
 
 /// What comes before a time.
 pub(crate) const MARK: &str = "at-";
+
+/// What comes before a command.
+pub(crate) const RUN: &str = "run: ";
 
 /// Now, in nanoseconds since 1970.
 pub(crate) fn now() -> u128 {
@@ -25,9 +29,9 @@ pub(crate) fn time_in(text: &str) -> Option<u128> {
     rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
-/// Talks until its input ends.
+/// Talks until its input ends; or for ever, once it has become stubborn.
 pub(crate) fn run() {
-    let mut prompt = Value::Null;
+    let (mut prompt, mut stubborn) = (Value::Null, false);
     for line in std::io::stdin().lock().lines() {
         let message: Value = serde_json::from_str(&line.unwrap()).unwrap();
         let id = message["id"].clone();
@@ -38,8 +42,12 @@ pub(crate) fn run() {
             }
             Some("session/prompt") => {
                 prompt = id;
-                ask();
+                stubborn = start(&message["params"]["prompt"]);
+                if !stubborn {
+                    ask();
+                }
             }
+            Some("session/cancel") if stubborn => {}
             Some("session/cancel") => answer(&prompt, &json!({ "stopReason": "cancelled" })),
             // The answer to what was asked.
             None => {
@@ -54,6 +62,19 @@ pub(crate) fn run() {
             Some(_) => answer(&id, &Value::Null),
         }
     }
+    while stubborn {
+        std::thread::park();
+    }
+}
+
+/// Starts the command of a prompt, if there is one in it.
+fn start(prompt: &Value) -> bool {
+    let mut texts = prompt.as_array().into_iter().flatten().filter_map(|block| block["text"].as_str());
+    let Some((_, command)) = texts.find_map(|text| text.split_once(RUN)) else { return false };
+    let mut command =
+        Command::new("sh").arg("-c").arg(command).stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+    std::thread::spawn(move || command.wait());
+    true
 }
 
 fn ask() {

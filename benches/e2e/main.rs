@@ -26,6 +26,7 @@ mod report;
 mod rig;
 mod stats;
 mod stop;
+mod stops;
 mod streams;
 mod throughput;
 
@@ -35,7 +36,7 @@ use report::{Report, Row};
 use rig::Scale;
 
 /// What can be measured, in the order of the table.
-const ITEMS: [&str; 12] = [
+const ITEMS: [&str; 13] = [
     "size",
     "idle",
     "start",
@@ -46,6 +47,7 @@ const ITEMS: [&str; 12] = [
     "streams",
     "history",
     "stop",
+    "stops",
     "overhead",
     "sessions",
 ];
@@ -86,6 +88,7 @@ async fn measure(item: &str, scale: Scale) -> Vec<Row> {
         "history" => history::long(scale).await,
         "overhead" => engines::overhead(scale).await,
         "sessions" => engines::sessions(scale).await,
+        "stops" => stops::many(scale).await,
         _ => stop::pressed(scale).await,
     }
 }

@@ -8,9 +8,10 @@ use serde::Serialize;
 use crate::catalog::{Found, Message, Status};
 use crate::config::Config;
 use crate::domain::agent::{AgentSpec, Dialect};
+use crate::view::quantity::count;
 
 use super::survey::Survey;
-use super::text::{count, first_sentence, fit, full_path, hanging, line, plain, short_path};
+use super::text::{first_sentence, fit, full_path, hanging, line, plain, short_path};
 use super::{CliError, print, text};
 
 mod check;

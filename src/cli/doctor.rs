@@ -8,8 +8,9 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::config::{Config, Problem};
+use crate::view::quantity::count;
 
-use super::text::{count, line};
+use super::text::line;
 use super::{CliError, logging, print};
 
 mod database;

@@ -10,8 +10,9 @@ use crate::domain::ids::TaskId;
 use crate::domain::task::{Outcome, Phase, Task};
 use crate::store::{Store, StoreError, TaskRecord};
 use crate::view::log::log;
+use crate::view::quantity::{ago, count, elapsed};
 
-use super::text::{COLUMNS, ago, elapsed, fit, hanging, line, now, plain, short_path, utc};
+use super::text::{COLUMNS, fit, hanging, line, now, plain, short_path, utc};
 use super::{CliError, print};
 
 mod json;
@@ -197,7 +198,7 @@ fn facts(TaskRecord { task, totals }: &TaskRecord) -> Vec<(&'static str, String)
     facts.extend(task.started_at.map(|at| ("began", utc(at))));
     facts.extend(task.ended_at.map(|at| ("ended", utc(at))));
     if let Some(totals) = totals {
-        let steps = crate::cli::text::count(usize::try_from(totals.steps).unwrap_or(usize::MAX), "step");
+        let steps = count(totals.steps, "step");
         let cost = totals.usage.cost_usd.map(|cost| format!(", ${cost:.2}")).unwrap_or_default();
         let tokens = totals.usage.tokens.map(|tokens| format!(", {tokens} tokens")).unwrap_or_default();
         facts.push(("used", format!("{steps}{cost}{tokens}")));
@@ -206,9 +207,11 @@ fn facts(TaskRecord { task, totals }: &TaskRecord) -> Vec<(&'static str, String)
 }
 
 fn answer(approval: &Approval) -> String {
-    let (status, by) = json::answer(&approval.status);
-    let by = by.map(|user| format!(" by user {user}")).unwrap_or_default();
-    format!("{}{by}", words(status))
+    let by = json::by(&approval.status).map_or_else(String::new, |(user, name)| match name {
+        Some(name) => format!(" by {} (user {user})", line(name)),
+        None => format!(" by user {user}"),
+    });
+    format!("{}{by}", words(approval.status.name()))
 }
 
 async fn print_log(store: &Store, id: TaskId) -> Result<(), CliError> {

@@ -1,8 +1,7 @@
-//! Text for a terminal of 80 columns: what others wrote made harmless, lines cut and folded, times and paths as people
+//! Text for a terminal of 80 columns: what others wrote made harmless, lines cut and folded, instants and paths as people
 //! say them. Knows nothing of what the words mean.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use crate::domain::ids::Timestamp;
 
@@ -65,33 +64,6 @@ pub(super) fn hanging(head: &str, text: &str) -> String {
         column += width;
     }
     folded
-}
-
-/// A number of things: `1 task`, `9 tasks`.
-pub(super) fn count(number: usize, thing: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {thing}{plural}")
-}
-
-/// How long something took: `7s`, `1m 05s`, `2h 03m`.
-pub(super) fn elapsed(time: Duration) -> String {
-    let seconds = time.as_secs();
-    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
-        (0, 0, seconds) => format!("{seconds}s"),
-        (0, minutes, seconds) => format!("{minutes}m {seconds:02}s"),
-        (hours, minutes, _) => format!("{hours}h {minutes:02}m"),
-    }
-}
-
-/// How long ago something was: `just now`, `2 m ago`, `3 d ago`.
-pub(super) fn ago(time: Duration) -> String {
-    let minutes = time.as_secs() / 60;
-    match (minutes / 1440, minutes / 60, minutes) {
-        (0, 0, 0) => "just now".to_owned(),
-        (0, 0, minutes) => format!("{minutes} m ago"),
-        (0, hours, _) => format!("{hours} h ago"),
-        (days, ..) => format!("{days} d ago"),
-    }
 }
 
 /// An instant for people: `2026-11-20 08:41:00 UTC`.

@@ -48,6 +48,9 @@ pub enum ApprovalStatus {
     Granted {
         /// By whom.
         by: UserId,
+        /// Their first name; empty where an earlier version did not keep it.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        name: String,
         /// When.
         at: Timestamp,
         /// The lasting permission given with it.
@@ -62,6 +65,9 @@ pub enum ApprovalStatus {
     Denied {
         /// By whom.
         by: UserId,
+        /// Their first name; empty where an earlier version did not keep it.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        name: String,
         /// When.
         at: Timestamp,
     },
@@ -70,16 +76,37 @@ pub enum ApprovalStatus {
         /// When that was noticed.
         at: Timestamp,
     },
-    /// Its task ended, or its run died, before an answer.
+    /// Nobody needs to answer any more.
     Superseded {
         /// When.
         at: Timestamp,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Moot::is_over")]
+        why: Moot,
     },
     /// It could not be shown in full, so nobody could be asked.
     Undeliverable {
         /// When that was noticed.
         at: Timestamp,
     },
+}
+
+/// Why a question needs no answer any more.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Moot {
+    /// Its task ended, or its run died.
+    #[default]
+    Over,
+    /// The agent took it back.
+    Withdrawn,
+}
+
+impl Moot {
+    /// Whether the task, or its run, is over. By reference, as serde wants it.
+    fn is_over(&self) -> bool {
+        *self == Self::Over
+    }
 }
 
 /// What the engine is told.
@@ -120,9 +147,11 @@ pub enum Refusal {
 
 /// Who pressed what, where and when.
 #[derive(Debug, Clone, Copy)]
-pub struct ApprovalPress {
+pub struct ApprovalPress<'a> {
     /// Who.
     pub by: UserId,
+    /// Their first name.
+    pub name: &'a str,
     /// Where.
     pub place: Option<Place>,
     /// The nonce that the button carried.
@@ -151,7 +180,7 @@ impl Approval {
     ///
     /// # Errors
     /// A [`Refusal`], when the press may not or cannot answer this approval.
-    pub fn press(&self, press: ApprovalPress, access: &Access) -> Result<PressOutcome, Refusal> {
+    pub fn press(&self, press: ApprovalPress<'_>, access: &Access) -> Result<PressOutcome, Refusal> {
         let same_chat = press.place.is_some_and(|place| place.chat == self.place.chat);
         if press.nonce != self.nonce || !same_chat || self.action.fingerprint() != self.fingerprint {
             return Err(Refusal::Foreign);
@@ -163,17 +192,16 @@ impl Approval {
         if press.at >= self.deadline {
             return Err(Refusal::Expired);
         }
+        let (by, name, at) = (press.by, press.name.to_owned(), press.at);
         let rule = match press.choice {
             Choice::AlwaysMenu => return Ok(PressOutcome::Menu { lasting: true }),
             Choice::Back => return Ok(PressOutcome::Menu { lasting: false }),
-            Choice::Deny => {
-                return Ok(self.answered(ApprovalStatus::Denied { by: press.by, at: press.at }));
-            }
+            Choice::Deny => return Ok(self.answered(ApprovalStatus::Denied { by, name, at })),
             Choice::Allow => None,
             Choice::AlwaysExact => Some(Rule::Exact(self.fingerprint.clone())),
             Choice::AlwaysPattern => Some(Rule::Pattern(self.action.pattern().ok_or(Refusal::NoPattern)?)),
         };
-        Ok(self.answered(ApprovalStatus::Granted { by: press.by, at: press.at, rule }))
+        Ok(self.answered(ApprovalStatus::Granted { by, name, at, rule }))
     }
 
     fn answered(&self, status: ApprovalStatus) -> PressOutcome {
@@ -188,6 +216,20 @@ impl Approval {
 }
 
 impl ApprovalStatus {
+    /// The status' name in the store, in metrics and in lists.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Granted { .. } => "granted",
+            Self::GrantedByRule { .. } => "granted_by_rule",
+            Self::Denied { .. } => "denied",
+            Self::Expired { .. } => "expired",
+            Self::Superseded { .. } => "superseded",
+            Self::Undeliverable { .. } => "undeliverable",
+        }
+    }
+
     fn still_open(&self) -> Result<(), Refusal> {
         match self {
             Self::Open => Ok(()),

@@ -32,6 +32,8 @@ pub enum Command {
     Status,
     /// Show open approvals.
     Approvals,
+    /// Show what was used.
+    Usage,
     /// Show or choose the workspace.
     Workspace(Option<String>),
     /// Show or choose the engine.
@@ -53,12 +55,26 @@ pub const COMMANDS: &[(&str, &str)] = &[
     ("tasks", "Earlier tasks"),
     ("task", "One task: /task 42"),
     ("approvals", "What waits for an answer"),
+    ("usage", "What was used: tokens and cost"),
     ("workspace", "Show or choose the workspace"),
     ("engine", "Show or choose the engine"),
     ("settings", "What the card shows, what rings"),
     ("whoami", "Your user id and role"),
     ("help", "How it works"),
 ];
+
+/// Whether a name, in any case, is that of a command of ours.
+#[must_use]
+pub fn is_ours(name: &str) -> bool {
+    // The one that every bot has, and that no list offers.
+    COMMANDS.iter().map(|(ours, _)| *ours).chain(["start"]).any(|ours| ours.eq_ignore_ascii_case(name))
+}
+
+/// Whether chats take a name for a command, so that it can be tapped.
+#[must_use]
+pub fn can_be_tapped(name: &str) -> bool {
+    !name.is_empty() && name.len() <= LONGEST_COMMAND && name.chars().all(is_name_character)
+}
 
 /// How a text is to be understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,8 +85,10 @@ pub enum Parsed {
     Text(String),
     /// A command, or a command's argument, that we do not understand; says what is expected.
     Invalid {
-        /// The command as written, with its slash.
+        /// The command in lower case, with its slash.
         command: String,
+        /// What follows it.
+        arguments: String,
         /// What would have been right, if the command itself is known.
         expected: Option<&'static str>,
     },
@@ -94,7 +112,7 @@ pub fn parse(text: &str, bot: &str) -> Parsed {
     let head = head.trim_end_matches(['.', ',', ':', ';', '!', '?']);
     let (name, addressee) = head.split_once('@').map_or((head, None), |(n, b)| (n, Some(b)));
     let plain = |word: &str| !word.is_empty() && word.chars().all(is_name_character);
-    if !plain(name) || name.len() > LONGEST_COMMAND || !addressee.is_none_or(plain) {
+    if !can_be_tapped(name) || !addressee.is_none_or(plain) {
         // A path such as "/etc/hosts is wrong" is prose, not a command.
         return Parsed::Text(text.to_owned());
     }
@@ -119,7 +137,8 @@ fn trimmed(text: &str) -> &str {
 }
 
 fn command(name: &str, arguments: &str) -> Parsed {
-    let invalid = |expected| Parsed::Invalid { command: format!("/{name}"), expected };
+    let invalid =
+        |expected| Parsed::Invalid { command: format!("/{name}"), arguments: arguments.to_owned(), expected };
     let word = || Some(arguments).filter(|a| !a.is_empty()).map(str::to_owned);
     Parsed::Command(match name {
         "start" => Command::Start,
@@ -139,6 +158,7 @@ fn command(name: &str, arguments: &str) -> Parsed {
         },
         "status" => Command::Status,
         "approvals" => Command::Approvals,
+        "usage" => Command::Usage,
         "workspace" => Command::Workspace(word()),
         "engine" => Command::Engine(word()),
         "settings" => Command::Settings,

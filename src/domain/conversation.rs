@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{Place, SessionId};
+use super::event::{OfferedCommand, Usage};
+use super::ids::{Place, SessionId, Timestamp};
+use super::task::Task;
 
 /// What a place (a chat, or one topic of it) has chosen so far.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Conversation {
     /// Where it takes place.
     pub place: Place,
@@ -19,6 +21,10 @@ pub struct Conversation {
     pub session: Option<Session>,
     /// Sessions of other agents, engines and workspaces, latest first: going back to those continues them.
     pub aside: Vec<Session>,
+    /// When a person last chose the session, or to start over: runs that began before do not change that.
+    pub renewed_at: Option<Timestamp>,
+    /// The slash commands that are offered here besides ours.
+    pub offered: Option<Offered>,
     /// Its settings.
     pub settings: Settings,
 }
@@ -34,18 +40,32 @@ impl Conversation {
             engine: None,
             session: None,
             aside: Vec::new(),
+            renewed_at: None,
+            offered: None,
             settings: Settings::default(),
         }
     }
 
     /// The session to continue: the one of just this agent, engine and workspace.
     #[must_use]
+    pub fn session_of(&self, agent: &str, engine: &str, workspace: &str) -> Option<&Session> {
+        let mut sessions = self.session.iter().chain(&self.aside);
+        sessions.find(|s| s.agent == agent && s.engine == engine && s.workspace == workspace)
+    }
+
+    /// Its engine's name for it.
+    #[must_use]
     pub fn session_for(&self, agent: &str, engine: &str, workspace: &str) -> Option<SessionId> {
-        self.session
-            .iter()
-            .chain(&self.aside)
-            .find(|s| s.agent == agent && s.engine == engine && s.workspace == workspace)
-            .map(|s| s.id.clone())
+        self.session_of(agent, engine, workspace).map(|session| session.id.clone())
+    }
+
+    /// The slash commands that just this agent, engine and workspace offer.
+    #[must_use]
+    pub fn offered_by(&self, agent: &str, engine: &str, workspace: &str) -> &[String] {
+        self.offered
+            .as_ref()
+            .filter(|o| o.agent == agent && o.engine == engine && o.workspace == workspace)
+            .map_or(&[], |offered| &offered.commands)
     }
 
     /// From now on this is the session to continue for its agent, engine and workspace.
@@ -54,6 +74,13 @@ impl Conversation {
         self.aside.retain(|s| !s.is_for_the_same(&session));
         self.aside.truncate(KEPT_ASIDE);
         self.session = Some(session);
+    }
+
+    /// A session is gone: whatever comes next does not continue it.
+    pub fn forget(&mut self, engine: &str, id: &SessionId) {
+        let gone = |session: &Session| session.engine == engine && session.id == *id;
+        self.session.take_if(|session| gone(session));
+        self.aside.retain(|session| !gone(session));
     }
 
     /// Whatever comes next begins afresh.
@@ -67,7 +94,7 @@ impl Conversation {
 const KEPT_ASIDE: usize = 16;
 
 /// An engine session together with what it was opened for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Session {
     /// The engine's name for it.
     pub id: SessionId,
@@ -77,6 +104,47 @@ pub struct Session {
     pub engine: String,
     /// The workspace it works in.
     pub workspace: String,
+    /// What its ended tasks have used here.
+    #[serde(default, skip_serializing_if = "Usage::is_unknown")]
+    pub usage: Usage,
+}
+
+/// The slash commands of an engine's session, together with what it was opened for. A new session of the same kind has
+/// the same ones, so that they outlast it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offered {
+    /// The agent.
+    pub agent: String,
+    /// The engine.
+    pub engine: String,
+    /// The workspace.
+    pub workspace: String,
+    /// Their names, without slashes.
+    pub commands: Vec<String>,
+}
+
+/// So many offered commands are kept.
+const MOST_COMMANDS: usize = 256;
+
+/// Longest name of an offered command, in bytes.
+const LONGEST_COMMAND: usize = 64;
+
+impl Offered {
+    /// What a task's session offers: the commands that a person can type.
+    #[must_use]
+    pub fn of(task: &Task, commands: &[OfferedCommand]) -> Self {
+        let names = commands.iter().map(|command| command.name.trim_start_matches('/'));
+        let typed = |name: &&str| {
+            let odd = |c: char| c.is_whitespace() || c.is_control();
+            !name.is_empty() && name.len() <= LONGEST_COMMAND && !name.contains(odd)
+        };
+        Self {
+            agent: task.agent.clone(),
+            engine: task.engine.clone(),
+            workspace: task.workspace.clone(),
+            commands: names.filter(typed).take(MOST_COMMANDS).map(str::to_owned).collect(),
+        }
+    }
 }
 
 impl Session {

@@ -39,6 +39,8 @@ pub enum Dialogue {
 pub enum Utterance {
     /// Sent a command.
     Command(Command),
+    /// Sent a command of the session's own, as its words are.
+    Offered(String),
     /// Wrote something that is no command.
     Text(String),
     /// Pressed a button.
@@ -98,6 +100,8 @@ pub enum Intent {
     Status,
     /// Show open approvals.
     Approvals,
+    /// Show what was used.
+    Usage,
     /// Show the workspaces to choose from.
     PickWorkspace,
     /// Use this workspace.
@@ -116,6 +120,8 @@ pub enum Intent {
     Whoami,
     /// Run a finished task's prompt once more.
     Retry(TaskId),
+    /// Let an interrupted task's agent go on in its session.
+    Continue(TaskId),
     /// Send a task's log.
     Log(TaskId),
     /// Let a queued task go first.
@@ -181,6 +187,7 @@ pub enum Answer {
 pub fn step(state: Dialogue, utterance: Utterance) -> (Dialogue, Intent) {
     match utterance {
         Utterance::Command(command) => on_command(state, command),
+        Utterance::Offered(prompt) => (Dialogue::Idle, Intent::Run { agent: None, prompt }),
         Utterance::Text(text) => on_text(state, text),
         Utterance::Press(press) => on_press(state, &press),
     }
@@ -206,6 +213,7 @@ fn on_command(state: Dialogue, command: Command) -> (Dialogue, Intent) {
         Command::Task(task) => (state, Intent::ShowTask(task)),
         Command::Status => (state, Intent::Status),
         Command::Approvals => (state, Intent::Approvals),
+        Command::Usage => (state, Intent::Usage),
         Command::Workspace(None) => (Dialogue::PickingWorkspace, Intent::PickWorkspace),
         Command::Workspace(Some(name)) => idle(Intent::UseWorkspace(Named::Name(name))),
         Command::Engine(None) => idle(Intent::PickEngine),
@@ -239,14 +247,16 @@ fn on_text(state: Dialogue, text: String) -> (Dialogue, Intent) {
     }
 }
 
+/// Something with a slash is a command of the session, even where it is none that can be tapped.
 fn is_one_word(text: &str) -> bool {
-    text.split_whitespace().count() == 1
+    text.split_whitespace().count() == 1 && !text.starts_with('/')
 }
 
 fn on_press(state: Dialogue, press: &Press) -> (Dialogue, Intent) {
     match *press {
         Press::Stop(task) => (state, Intent::Stop(Some(task))),
         Press::Retry(task) => (state, Intent::Retry(task)),
+        Press::Continue(task) => (state, Intent::Continue(task)),
         Press::Log(task) => (state, Intent::Log(task)),
         Press::RunNext(task) => (state, Intent::RunNext(task)),
         Press::Drop(task) => (state, Intent::Drop(task)),

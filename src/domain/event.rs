@@ -212,3 +212,39 @@ pub struct Usage {
     /// Tokens in and out, where the engine knows them.
     pub tokens: Option<u64>,
 }
+
+impl Usage {
+    /// More tokens than this no run uses: sums of them stay within what a database can count.
+    const MOST_TOKENS: u64 = 1 << 50;
+
+    /// Whether nothing is known.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.cost_usd.is_none() && self.tokens.is_none()
+    }
+
+    /// The usage without what cannot be: a cost below nothing, or one that is no number.
+    #[must_use]
+    pub fn plausible(self) -> Self {
+        Self {
+            cost_usd: self.cost_usd.filter(|cost| cost.is_finite() && *cost >= 0.0),
+            tokens: self.tokens.map(|tokens| tokens.min(Self::MOST_TOKENS)),
+        }
+    }
+
+    /// Both together; what one of them does not know counts as nothing.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            cost_usd: either(self.cost_usd, other.cost_usd, |a, b| a + b),
+            tokens: either(self.tokens, other.tokens, u64::saturating_add),
+        }
+    }
+}
+
+fn either<T>(a: Option<T>, b: Option<T>, both: impl FnOnce(T, T) -> T) -> Option<T> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(both(a, b)),
+        (a, b) => a.or(b),
+    }
+}

@@ -60,6 +60,13 @@ pub enum HistoryEntry {
         /// What.
         text: String,
     },
+    /// The agent took a question back.
+    Withdrawn {
+        /// Which of the task's questions, counted from 1.
+        question: u32,
+    },
+    /// The session that was to be continued was gone: a new one began.
+    SessionLost,
     /// A person's words went into the running turn.
     Steered {
         /// The task that they had been.

@@ -44,6 +44,15 @@ integer_id! {
     /// A Telegram chat: positive for a private chat, negative for a group.
     ChatId
 }
+
+impl ChatId {
+    /// Whether one person is alone with the bot there.
+    #[must_use]
+    pub fn is_private(self) -> bool {
+        self.0 > 0
+    }
+}
+
 integer_id! {
     /// A Telegram user.
     UserId

@@ -24,6 +24,7 @@ pub mod toast;
 pub mod message;
 pub mod delivery;
 pub mod history;
+pub mod usage;
 
 #[cfg(test)]
 mod stored_formats;

@@ -16,6 +16,8 @@ pub enum Press {
     Stop(TaskId),
     /// Run a finished task's prompt once more, as a new task.
     Retry(TaskId),
+    /// Let the agent of an interrupted task go on in its session, as a new task.
+    Continue(TaskId),
     /// Send a task's log as a document.
     Log(TaskId),
     /// Let a queued task go before the others of its conversation.

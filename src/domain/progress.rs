@@ -35,6 +35,8 @@ pub struct Progress {
     pub usage: Usage,
     /// The question it waits for, if any.
     pub question: Option<String>,
+    /// What the session is about, shortened.
+    pub title: Option<String>,
     /// Whose output [`Self::output`] is.
     printing: Option<String>,
     truncated: bool,
@@ -67,7 +69,8 @@ impl Progress {
             EngineEvent::Text(text) => self.text(text),
             EngineEvent::Thought(thought) => self.thought(thought),
             EngineEvent::Output { action, chunk } => self.output(action, chunk),
-            EngineEvent::Usage(usage) => self.usage = *usage,
+            EngineEvent::Usage(usage) => self.usage = usage.plausible(),
+            EngineEvent::Offers(_) => {}
             EngineEvent::Plan(plan) => {
                 self.plan.clone_from(plan);
                 return Weight::Milestone;
@@ -80,7 +83,7 @@ impl Progress {
                 self.question = Some(shortened(text));
                 return Weight::Milestone;
             }
-            EngineEvent::Offers(_) | EngineEvent::Titled(_) => return Weight::Chatter,
+            EngineEvent::Titled(title) => self.titled(title),
             EngineEvent::SessionOpened(_)
             | EngineEvent::SessionLost
             | EngineEvent::ApprovalRequested { .. }
@@ -110,6 +113,13 @@ impl Progress {
         let line = shortened(thought);
         if !line.is_empty() {
             self.thought = Some(line);
+        }
+    }
+
+    fn titled(&mut self, title: &str) {
+        let line = shortened(title);
+        if !line.is_empty() {
+            self.title = Some(line);
         }
     }
 

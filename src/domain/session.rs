@@ -43,7 +43,13 @@ impl KnownSession {
     /// What a button calls it.
     #[must_use]
     pub fn key(&self) -> NameKey {
-        NameKey::of(&[self.engine.as_str(), &self.workspace, &self.id.0].join("\0"))
+        Self::key_of(&self.engine, &self.workspace, &self.id)
+    }
+
+    /// What a button calls a session of an engine in a workspace.
+    #[must_use]
+    pub fn key_of(engine: &str, workspace: &str, id: &SessionId) -> NameKey {
+        NameKey::of(&[engine, workspace, &id.0].join("\0"))
     }
 }
 

@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::action::{Fingerprint, Pattern, Rule};
-use super::approval::ApprovalStatus;
-use super::conversation::{Detail, Rings, Session, Settings};
+use super::approval::{ApprovalStatus, Moot};
+use super::conversation::{Detail, Offered, Rings, Session, Settings};
 use super::dialogue::Dialogue;
 use super::event::{ActionState, ActionUpdate, Ending, PlanEntry, PlanState, TaskEvent, Usage};
 use super::history::HistoryEntry;
@@ -96,6 +96,8 @@ fn history_entries() {
         ),
         (HistoryEntry::Question { text: text.clone() }, r#"{"entry":"question","text":"which?"}"#),
         (HistoryEntry::Answer { text }, r#"{"entry":"answer","text":"which?"}"#),
+        (HistoryEntry::Withdrawn { question: 2 }, r#"{"entry":"withdrawn","question":2}"#),
+        (HistoryEntry::SessionLost, r#"{"entry":"session_lost"}"#),
         (
             HistoryEntry::Steered { task: TASK, text: "use tabs".into() },
             r#"{"entry":"steered","task":42,"text":"use tabs"}"#,
@@ -140,20 +142,34 @@ fn history_entries_of_actions() {
 #[test]
 fn approval_statuses_and_rules() {
     let (by, at) = (BY, AT);
+    let name = String::new;
+    let ann = || "Ann".to_owned();
     check(vec![
         (ApprovalStatus::Open, r#"{"status":"open"}"#),
         (
-            ApprovalStatus::Granted { by, at, rule: None },
+            ApprovalStatus::Granted { by, name: name(), at, rule: None },
             r#"{"status":"granted","by":7,"at":1700000000000,"rule":null}"#,
         ),
         (
-            ApprovalStatus::Granted { by, at, rule: Some(pattern()) },
+            ApprovalStatus::Granted { by, name: name(), at, rule: Some(pattern()) },
             r#"{"status":"granted","by":7,"at":1700000000000,"rule":{"pattern":{"prefix":["cargo","test"],"cwd":"/api"}}}"#,
         ),
         (ApprovalStatus::GrantedByRule { at }, r#"{"status":"granted_by_rule","at":1700000000000}"#),
-        (ApprovalStatus::Denied { by, at }, r#"{"status":"denied","by":7,"at":1700000000000}"#),
+        (
+            ApprovalStatus::Granted { by, name: ann(), at, rule: None },
+            r#"{"status":"granted","by":7,"name":"Ann","at":1700000000000,"rule":null}"#,
+        ),
+        (ApprovalStatus::Denied { by, name: name(), at }, r#"{"status":"denied","by":7,"at":1700000000000}"#),
+        (
+            ApprovalStatus::Denied { by, name: ann(), at },
+            r#"{"status":"denied","by":7,"name":"Ann","at":1700000000000}"#,
+        ),
         (ApprovalStatus::Expired { at }, r#"{"status":"expired","at":1700000000000}"#),
-        (ApprovalStatus::Superseded { at }, r#"{"status":"superseded","at":1700000000000}"#),
+        (ApprovalStatus::Superseded { at, why: Moot::Over }, r#"{"status":"superseded","at":1700000000000}"#),
+        (
+            ApprovalStatus::Superseded { at, why: Moot::Withdrawn },
+            r#"{"status":"superseded","at":1700000000000,"why":"withdrawn"}"#,
+        ),
         (ApprovalStatus::Undeliverable { at }, r#"{"status":"undeliverable","at":1700000000000}"#),
     ]);
     check(vec![
@@ -180,8 +196,23 @@ fn conversations() {
         agent: "tour".into(),
         engine: "script".into(),
         workspace: "api".into(),
+        usage: Usage::default(),
     };
-    check(vec![(session, r#"{"id":"s","agent":"tour","engine":"script","workspace":"api"}"#)]);
+    let used = Session { usage: Usage { cost_usd: Some(0.25), tokens: None }, ..session.clone() };
+    check(vec![
+        (session, r#"{"id":"s","agent":"tour","engine":"script","workspace":"api"}"#),
+        (
+            used,
+            r#"{"id":"s","agent":"tour","engine":"script","workspace":"api","usage":{"cost_usd":0.25,"tokens":null}}"#,
+        ),
+    ]);
+    let offered = Offered {
+        agent: "tour".into(),
+        engine: "script".into(),
+        workspace: "api".into(),
+        commands: vec!["compact".into()],
+    };
+    check(vec![(offered, r#"{"agent":"tour","engine":"script","workspace":"api","commands":["compact"]}"#)]);
     check(vec![
         (Settings::default(), r#"{"detail":"normal","rings":"all"}"#),
         (
@@ -239,6 +270,7 @@ fn presses() {
     check(vec![
         (Press::Stop(TASK), r#"{"stop":42}"#),
         (Press::Retry(TASK), r#"{"retry":42}"#),
+        (Press::Continue(TASK), r#"{"continue":42}"#),
         (Press::Log(TASK), r#"{"log":42}"#),
         (Press::RunNext(TASK), r#"{"run_next":42}"#),
         (Press::Drop(TASK), r#"{"drop":42}"#),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{ApprovalId, MessageId, Place, RunId, TaskId, Timestamp, UserId};
+use super::ids::{ApprovalId, MessageId, Place, RunId, SessionId, TaskId, Timestamp, UserId};
 use super::input::SentFile;
 
 /// One task.
@@ -26,6 +26,8 @@ pub struct Task {
     pub prompt: String,
     /// Files that came with it.
     pub files: Vec<SentFile>,
+    /// The session that it continues, whatever its place has come to when it starts; the place's own when `None`.
+    pub resume: Option<SessionId>,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// When its run began.

@@ -25,6 +25,12 @@ pub enum Toast {
     Retrying,
     /// A task's prompt waits or runs once more already.
     AlreadyRetrying(TaskId),
+    /// An interrupted task's agent goes on.
+    Continuing,
+    /// It goes on already, as this task.
+    AlreadyContinuing(TaskId),
+    /// An interrupted task's agent cannot go on: its session, or what held it, is not there any more.
+    CannotContinue,
     /// An approval has this status now.
     Approval(ApprovalStatus),
     /// A press on an approval changed nothing.

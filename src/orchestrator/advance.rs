@@ -2,23 +2,23 @@
 
 use std::time::Duration;
 
-use crate::domain::approval::ApprovalStatus;
+use crate::domain::approval::{ApprovalStatus, Moot};
 use crate::domain::card::{ApprovalCard, ApprovalStage, Card, TaskSummary, Totals};
 use crate::domain::conversation::Session;
 use crate::domain::delivery::{Delivery, NewDelivery, Priority, Subject};
 use crate::domain::dialogue::Dialogue;
 use crate::domain::effect::Effect;
-use crate::domain::event::TaskEvent;
+use crate::domain::event::{TaskEvent, Usage};
 use crate::domain::history::HistoryEntry;
 use crate::domain::ids::{ApprovalId, SessionId, TaskId, Timestamp};
 use crate::domain::progress::Progress;
 use crate::domain::session::{KnownSession, SessionUse};
-use crate::domain::task::{Outcome, Task};
+use crate::domain::task::{Outcome, Phase, Task};
 use crate::domain::transition::Rejected;
-use crate::ports::Chat;
 use crate::store::{StoreError, Tx};
 
 use super::compose::compose;
+use super::core::Core;
 
 /// What a step did.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ pub(super) enum AdvanceError {
 /// Takes one step. `progress` is what the run did, when there is one.
 pub(super) async fn advance(
     tx: &mut Tx,
-    chat: &dyn Chat,
+    core: &Core,
     id: TaskId,
     event: TaskEvent,
     now: Timestamp,
@@ -62,7 +62,7 @@ pub(super) async fn advance(
         tx.save_task(&task, &was).await?;
     }
     tx.append_history(id, now, &[entry]).await?;
-    let mut step = Step { tx, chat, task: &task, now, progress, deliveries: Vec::new() };
+    let mut step = Step { tx, core, task: &task, now, progress, deliveries: Vec::new() };
     for effect in &effects {
         step.commit(effect).await?;
     }
@@ -79,7 +79,7 @@ pub(super) async fn advance(
 
 struct Step<'a> {
     tx: &'a mut Tx,
-    chat: &'a dyn Chat,
+    core: &'a Core,
     task: &'a Task,
     now: Timestamp,
     progress: Option<&'a Progress>,
@@ -93,17 +93,7 @@ impl Step<'_> {
             Effect::StartEngine { run } => {
                 self.tx.insert_run(*run, self.task.id, &self.task.engine, self.now).await
             }
-            Effect::RememberSession { session } => {
-                if let Some(run) = self.task.phase.run() {
-                    self.tx.set_run_session(run, session).await?;
-                }
-                let mut conversation = self.tx.conversation(self.task.place).await?;
-                let Task { agent, engine, workspace, .. } = self.task.clone();
-                let before = conversation.session_for(&agent, &engine, &workspace);
-                conversation.remember(Session { id: session.clone(), agent, engine, workspace });
-                self.tx.save_conversation(&conversation, self.now).await?;
-                self.list_session(before, session).await
-            }
+            Effect::RememberSession { session } => self.remember(session).await,
             Effect::SupersedeApprovals { approvals } => {
                 for approval in approvals {
                     self.supersede(*approval).await?;
@@ -113,6 +103,28 @@ impl Step<'_> {
             Effect::Conclude { outcome } => self.conclude(outcome).await,
             Effect::StopEngine { .. } | Effect::ShowCard => Ok(()),
         }
+    }
+
+    /// Keeps the session for the next message, and in the list of those that can be continued.
+    async fn remember(&mut self, session: &SessionId) -> Result<(), StoreError> {
+        if let Some(run) = self.task.phase.run() {
+            self.tx.set_run_session(run, session).await?;
+        }
+        let mut conversation = self.tx.conversation(self.task.place).await?;
+        let Task { agent, engine, workspace, resume, .. } = self.task.clone();
+        let known = conversation.session_of(&agent, &engine, &workspace).cloned();
+        let before = resume.or_else(|| known.as_ref().map(|known| known.id.clone()));
+        self.list_session(before.clone(), session).await?;
+        let began_before = |chosen| self.task.started_at.is_some_and(|started| started < chosen);
+        if conversation.renewed_at.is_some_and(began_before) {
+            // A person has chosen otherwise meanwhile: the next message must not continue this.
+            return Ok(());
+        }
+        // A session may go on under another id.
+        let same = known.filter(|known| known.id == *session || Some(&known.id) == before.as_ref());
+        let usage = same.map(|known| known.usage).unwrap_or_default();
+        conversation.remember(Session { id: session.clone(), agent, engine, workspace, usage });
+        self.tx.save_conversation(&conversation, self.now).await
     }
 
     /// Keeps the list of sessions that can be continued. One that goes on under another id is still the same.
@@ -138,7 +150,8 @@ impl Step<'_> {
 
     async fn supersede(&mut self, id: ApprovalId) -> Result<(), StoreError> {
         let Some(approval) = self.tx.approval(id).await? else { return Ok(()) };
-        let Some(closed) = approval.closed(ApprovalStatus::Superseded { at: self.now }) else {
+        let Some(closed) = approval.closed(ApprovalStatus::Superseded { at: self.now, why: Moot::Over })
+        else {
             return Ok(());
         };
         self.tx.save_approval(&closed).await?;
@@ -154,7 +167,8 @@ impl Step<'_> {
     async fn conclude(&mut self, outcome: &Outcome) -> Result<(), StoreError> {
         let totals = self.totals();
         self.tx.save_totals(self.task.id, &totals).await?;
-        self.forget_questions().await?;
+        self.count(&totals.usage).await?;
+        forget_question(self.tx, self.task, None, self.now).await?;
         let said = self.progress.map(|progress| progress.answer.as_str()).unwrap_or_default();
         if !said.is_empty() {
             let entry = HistoryEntry::Said { markdown: said.to_owned() };
@@ -173,10 +187,11 @@ impl Step<'_> {
                     task: summary(self.task),
                     outcome: outcome.clone(),
                     partial: said.to_owned(),
+                    continues: kept_session(self.tx, self.core, self.task).await?.is_some(),
                     rings: rings && *outcome != Outcome::Stopped,
                 },
             };
-            for message in compose(self.chat, &card) {
+            for message in compose(&*self.core.chat, &card) {
                 let delivery =
                     NewDelivery::message(self.task.place, self.task.request, Priority::Final, message);
                 self.deliveries.push(self.tx.enqueue(&delivery, self.now).await?);
@@ -186,15 +201,22 @@ impl Step<'_> {
         self.edit(Subject::task(self.task.id), &folded).await
     }
 
-    /// Whatever its requester says next is no answer to this task any more.
-    async fn forget_questions(&mut self) -> Result<(), StoreError> {
-        let Task { id, place, requester, .. } = *self.task;
-        match self.tx.dialogue(place, requester).await? {
-            Dialogue::Answering { task, .. } if task == id => {
-                self.tx.save_dialogue(place, requester, &Dialogue::Idle, self.now).await
-            }
-            _ => Ok(()),
+    /// Adds what the task has used to the sums, and to those of the session that it belongs to.
+    async fn count(&mut self, usage: &Usage) -> Result<(), StoreError> {
+        if usage.is_unknown() {
+            return Ok(());
         }
+        self.tx.count_usage(self.task, usage, self.now).await?;
+        let mut conversation = self.tx.conversation(self.task.place).await?;
+        let own = self.tx.task_session(self.task.id).await?;
+        if let (Some(session), Some(own)) = (&mut conversation.session, own)
+            && session.id == own
+            && session.engine == self.task.engine
+        {
+            session.usage = session.usage.plus(*usage);
+            self.tx.save_conversation(&conversation, self.now).await?;
+        }
+        Ok(())
     }
 
     fn totals(&self) -> Totals {
@@ -208,12 +230,41 @@ impl Step<'_> {
 
     async fn edit(&mut self, subject: Subject, card: &Card) -> Result<(), StoreError> {
         // The last message of a card is the one with its buttons, and the one that changes.
-        if let Some(message) = compose(self.chat, card).pop() {
+        if let Some(message) = compose(&*self.core.chat, card).pop() {
             let delivery = NewDelivery::edit(self.task.place, subject, message);
             self.deliveries.push(self.tx.enqueue(&delivery, self.now).await?);
         }
         Ok(())
     }
+}
+
+/// Whatever a task's requester says next is no answer to its question any more; to none of them without a number.
+pub(super) async fn forget_question(
+    tx: &mut Tx,
+    task: &Task,
+    number: Option<u32>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Task { id, place, requester, .. } = *task;
+    match tx.dialogue(place, requester).await? {
+        Dialogue::Answering { task, question } if task == id && number.is_none_or(|n| n == question) => {
+            tx.save_dialogue(place, requester, &Dialogue::Idle, now).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The session in which an interrupted task's agent can go on; `None` when there is none, or when what it worked with is
+/// not there any more.
+pub(super) async fn kept_session(
+    tx: &mut Tx,
+    core: &Core,
+    task: &Task,
+) -> Result<Option<SessionId>, StoreError> {
+    if task.phase != Phase::Finished(Outcome::Interrupted) || !core.still_has(task) {
+        return Ok(None);
+    }
+    tx.task_session(task.id).await
 }
 
 /// The few words that name a task.

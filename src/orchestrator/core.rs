@@ -14,6 +14,7 @@ use crate::domain::conversation::Conversation;
 use crate::domain::delivery::Delivery;
 use crate::domain::ids::{ChatId, Place, TaskId};
 use crate::domain::policy::Access;
+use crate::domain::task::Task;
 use crate::domain::toast::Toast;
 use crate::ports::Chat;
 use crate::store::Store;
@@ -160,6 +161,13 @@ impl Core {
             engine: engine.clone(),
             workspace: workspace.unwrap_or(self.workspaces.default_name()).to_owned(),
         }
+    }
+
+    /// Whether all that a task was carried out with is still there.
+    pub(super) fn still_has(&self, task: &Task) -> bool {
+        self.agents.named(&task.agent).is_some()
+            && self.engines.named(&task.engine).is_some()
+            && self.workspaces.named(&task.workspace).is_some()
     }
 
     /// Tells a task's actor something. `false` when the task has none (any more).

@@ -45,7 +45,7 @@ pub use self::clock::Clock;
 pub use self::core::Limits;
 pub use self::roster::{Agents, Engines, Workspace, Workspaces};
 
-/// How long running tasks get to end when Adjutant goes down.
+/// How long running tasks get to end when Adjutant goes down: a little more than their engines may take to stop.
 const STOP_TIME: Duration = Duration::from_millis(4_000);
 
 /// How long messages get to leave when Adjutant goes down. What does not leave, leaves after the next start.
@@ -214,14 +214,14 @@ async fn undeliverable(core: &Arc<Core>, id: ApprovalId) -> Result<(), AdvanceEr
     let Some(approval) = tx.approval(id).await? else { return Ok(()) };
     let Some(approval) = approval.closed(ApprovalStatus::Undeliverable { at: now }) else { return Ok(()) };
     let event = TaskEvent::ApprovalResolved { run: approval.run, approval: id };
-    let workspace = match advance(&mut tx, &*core.chat, approval.task, event, now, None).await {
+    let workspace = match advance(&mut tx, core, approval.task, event, now, None).await {
         Ok(advanced) => advanced.task.workspace,
         Err(AdvanceError::Rejected(_) | AdvanceError::Unknown(_)) => String::new(),
         Err(error @ AdvanceError::Store(_)) => return Err(error),
     };
     let rows = actor::approvals::close(&mut tx, &*core.chat, &approval, &workspace, now).await?;
     tx.commit().await?;
-    core.metrics.approval_ended(actor::approvals::status_name(&approval.status));
+    core.metrics.approval_ended(approval.status.name());
     core.lanes.deliver(rows);
     core.tell(approval.task, ActorMessage::Resolved(Box::new(approval)));
     Ok(())

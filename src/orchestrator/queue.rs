@@ -47,8 +47,12 @@ pub(super) async fn steered(core: &Core, tx: &mut Tx, place: Place) -> Result<Op
     }))
 }
 
-/// Whether a queued task's words mean the same when they are said to the running one: same agent, same session.
+/// Whether a queued task is nothing but words that mean the same when they are said to the running one: same agent, same
+/// session and none of its own, and no files, for which an order has no room.
 pub(super) fn takes(running: &Task, queued: &Task) -> bool {
     let who = |task: &Task| (task.agent.clone(), task.engine.clone(), task.workspace.clone());
-    who(running) == who(queued)
+    who(running) == who(queued) && queued.files.is_empty() && queued.resume.is_none()
 }
+
+#[cfg(test)]
+mod tests;

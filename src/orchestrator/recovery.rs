@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::domain::approval::Moot;
 use crate::domain::card::{Card, QuestionCard, SilenceCard, SilenceStage};
 use crate::domain::delivery::{NewDelivery, Subject};
 use crate::domain::event::{EngineEvent, TaskEvent};
@@ -51,7 +52,7 @@ async fn interrupt(core: &Arc<Core>, task: &Task) -> Result<(), StoreError> {
     };
     let mut tx = core.store.begin().await?;
     let (event, now) = (TaskEvent::Interrupted, core.clock.now());
-    let advanced = match advance(&mut tx, &*core.chat, task.id, event, now, Some(&past.progress)).await {
+    let advanced = match advance(&mut tx, core, task.id, event, now, Some(&past.progress)).await {
         Ok(advanced) => advanced,
         Err(AdvanceError::Rejected(_) | AdvanceError::Unknown(_)) => return Ok(()),
         Err(AdvanceError::Store(error)) => return Err(error),
@@ -73,7 +74,7 @@ async fn interrupt(core: &Arc<Core>, task: &Task) -> Result<(), StoreError> {
 #[derive(Default)]
 struct Past {
     progress: Progress,
-    questions: Vec<String>,
+    questions: Vec<(u32, String)>,
     answers: usize,
     /// How often a silent engine was told, and for how long it was silent the last time, unless that is over.
     silences: u32,
@@ -83,12 +84,19 @@ struct Past {
 impl Past {
     async fn of(core: &Arc<Core>, task: &Task) -> Result<Self, StoreError> {
         let mut past = Self::default();
+        let totals = core.store.task_record(task.id).await?.and_then(|record| record.totals);
+        past.progress.usage = totals.map(|totals| totals.usage).unwrap_or_default();
+        let mut asked = 0;
         for (_, entry) in core.store.history(task.id).await? {
             match entry {
                 HistoryEntry::Action { update } => {
                     past.progress.fold(&EngineEvent::Action(update));
                 }
-                HistoryEntry::Question { text } => past.questions.push(text),
+                HistoryEntry::Question { text } => {
+                    asked += 1;
+                    past.questions.push((asked, text));
+                }
+                HistoryEntry::Withdrawn { question } => past.questions.retain(|(n, _)| *n != question),
                 HistoryEntry::Answer { .. } => past.answers += 1,
                 HistoryEntry::Silent { seconds } => {
                     past.silences += 1;
@@ -100,6 +108,7 @@ impl Past {
                 | HistoryEntry::Plan { .. }
                 | HistoryEntry::Asked { .. }
                 | HistoryEntry::Resolved { .. }
+                | HistoryEntry::SessionLost
                 | HistoryEntry::Steered { .. }
                 | HistoryEntry::File { .. }
                 | HistoryEntry::Said { .. } => {}
@@ -110,7 +119,7 @@ impl Past {
 
     /// The messages that still wait for a person, as they look when the task has ended.
     fn left_open(self, task: &Task) -> Vec<(Subject, Card)> {
-        let unanswered = (1..).zip(self.questions).skip(self.answers);
+        let unanswered = self.questions.into_iter().skip(self.answers);
         let mut cards: Vec<_> = unanswered
             .map(|(number, text)| (Subject::question(task.id, number), closed_question(task, number, text)))
             .collect();
@@ -130,7 +139,7 @@ fn closed_question(task: &Task, number: u32, text: String) -> Card {
         text,
         options: Vec::new(),
         answer: None,
-        closed: true,
+        closed: Some(Moot::Over),
         rings: false,
     })
 }

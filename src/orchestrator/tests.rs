@@ -5,6 +5,7 @@ mod delivery;
 mod engine;
 mod inbox;
 mod recovery;
+mod reports;
 mod sessions;
 mod silence;
 mod steering;

@@ -83,7 +83,7 @@ impl Tx {
         let (id, run) = (approval.id.to_string(), approval.run.to_string());
         let topic = topic_column(approval.place);
         let payload = approval.action.payload();
-        let status = status_name(&approval.status);
+        let status = approval.status.name();
         let detail = to_json(&approval.status)?;
         sqlx::query!(
             "INSERT INTO approvals (id, task, run, request, chat, topic, requester, agent, payload, sha256, nonce,
@@ -124,7 +124,7 @@ impl Tx {
     /// [`StoreError::Conflict`] when it is not open any more.
     pub async fn save_approval(&mut self, approval: &Approval) -> Result<(), StoreError> {
         let id = approval.id.to_string();
-        let status = status_name(&approval.status);
+        let status = approval.status.name();
         let detail = to_json(&approval.status)?;
         let done = sqlx::query!(
             "UPDATE approvals SET status = ?2, detail = ?3 WHERE id = ?1 AND status = 'open'",
@@ -234,17 +234,4 @@ impl ApprovalRow {
 fn status_of(id: &str, detail: &str) -> Result<ApprovalStatus, StoreError> {
     serde_json::from_str(detail)
         .map_err(|why| StoreError::corrupt(format_args!("status of approval {id}"), why))
-}
-
-/// The status as the `status` column has it.
-fn status_name(status: &ApprovalStatus) -> &'static str {
-    match status {
-        ApprovalStatus::Open => "open",
-        ApprovalStatus::Granted { .. } => "granted",
-        ApprovalStatus::GrantedByRule { .. } => "granted_by_rule",
-        ApprovalStatus::Denied { .. } => "denied",
-        ApprovalStatus::Expired { .. } => "expired",
-        ApprovalStatus::Superseded { .. } => "superseded",
-        ApprovalStatus::Undeliverable { .. } => "undeliverable",
-    }
 }

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use super::{StoreError, Tx, to_json, topic_column};
-use crate::domain::conversation::{Conversation, Session, Settings};
+use crate::domain::conversation::{Conversation, Offered, Session, Settings};
 use crate::domain::dialogue::Dialogue;
 use crate::domain::ids::{Place, Timestamp, UserId};
 
@@ -15,7 +15,8 @@ impl Tx {
     pub async fn conversation(&mut self, place: Place) -> Result<Conversation, StoreError> {
         let topic = topic_column(place);
         let row = sqlx::query!(
-            "SELECT agent, workspace, engine, session, aside, settings FROM conversations WHERE chat = ?1 AND topic = ?2",
+            "SELECT agent, workspace, engine, session, aside, renewed_at, offers, settings FROM conversations
+             WHERE chat = ?1 AND topic = ?2",
             place.chat.0,
             topic
         )
@@ -29,6 +30,8 @@ impl Tx {
             engine: row.engine,
             session: row.session.and_then(|json| lenient::<Session>(&json, "session", place)),
             aside: row.aside.and_then(|json| lenient(&json, "sessions", place)).unwrap_or_default(),
+            renewed_at: row.renewed_at.map(Timestamp),
+            offered: row.offers.and_then(|json| lenient::<Offered>(&json, "list of commands", place)),
             settings: lenient::<Settings>(&row.settings, "settings", place).unwrap_or_default(),
         })
     }
@@ -42,23 +45,30 @@ impl Tx {
         conversation: &Conversation,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let Conversation { place, agent, workspace, engine, session, aside, settings } = conversation;
+        let Conversation { place, agent, workspace, engine, session, aside, renewed_at, offered, settings } =
+            conversation;
         let topic = topic_column(*place);
         let session = session.as_ref().map(to_json).transpose()?;
         let aside = (!aside.is_empty()).then(|| to_json(aside)).transpose()?;
+        let renewed_at = renewed_at.map(|at| at.0);
+        let offers = offered.as_ref().map(to_json).transpose()?;
         let settings = to_json(settings)?;
         sqlx::query!(
-            "INSERT INTO conversations (chat, topic, agent, workspace, engine, session, settings, updated_at, aside)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            "INSERT INTO conversations (chat, topic, agent, workspace, engine, session, renewed_at, offers, settings,
+                 updated_at, aside)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
              ON CONFLICT (chat, topic) DO UPDATE SET agent = excluded.agent, workspace = excluded.workspace,
-                 engine = excluded.engine, session = excluded.session, settings = excluded.settings,
-                 updated_at = excluded.updated_at, aside = excluded.aside",
+                 engine = excluded.engine, session = excluded.session, renewed_at = excluded.renewed_at,
+                 offers = excluded.offers, settings = excluded.settings, updated_at = excluded.updated_at,
+                 aside = excluded.aside",
             place.chat.0,
             topic,
             agent,
             workspace,
             engine,
             session,
+            renewed_at,
+            offers,
             settings,
             now.0,
             aside

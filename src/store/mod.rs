@@ -19,6 +19,7 @@ mod updates;
 mod conversations;
 mod tasks;
 mod runs;
+mod usage;
 mod sessions;
 mod history;
 mod approvals;

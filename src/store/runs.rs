@@ -52,4 +52,18 @@ impl Tx {
             .await?;
         changed_one(done.rows_affected())
     }
+
+    /// The session of a task's latest run, if it opened one.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn task_session(&mut self, task: TaskId) -> Result<Option<SessionId>, StoreError> {
+        let session = sqlx::query_scalar!(
+            "SELECT session FROM runs WHERE task = ?1 ORDER BY started_at DESC LIMIT 1",
+            task.0
+        )
+        .fetch_optional(&mut *self.inner)
+        .await?;
+        Ok(session.flatten().map(SessionId))
+    }
 }

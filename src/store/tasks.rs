@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteExecutor;
 use super::updates::changed_one;
 use super::{Store, StoreError, Tx, readable, to_json, topic_column};
 use crate::domain::card::Totals;
-use crate::domain::ids::{MessageId, Place, TaskId, Timestamp, UserId};
+use crate::domain::ids::{MessageId, Place, SessionId, TaskId, Timestamp, UserId};
 use crate::domain::input::SentFile;
 use crate::domain::task::{Phase, Task};
 
@@ -33,6 +33,8 @@ pub struct NewTask {
     pub prompt: String,
     /// Files that came with it.
     pub files: Vec<SentFile>,
+    /// The session that it continues, whatever its place has come to when it starts.
+    pub resume: Option<SessionId>,
     /// When it was asked for.
     pub created_at: Timestamp,
 }
@@ -52,8 +54,8 @@ macro_rules! select_tasks {
         sqlx::query_as!(
             TaskRow,
             r#"SELECT id AS "id!", chat, topic, requester, request_message, agent, engine, workspace, prompt,
-                   files, phase, run, approvals, stop_reason, outcome, reason, passed_to, steps, cost_usd, tokens,
-                   created_at,
+                   files, resume, phase, run, approvals, stop_reason, outcome, reason, passed_to, steps, cost_usd,
+                   tokens, created_at,
                    started_at, ended_at
                FROM tasks "# + $rest
             $(, $argument)*
@@ -156,14 +158,15 @@ impl Tx {
     pub async fn insert_task(&mut self, new: &NewTask) -> Result<Task, StoreError> {
         let topic = topic_column(new.place);
         let request = new.request.map(|message| message.0);
+        let resume = new.resume.as_ref().map(|session| session.0.as_str());
         let files = if new.files.is_empty() { None } else { Some(to_json(&new.files)?) };
         // No task is ever deleted, so that the rank is the new task's own id. Without `RETURNING`, which makes
         // SQLite prepare a scan of every table that refers to this one.
         let id = sqlx::query!(
             "INSERT INTO tasks (chat, topic, requester, request_message, agent, engine, workspace, prompt,
-                 files, phase, queue_rank, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'queued',
-                 (SELECT coalesce(max(id), 0) + 1 FROM tasks), ?10)",
+                 files, resume, phase, queue_rank, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'queued',
+                 (SELECT coalesce(max(id), 0) + 1 FROM tasks), ?11)",
             new.place.chat.0,
             topic,
             new.requester.0,
@@ -173,13 +176,24 @@ impl Tx {
             new.workspace,
             new.prompt,
             files,
+            resume,
             new.created_at.0
         )
         .execute(&mut *self.inner)
         .await?
         .last_insert_rowid();
-        let NewTask { place, requester, request, agent, engine, workspace, prompt, files, created_at } =
-            new.clone();
+        let NewTask {
+            place,
+            requester,
+            request,
+            agent,
+            engine,
+            workspace,
+            prompt,
+            files,
+            resume,
+            created_at,
+        } = new.clone();
         Ok(Task {
             id: TaskId(id),
             place,
@@ -190,6 +204,7 @@ impl Tx {
             workspace,
             prompt,
             files,
+            resume,
             created_at,
             started_at: None,
             ended_at: None,

@@ -19,6 +19,7 @@ mod plans;
 mod sessions;
 mod tasks;
 mod upkeep;
+mod usage;
 
 const CHAT: Place = Place { chat: ChatId(-100), topic: None };
 const TOPIC: Place = Place { chat: ChatId(-100), topic: Some(TopicId(7)) };
@@ -50,6 +51,7 @@ fn new_task(place: Place) -> NewTask {
         workspace: "api".to_owned(),
         prompt: "fix the failing test".to_owned(),
         files: Vec::new(),
+        resume: None,
         created_at: NOW,
     }
 }

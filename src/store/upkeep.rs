@@ -70,6 +70,17 @@ impl Tx {
         )
         .execute(&mut *db)
         .await?;
+        sqlx::query!(
+            "INSERT INTO usage_hours (chat, hour, agent, engine, tasks, tokens, cost_usd)
+             SELECT ?2, hour, agent, engine, tasks, tokens, cost_usd FROM usage_hours WHERE chat = ?1
+             ON CONFLICT (chat, hour, agent, engine) DO UPDATE SET tasks = tasks + excluded.tasks,
+                 tokens = tokens + excluded.tokens, cost_usd = cost_usd + excluded.cost_usd",
+            from,
+            to
+        )
+        .execute(&mut *db)
+        .await?;
+        sqlx::query!("DELETE FROM usage_hours WHERE chat = ?1", from).execute(&mut *db).await?;
         sqlx::query!("DELETE FROM posts WHERE chat = ?1", from).execute(&mut *db).await?;
         Ok(())
     }

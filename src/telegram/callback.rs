@@ -21,6 +21,7 @@ pub(super) fn encode(press: &Press) -> String {
     match press {
         Press::Stop(task) => data('s', &[task]),
         Press::Retry(task) => data('r', &[task]),
+        Press::Continue(task) => data('c', &[task]),
         Press::Log(task) => data('l', &[task]),
         Press::RunNext(task) => data('n', &[task]),
         Press::Drop(task) => data('d', &[task]),
@@ -62,6 +63,7 @@ fn parse(data: &str) -> Option<Press> {
     let press = match kind {
         "s" => Press::Stop(task(next()?)?),
         "r" => Press::Retry(task(next()?)?),
+        "c" => Press::Continue(task(next()?)?),
         "l" => Press::Log(task(next()?)?),
         "n" => Press::RunNext(task(next()?)?),
         "d" => Press::Drop(task(next()?)?),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::domain::card::TaskSummary;
 use crate::domain::ids::TaskId;
-use crate::domain::message::{Document, DocumentContent, Message, RichText};
+use crate::domain::message::{Document, DocumentContent, Message, RichText, Style};
 use crate::domain::task::Outcome;
 
 use super::clean::block;
@@ -39,11 +39,12 @@ pub(super) fn unsuccessful(
     task: &TaskSummary,
     outcome: &Outcome,
     partial: &str,
+    continues: bool,
     rings: bool,
 ) -> Vec<Message> {
     let mut messages = said(task.id, partial);
-    let body = what_happened(task, outcome, !messages.is_empty());
-    messages.push(Message { silent: !rings, ..silent(body, vec![afterwards(task)]) });
+    let body = what_happened(task, outcome, continues, !messages.is_empty());
+    messages.push(Message { silent: !rings, ..silent(body, vec![afterwards(task.id, continues)]) });
     messages
 }
 
@@ -71,7 +72,7 @@ fn said(task: TaskId, source: &str) -> Vec<Message> {
     beginning.chain([whole]).collect()
 }
 
-fn what_happened(task: &TaskSummary, outcome: &Outcome, after_words: bool) -> RichText {
+fn what_happened(task: &TaskSummary, outcome: &Outcome, continues: bool, after_words: bool) -> RichText {
     let (mark, word) = states::outcome(outcome);
     let mut text = RichBuilder::new();
     text.push(mark).push(" ");
@@ -83,9 +84,16 @@ fn what_happened(task: &TaskSummary, outcome: &Outcome, after_words: bool) -> Ri
         Outcome::Failed { .. } => text.push("The engine did not say why. The log shows how far it came."),
         Outcome::Stopped => text.push("It was stopped before it was done."),
         Outcome::TimedOut => text.push("It took longer than the time limit allows."),
-        Outcome::Interrupted => {
-            text.push("Adjutant was stopped or restarted while this ran. Nothing was run again.")
-        }
+        Outcome::Interrupted if continues => text
+            .push("Adjutant was stopped or restarted while this ran. The session is kept: ")
+            .push_styled(Style::Bold, "Continue")
+            .push(" lets the agent go on, ")
+            .push_styled(Style::Bold, "Retry")
+            .push(" begins this request anew."),
+        Outcome::Interrupted => text
+            .push("Adjutant was stopped or restarted while this ran. Nothing was run again: ")
+            .push_styled(Style::Bold, "Retry")
+            .push(" begins this request anew."),
         Outcome::Succeeded => text.push("It is done."),
         Outcome::PassedOn { to } => text.push(&format!("Its words went to #{to}.")),
     };

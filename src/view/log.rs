@@ -85,6 +85,10 @@ impl<'h> Log<'h> {
             HistoryEntry::Resolved { status, .. } => self.line(at, &states::approval(status)),
             HistoryEntry::Question { text } => self.with_text(at, "? The agent asked:", text),
             HistoryEntry::Answer { text } => self.with_text(at, "Answer:", text),
+            HistoryEntry::Withdrawn { .. } => self.line(at, "The agent took its question back"),
+            HistoryEntry::SessionLost => {
+                self.line(at, "The earlier session could not be taken up again; this is a new one");
+            }
             HistoryEntry::Steered { task, text } => {
                 self.with_text(at, &format!("{} Words passed on from #{task}:", states::PASSED_ON), text);
             }

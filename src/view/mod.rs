@@ -2,8 +2,9 @@
 //!
 //! The text half: [`text`] builds text with valid formatting, [`markdown`] renders what agents write,
 //! [`split`] cuts long texts into messages. The card half: [`render`] and one file per family of cards;
-//! [`log`] is a task's history as a document, [`toast`] what a pressed button answers. Nothing here knows
-//! tokio, SQL, the network, the clock or the wire format of a chat service; only its limits.
+//! [`log`] is a task's history as a document, [`toast`] what a pressed button answers. How times and numbers are
+//! written is in `quantity`, which the terminal shares. Nothing here knows tokio, SQL, the network, the clock or
+//! the wire format of a chat service; only its limits.
 
 use crate::domain::card::Card;
 use crate::domain::message::Message;
@@ -16,7 +17,7 @@ pub mod toast;
 mod chars;
 mod clean;
 mod exact;
-mod quantity;
+pub(crate) mod quantity;
 mod states;
 mod compose;
 mod working;
@@ -41,8 +42,8 @@ pub fn render(card: &Card) -> Vec<Message> {
         Card::Working(card) => vec![working::working(card)],
         Card::Folded { task, outcome, totals } => vec![working::folded(task, outcome, totals)],
         Card::Answer { task, markdown, rings } => answer::answer(*task, markdown, *rings),
-        Card::Unsuccessful { task, outcome, partial, rings } => {
-            answer::unsuccessful(task, outcome, partial, *rings)
+        Card::Unsuccessful { task, outcome, partial, continues, rings } => {
+            answer::unsuccessful(task, outcome, partial, *continues, *rings)
         }
         Card::Approval(card) => approval::approval(card),
         Card::Question(card) => question::question(card),

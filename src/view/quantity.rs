@@ -8,7 +8,7 @@ use crate::domain::event::Usage;
 mod tests;
 
 /// How long something has taken: `7s`, `1m 05s`, `2h 03m`.
-pub(super) fn elapsed(time: Duration) -> String {
+pub(crate) fn elapsed(time: Duration) -> String {
     let seconds = time.as_secs();
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, seconds) => format!("{seconds}s"),
@@ -18,7 +18,7 @@ pub(super) fn elapsed(time: Duration) -> String {
 }
 
 /// How long ago something was: `just now`, `2 m ago`, `3 d ago`.
-pub(super) fn ago(time: Duration) -> String {
+pub(crate) fn ago(time: Duration) -> String {
     let minutes = time.as_secs() / 60;
     match (minutes / 1440, minutes / 60, minutes) {
         (0, 0, 0) => "just now".to_owned(),
@@ -64,23 +64,38 @@ pub(super) fn bytes(bytes: u64) -> String {
 }
 
 /// A number of things: `1 step`, `9 steps`.
-pub(super) fn count(number: impl Into<u64>, thing: &str) -> String {
-    let number = number.into();
+pub(crate) fn count(number: impl TryInto<u64>, thing: &str) -> String {
+    let number = number.try_into().unwrap_or(u64::MAX);
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {thing}{plural}")
 }
 
-/// What a run has cost, or else the tokens it has used; `None` where the engine knows neither.
+/// What was used, tokens before cost; `None` where neither is known, or nothing was used.
 pub(super) fn usage(usage: &Usage) -> Option<String> {
-    match (usage.cost_usd, usage.tokens) {
-        (Some(cost), _) if cost.is_finite() && cost >= 0.0 => Some(dollars(cost)),
-        (_, Some(tokens)) if tokens < 1_000 => Some(count(tokens, "token")),
-        (_, Some(tokens)) if tokens < 1_000_000 => Some(format!("{}k tokens", tokens / 1_000)),
-        (_, Some(tokens)) => Some(format!("{}M tokens", tokens / 1_000_000)),
-        _ => None,
+    let tokens = usage.tokens.filter(|tokens| *tokens > 0);
+    let tokens =
+        tokens.map(|n| if n < 1_000 { count(n, "token") } else { format!("{} tokens", self::tokens(n)) });
+    let cost = usage.cost_usd.filter(|cost| cost.is_finite() && *cost > 0.0).map(dollars);
+    let parts: Vec<String> = [tokens, cost].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+/// A number of tokens in at most six characters: `312`, `12k`, `3.4M`.
+pub(super) fn tokens(tokens: u64) -> String {
+    match tokens {
+        0..=999 => tokens.to_string(),
+        1_000..=999_999 => format!("{}k", tokens / 1_000),
+        1_000_000..=999_999_999 => format!("{}.{}M", tokens / 1_000_000, tokens / 100_000 % 10),
+        _ => format!("{}G", (tokens / 1_000_000_000).min(99_999)),
     }
 }
 
-fn dollars(cost: f64) -> String {
-    if cost > 0.0 && cost < 0.01 { "<$0.01".to_owned() } else { format!("${cost:.2}") }
+/// A cost in at most eight characters.
+pub(super) fn dollars(cost: f64) -> String {
+    match cost {
+        _ if cost > 0.0 && cost < 0.01 => "<$0.01".to_owned(),
+        _ if cost < 10_000.0 => format!("${cost:.2}"),
+        _ if cost < 1_000_000.0 => format!("${cost:.0}"),
+        _ => ">$1M".to_owned(),
+    }
 }

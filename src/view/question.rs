@@ -49,20 +49,20 @@ fn asking(card: &QuestionCard, question: &RichText) -> Message {
     text.push(states::ASKING).push(" ");
     name(&mut text, &card.task.agent);
     text.push(&format!(" asks · #{}\n\n", card.task.id)).push_rich(question);
-    let open = card.answer.is_none() && !card.closed;
+    let open = card.answer.is_none() && card.closed.is_none();
     let options = &card.options[..card.options.len().min(MOST_OPTIONS)];
     let numbered = options.iter().any(|option| utf16_len(option) > LONG_OPTION);
     if numbered {
         written_out(&mut text, options);
     }
     text.push("\n\n");
-    match &card.answer {
-        Some(answer) => {
+    match (&card.answer, card.closed) {
+        (Some(answer), _) => {
             text.push(states::DONE).push(" Answered: ").push_styled(Style::Bold, &block(answer, ANSWER))
         }
-        None if card.closed => text.push(states::ENDED).push(" No longer needed: the task ended."),
-        None if options.is_empty() => text.push("Write your answer."),
-        None => text.push("Tap one or write your answer."),
+        (None, Some(why)) => text.push(&states::moot(why)).push("."),
+        (None, None) if options.is_empty() => text.push("Write your answer."),
+        (None, None) => text.push("Tap one or write your answer."),
     };
     let buttons = if open { rows(card, options, numbered) } else { Vec::new() };
     let silent = !(open && card.rings);

@@ -1,12 +1,15 @@
 //! The marks and words of states, so that every card calls the same thing the same.
 
 use crate::domain::action::Rule;
-use crate::domain::approval::ApprovalStatus;
+use crate::domain::approval::{ApprovalStatus, Moot};
 use crate::domain::card::WorkingState;
 use crate::domain::event::{ActionState, PlanState};
+use crate::domain::ids::UserId;
 use crate::domain::task::Outcome;
 
+use super::chars::is_blank;
 use super::clean::line;
+use super::compose::NAME;
 use super::exact::{Keep, exact};
 
 /// Something done or allowed.
@@ -92,20 +95,37 @@ pub(super) fn action(state: &ActionState) -> &'static str {
 pub(super) fn approval(status: &ApprovalStatus) -> String {
     match status {
         ApprovalStatus::Open => format!("{WAITING} Waits for an answer"),
-        ApprovalStatus::Granted { by, rule: None, .. } => format!("{DONE} Allowed by user {by}"),
-        ApprovalStatus::Granted { by, rule: Some(rule), .. } => {
-            format!("{DONE} Allowed by user {by}, and for the rest of this task: {}", lasting(rule))
+        ApprovalStatus::Granted { by, name, rule: None, .. } => {
+            format!("{DONE} Allowed by {}", person(name, *by))
+        }
+        ApprovalStatus::Granted { by, name, rule: Some(rule), .. } => {
+            let (who, what) = (person(name, *by), lasting(rule));
+            format!("{DONE} Allowed by {who}, and for the rest of this task: {what}")
         }
         ApprovalStatus::GrantedByRule { .. } => {
             format!("{DONE} Allowed by an earlier answer, given for the rest of this task")
         }
-        ApprovalStatus::Denied { by, .. } => format!("{FAILED} Denied by user {by}"),
+        ApprovalStatus::Denied { by, name, .. } => format!("{FAILED} Denied by {}", person(name, *by)),
         ApprovalStatus::Expired { .. } => format!("{FAILED} Expired: nobody answered in time"),
-        ApprovalStatus::Superseded { .. } => format!("{ENDED} No longer needed: the task ended"),
+        ApprovalStatus::Superseded { why, .. } => moot(*why),
         ApprovalStatus::Undeliverable { .. } => {
             format!("{FAILED} Could not be shown in full, so it was denied")
         }
     }
+}
+
+/// Why a question needs no answer any more.
+pub(super) fn moot(why: Moot) -> String {
+    match why {
+        Moot::Over => format!("{ENDED} No longer needed: the task ended"),
+        Moot::Withdrawn => format!("{ENDED} Taken back: the agent no longer asks"),
+    }
+}
+
+/// A person by their name; by their id where that is not known, or is nothing to see.
+fn person(name: &str, id: UserId) -> String {
+    let name = line(name, NAME);
+    if name.chars().all(is_blank) { format!("user {id}") } else { name }
 }
 
 fn lasting(rule: &Rule) -> String {

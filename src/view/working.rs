@@ -3,6 +3,7 @@
 use crate::domain::card::{TaskSummary, Totals, WorkingCard, WorkingState};
 use crate::domain::conversation::Detail;
 use crate::domain::event::{ActionState, PlanEntry, PlanState};
+use crate::domain::ids::TaskId;
 use crate::domain::message::{Button, Message, Style};
 use crate::domain::press::Press;
 use crate::domain::progress::{ActionLine, RECENT_ACTIONS};
@@ -101,11 +102,11 @@ pub(super) fn folded(task: &TaskSummary, outcome: &Outcome, totals: &Totals) -> 
     number(&mut text, task);
     let told_why = !never_ran && *outcome != Outcome::Succeeded;
     let elsewhere = matches!(outcome, Outcome::PassedOn { .. });
-    let buttons = if told_why || elsewhere { Vec::new() } else { vec![afterwards(task)] };
+    let buttons = if told_why || elsewhere { Vec::new() } else { vec![afterwards(task.id, false)] };
     silent(text.finish(), buttons)
 }
 
-/// How long it took, in how many steps, and at what cost.
+/// How long it took, in how many steps, and what it used.
 pub(super) fn totals(totals: &Totals) -> String {
     let steps = (totals.steps > 0).then(|| count(totals.steps, "step"));
     let parts = [Some(elapsed(totals.elapsed)), steps, usage(&totals.usage)];
@@ -113,8 +114,12 @@ pub(super) fn totals(totals: &Totals) -> String {
 }
 
 /// What can be done about an ended task.
-pub(super) fn afterwards(task: &TaskSummary) -> Vec<Button> {
-    vec![button("Retry", Press::Retry(task.id)), button("Log", Press::Log(task.id))]
+pub(super) fn afterwards(task: TaskId, continues: bool) -> Vec<Button> {
+    let mut buttons = vec![button("Retry", Press::Retry(task)), button("Log", Press::Log(task))];
+    if continues {
+        buttons.insert(0, button("Continue", Press::Continue(task)));
+    }
+    buttons
 }
 
 fn header(text: &mut RichBuilder, card: &WorkingCard) {
@@ -125,6 +130,9 @@ fn header(text: &mut RichBuilder, card: &WorkingCard) {
     text.push(" · ").push(&elapsed(card.elapsed));
     if card.steps > 0 {
         text.push(&format!(" · step {}", card.steps));
+    }
+    if let Some(used) = usage(&card.usage) {
+        text.push(" · ").push(&used);
     }
     number(text, &card.task);
 }

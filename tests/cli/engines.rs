@@ -132,3 +132,60 @@ fn the_doctor_looks_for_programs_and_keys() {
     let claude = ran.out.lines().find(|line| line.contains("claude ended right after its start")).unwrap();
     assert!(claude.starts_with("warn  engine "), "{claude}");
 }
+
+/// Claude Code, as far as `engines check` knows it.
+const CLAUDE: &str = r#"case "$*" in *--version*) echo "9.9.9 (Claude Code)"; exit;; esac
+read -r line
+id=${line#*\"request_id\":\"}
+id=${id%%\"*}
+account='{"email":"ada@example.org","subscriptionType":"max"}'
+echo '{"type":"control_response","response":{"subtype":"success","request_id":"'$id'","response":{"account":'$account'}}}'
+read -r line"#;
+
+#[test]
+fn a_program_that_answers_tells_its_version() {
+    let desk = Desk::new();
+    desk.install("claude", CLAUDE);
+    assert_snapshot!(desk.run_on_path("engines check").fine(), @r"
+    ok    claude  9.9.9, answers
+                  Logged in as ada@example.org (max).
+    ok    script  built in
+    ");
+    desk.put("adjutant.yaml", "engines: { claude: { type: claude, env: [MY_KEY] } }\n");
+    let checked = desk.run_on_path("engines check claude").fine();
+    assert!(fits(&checked), "{checked}");
+    assert_snapshot!(checked, @r"
+    warn  claude  9.9.9, answers
+                  MY_KEY is not set: put it into .env, or take it out of `env` in
+                  adjutant.yaml.
+                  Logged in as ada@example.org (max).
+    ");
+    let ran = desk.run_on_path("doctor --offline --engines");
+    assert!(
+        ran.out.contains("warn  engine         claude: 9.9.9, answers → MY_KEY is not set"),
+        "{}",
+        ran.out
+    );
+}
+
+/// An ACP agent, as far as `engines check` knows it.
+const ACP: &str = r#"can='{"loadSession":true,"promptCapabilities":{"image":true}}'
+who='{"name":"mine","version":"8.8.8"}'
+while read -r line; do
+    id=${line#*\"id\":}
+    id=${id%%[,\}]*}
+    case "$line" in
+        *'"initialize"'*) result='{"protocolVersion":1,"agentCapabilities":'$can',"agentInfo":'$who'}' ;;
+        *'"session/new"'*) result='{"sessionId":"s"}' ;;
+        *) result='{}' ;;
+    esac
+    echo '{"jsonrpc":"2.0","id":'$id',"result":'$result'}'
+done"#;
+
+#[test]
+fn any_acp_agent_can_be_checked() {
+    let desk = Desk::new();
+    desk.install("my-agent", ACP);
+    desk.put("adjutant.yaml", "engines: { mine: { type: acp, command: ./bin/my-agent } }\n");
+    assert_snapshot!(desk.run("engines check mine").fine(), @"ok    mine  8.8.8, answers");
+}

@@ -37,6 +37,7 @@ async fn ask(store: &Store, agent: &str, prompt: &str, created_at: Timestamp) ->
         workspace: "api".to_owned(),
         prompt: prompt.to_owned(),
         files: Vec::new(),
+        resume: None,
         created_at,
     };
     let mut tx = store.begin().await.unwrap();
@@ -76,7 +77,8 @@ async fn finish(store: &Store, task: &Task, outcome: Outcome) {
         status: ApprovalStatus::Open,
     };
     tx.insert_approval(&approval).await.unwrap();
-    let status = ApprovalStatus::Granted { by: UserId(111), at: later(9), rule: None };
+    let status =
+        ApprovalStatus::Granted { by: UserId(111), name: "Ada".to_owned(), at: later(9), rule: None };
     tx.save_approval(&Approval { status, ..approval.clone() }).await.unwrap();
     tx.save_task(&ended, &task.phase).await.unwrap();
     let usage = Usage { cost_usd: Some(0.125), tokens: Some(3_400) };
@@ -173,7 +175,7 @@ async fn a_shown_task_is_json_too() {
     let shown = desk.run("tasks show 1 --json").json();
     assert_eq!((&shown["id"], &shown["state"]), (&json!(1), &json!("succeeded")));
     let approvals = json!([{
-        "status": "granted", "by": 111,
+        "status": "granted", "by": 111, "by_name": "Ada",
         "asked_at": "2008-01-10T21:20:02.000Z", "asked_at_ms": ASKED.0 + 2_000,
         "deadline": "2008-01-10T21:35:00.000Z", "deadline_ms": ASKED.0 + 900_000,
         "action": { "kind": "command", "command": "cargo test", "cwd": "/srv/api" },

@@ -42,7 +42,7 @@ async fn denied_is_not_done() {
     chat.expect_new("touch trace").await;
     chat.tap("Deny").await;
     chat.expect_toast("Denied.").await;
-    chat.expect_edit("✗ Denied by user 1001").await;
+    chat.expect_edit("✗ Denied by You").await;
     let answer = chat.expect_new("Not done: ").await;
     assert!(answer.text().contains("denied"), "{}", answer.text());
     assert_eq!(world.file("trace"), None);
@@ -153,7 +153,7 @@ async fn pressed_twice_counts_once() {
         chat.expect_toast("This was already answered.").await;
     }
     chat.send("/task 1");
-    chat.expect_new("✓ Allowed by user 1001").await;
+    chat.expect_new("✓ Allowed by You").await;
 }
 
 #[tokio::test]

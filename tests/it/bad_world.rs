@@ -1,8 +1,12 @@
 //! Broken agents, lost workspaces, programs that misbehave: told, and of no harm to anything else.
 
 use std::fs;
+use std::process::Command;
 
-use crate::support::{Plan, YOU};
+use adjutant::config::Database;
+
+use crate::engine::support::eventually;
+use crate::support::{Plan, YOU, mark, processes_with};
 
 #[tokio::test]
 async fn a_broken_agent_file_breaks_nothing_else() {
@@ -107,4 +111,28 @@ async fn no_secret_reaches_the_chat_or_a_command() {
     let variables = chat.text_of(&file).await;
     assert!(!variables.contains("PLAYGROUND-token"), "{variables}");
     assert!(!variables.contains("CARGO"), "more than a command needs: {variables}");
+}
+
+#[tokio::test]
+async fn what_an_earlier_run_left_behind_is_gone_before_anything_runs() {
+    let mark = mark();
+    let mut world = Plan::new().parrot().start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/agent parrot one");
+    chat.expect_new("turn 1: one").await;
+    world.end().await;
+    let Database::File(database) = &world.config.database else { unreachable!("worlds have files") };
+    let records = format!("{}.processes", database.display());
+    assert_eq!(fs::read_dir(&records).unwrap().count(), 0, "a record is left");
+    // As a guard leaves it that was killed together with Adjutant.
+    let tree = "0123456789abcdef0123456789abcdef";
+    fs::write(format!("{records}/{tree}"), "").unwrap();
+    let mut left = Command::new("sleep").arg(&mark).env("ADJUTANT_TREE", tree).spawn().unwrap();
+    eventually("it sleeps", || processes_with(&mark) == 1).await;
+    world.begin();
+    chat.send("/agent parrot two");
+    chat.expect_new("turn 2: two").await;
+    assert_eq!(processes_with(&mark), 0, "it is still there");
+    left.wait().unwrap();
+    assert_eq!(fs::read_dir(&records).unwrap().count(), 0);
 }

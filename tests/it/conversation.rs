@@ -1,6 +1,6 @@
 //! Talking on: sessions, the queue, several chats at once.
 
-use crate::support::{Plan, ROBIN, World, YOU};
+use crate::support::{BOT, LOUNGE, Plan, ROBIN, World, YOU};
 
 /// Two agents: one that holds its place until it is told to go on, and the parrot.
 fn busy() -> Plan {
@@ -93,6 +93,41 @@ async fn queued_tasks_survive_a_restart() {
 }
 
 #[tokio::test]
+async fn an_agent_that_a_restart_interrupted_goes_on_in_its_session() {
+    let plan = Plan::new().agent("hold", "- ask: Shall I go on?\n- say: 'turn {{turn}}: {{prompt}}'");
+    let mut world = plan.start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/agent hold first");
+    chat.expect_new("Shall I go on?").await;
+    world.restart().await;
+    let interrupted = chat.expect_new("Interrupted · hold · #1").await;
+    assert!(interrupted.text().contains("The session is kept"), "{}", interrupted.text());
+    assert_eq!(interrupted.labels(), ["Continue", "Retry", "Log"]);
+    chat.tap_on(interrupted.id(), "Continue");
+    chat.expect_toast("The agent goes on.").await;
+    chat.expect_new("Shall I go on?").await;
+    chat.tap_on(interrupted.id(), "Continue");
+    chat.expect_toast("The agent goes on already, as #2.").await;
+    chat.send("yes");
+    chat.expect_new("turn 2: Continue where you left off.").await;
+    chat.send("/task 3");
+    chat.expect_new("There is no task #3 here.").await;
+}
+
+#[tokio::test]
+async fn a_conversation_in_which_nothing_was_used_says_so() {
+    let world = World::start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/agent parrot one");
+    chat.expect_new("turn 1: one").await;
+    chat.send("/usage");
+    chat.expect_new("Nothing was used in any chat in the last 30 days").await;
+    let mut group = world.group(YOU, LOUNGE);
+    group.send(&format!("/usage@{BOT}"));
+    group.expect_new("Nothing was used in this chat in the last 30 days").await;
+}
+
+#[tokio::test]
 async fn what_is_sent_while_the_bot_is_down_is_done_when_it_is_up_again() {
     let mut world = World::start().await;
     let mut chat = world.private(YOU);
@@ -133,4 +168,25 @@ async fn no_more_tasks_run_than_may() {
     robin.expect_new("turn 1: his").await;
     let done = robin.expect_edit("Done · parrot").await;
     assert_eq!(done.id(), queued.id());
+}
+
+#[tokio::test]
+async fn an_earlier_session_goes_on() {
+    let mut world = World::start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/agent parrot the first words");
+    chat.expect_new("turn 1: the first words").await;
+    chat.send("/new");
+    chat.expect_new("Your next message goes to parrot").await;
+    chat.send("/continue");
+    let list = chat.expect_new("Looking for more…").await;
+    let [known] = list.labels().try_into().unwrap();
+    assert!(known.starts_with("the first words · "), "{known}");
+    let whole = chat.expect_edit("Which session of script in ").await;
+    assert_eq!((whole.id(), whole.labels()), (list.id(), vec![known.clone()]));
+    world.restart().await;
+    chat.tap_on(list.id(), &known);
+    chat.expect_new("Continuing “the first words” with parrot. Your next message goes there.").await;
+    chat.send("and more");
+    chat.expect_new("turn 2: and more").await;
 }

@@ -172,7 +172,7 @@ async fn a_group_that_gets_a_new_id_is_followed() {
     new.send("/tasks");
     new.expect_new("#2 ✓ hold").await;
     new.send("/agent parrot two");
-    new.expect_new("turn 1: two").await;
+    new.expect_new("turn 2: two").await;
 }
 
 #[tokio::test]

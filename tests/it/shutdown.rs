@@ -19,7 +19,7 @@ async fn a_running_task_is_told_as_interrupted_exactly_once() {
         chat.news().into_iter().filter(|seen| seen.text().contains("Interrupted · long · #1")).collect();
     assert_eq!(told.len(), 1, "told {} times", told.len());
     assert_eq!(told[0].reply_to(), Some(request));
-    assert_eq!(told[0].labels(), ["Retry", "Log"]);
+    assert_eq!(told[0].labels(), ["Continue", "Retry", "Log"]);
     chat.expect_edit("Interrupted · long").await;
     world.restart().await;
     chat.settle().await;

@@ -13,8 +13,9 @@ use crate::domain::agent::Dialect;
 
 use super::positioned;
 use crate::cli::survey::{Survey, Surveyed};
-use crate::cli::text::{count, full_path, hanging, short_path};
+use crate::cli::text::{full_path, hanging, short_path};
 use crate::cli::{CliError, print};
+use crate::view::quantity::count;
 
 /// Width of the column with a file's fate.
 const FATE: usize = 10;

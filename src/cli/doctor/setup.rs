@@ -6,9 +6,10 @@ use std::path::Path;
 
 use crate::catalog::Status;
 use crate::cli::survey::Survey;
-use crate::cli::text::{count, short_path};
+use crate::cli::text::short_path;
 use crate::config::Config;
 use crate::domain::agent::Dialect;
+use crate::view::quantity::count;
 
 use super::Finding;
 

@@ -96,6 +96,7 @@ impl<'a> Listed<'a> {
 struct Asked<'a> {
     status: &'static str,
     by: Option<UserId>,
+    by_name: Option<&'a str>,
     asked_at: String,
     asked_at_ms: Timestamp,
     deadline: String,
@@ -105,10 +106,11 @@ struct Asked<'a> {
 
 impl<'a> Asked<'a> {
     fn of(approval: &'a Approval) -> Self {
-        let (status, by) = answer(&approval.status);
+        let by = by(&approval.status);
         Self {
-            status,
-            by,
+            status: approval.status.name(),
+            by: by.map(|(id, _)| id),
+            by_name: by.and_then(|(_, name)| name),
             asked_at: iso(approval.asked_at),
             asked_at_ms: approval.asked_at,
             deadline: iso(approval.deadline),
@@ -118,15 +120,16 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// Where an approval stands, and who answered it.
-pub(super) fn answer(status: &ApprovalStatus) -> (&'static str, Option<UserId>) {
+/// Who answered an approval: their id, and their first name where it is known.
+pub(super) fn by(status: &ApprovalStatus) -> Option<(UserId, Option<&str>)> {
     match status {
-        ApprovalStatus::Open => ("open", None),
-        ApprovalStatus::Granted { by, .. } => ("granted", Some(*by)),
-        ApprovalStatus::GrantedByRule { .. } => ("granted_by_rule", None),
-        ApprovalStatus::Denied { by, .. } => ("denied", Some(*by)),
-        ApprovalStatus::Expired { .. } => ("expired", None),
-        ApprovalStatus::Superseded { .. } => ("superseded", None),
-        ApprovalStatus::Undeliverable { .. } => ("undeliverable", None),
+        ApprovalStatus::Granted { by, name, .. } | ApprovalStatus::Denied { by, name, .. } => {
+            Some((*by, Some(name.as_str()).filter(|name| !name.is_empty())))
+        }
+        ApprovalStatus::Open
+        | ApprovalStatus::GrantedByRule { .. }
+        | ApprovalStatus::Expired { .. }
+        | ApprovalStatus::Superseded { .. }
+        | ApprovalStatus::Undeliverable { .. } => None,
     }
 }

@@ -41,16 +41,7 @@ fn folded_lines_hang_below_the_first() {
 }
 
 #[test]
-fn times_are_said_as_people_say_them() {
-    for (seconds, passed, took) in [
-        (0, "just now", "0s"),
-        (65, "1 m ago", "1m 05s"),
-        (7_380, "2 h ago", "2h 03m"),
-        (260_000, "3 d ago", "72h 13m"),
-    ] {
-        let time = Duration::from_secs(seconds);
-        assert_eq!((ago(time).as_str(), elapsed(time).as_str()), (passed, took));
-    }
+fn instants_are_utc() {
     let at = Timestamp(1_795_164_060_250);
     assert_eq!(utc(at), "2026-11-20 08:41:00 UTC");
     assert_eq!(iso(at), "2026-11-20T08:41:00.250Z");

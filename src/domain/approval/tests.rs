@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{Approval, ApprovalPress, ApprovalStatus, Decision, PressOutcome, Refusal};
+use super::{Approval, ApprovalPress, ApprovalStatus, Decision, Moot, PressOutcome, Refusal};
 use crate::domain::action::{Fingerprint, ProposedAction, Rule};
 use crate::domain::ids::{ApprovalId, ChatId, Place, RunId, TaskId, Timestamp, TopicId, UserId};
 use crate::domain::policy::Access;
@@ -57,21 +57,31 @@ fn approval() -> Approval {
     approval_of(command("cargo test"))
 }
 
-fn press(choice: Choice) -> ApprovalPress {
-    ApprovalPress { by: REQUESTER, place: Some(HERE), nonce: NONCE, choice, at: AT }
+fn press(choice: Choice) -> ApprovalPress<'static> {
+    ApprovalPress { by: REQUESTER, name: "Ann", place: Some(HERE), nonce: NONCE, choice, at: AT }
 }
 
 fn statuses() -> Vec<(ApprovalStatus, Result<(), Refusal>, Option<Decision>)> {
     let (by, at) = (OWNER, AT);
+    let name = String::new;
     let rule = Some(Rule::Exact(Fingerprint("f".into())));
     vec![
         (ApprovalStatus::Open, Ok(()), None),
-        (ApprovalStatus::Granted { by, at, rule: None }, Err(Refusal::Answered), Some(Decision::Allow)),
-        (ApprovalStatus::Granted { by, at, rule }, Err(Refusal::Answered), Some(Decision::Allow)),
+        (
+            ApprovalStatus::Granted { by, name: name(), at, rule: None },
+            Err(Refusal::Answered),
+            Some(Decision::Allow),
+        ),
+        (
+            ApprovalStatus::Granted { by, name: name(), at, rule },
+            Err(Refusal::Answered),
+            Some(Decision::Allow),
+        ),
         (ApprovalStatus::GrantedByRule { at }, Err(Refusal::Answered), Some(Decision::Allow)),
-        (ApprovalStatus::Denied { by, at }, Err(Refusal::Answered), Some(Decision::Deny)),
+        (ApprovalStatus::Denied { by, name: name(), at }, Err(Refusal::Answered), Some(Decision::Deny)),
         (ApprovalStatus::Expired { at }, Err(Refusal::Expired), Some(Decision::Expired)),
-        (ApprovalStatus::Superseded { at }, Err(Refusal::Superseded), None),
+        (ApprovalStatus::Superseded { at, why: Moot::Over }, Err(Refusal::Superseded), None),
+        (ApprovalStatus::Superseded { at, why: Moot::Withdrawn }, Err(Refusal::Superseded), None),
         (ApprovalStatus::Undeliverable { at }, Err(Refusal::Superseded), Some(Decision::Undeliverable)),
     ]
 }
@@ -80,14 +90,15 @@ fn statuses() -> Vec<(ApprovalStatus, Result<(), Refusal>, Option<Decision>)> {
 fn each_choice_does_what_it_says_and_nothing_else() {
     let approval = approval();
     let (by, at) = (REQUESTER, AT);
-    let granted = |rule| ApprovalStatus::Granted { by, at, rule };
+    let name = || "Ann".to_owned();
+    let granted = |rule| ApprovalStatus::Granted { by, name: name(), at, rule };
     let pattern = approval.action.pattern().unwrap();
     let answered = |status| PressOutcome::Answered(Approval { status, ..approval.clone() });
     let table = [
         (Choice::Allow, answered(granted(None))),
         (Choice::AlwaysExact, answered(granted(Some(Rule::Exact(approval.fingerprint.clone()))))),
         (Choice::AlwaysPattern, answered(granted(Some(Rule::Pattern(pattern))))),
-        (Choice::Deny, answered(ApprovalStatus::Denied { by, at })),
+        (Choice::Deny, answered(ApprovalStatus::Denied { by, name: name(), at })),
         (Choice::AlwaysMenu, PressOutcome::Menu { lasting: true }),
         (Choice::Back, PressOutcome::Menu { lasting: false }),
     ];
@@ -202,7 +213,7 @@ fn it_is_answered_once() {
 
 #[test]
 fn an_answer_says_what_came_first_not_that_it_is_also_too_late() {
-    let status = ApprovalStatus::Denied { by: OWNER, at: AT };
+    let status = ApprovalStatus::Denied { by: OWNER, name: String::new(), at: AT };
     let late = ApprovalPress { at: DEADLINE, ..press(Choice::Allow) };
     assert_eq!(Approval { status, ..approval() }.press(late, &access()), Err(Refusal::Answered));
 }
@@ -285,7 +296,7 @@ proptest! {
             approval.action = command("cargo test --other");
         }
         let place = Some(Place { chat: ChatId(chat), topic: None });
-        let press = ApprovalPress { by: UserId(by), place, nonce: Nonce(nonce), choice, at: Timestamp(at) };
+        let press = ApprovalPress { by: UserId(by), name: "Ann", place, nonce: Nonce(nonce), choice, at: Timestamp(at) };
         let result = approval.press(press, &access());
 
         let permitted = by == OWNER.0 || (by == requester && [REQUESTER.0, OTHER_MEMBER.0].contains(&by));

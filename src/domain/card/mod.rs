@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::approval::Approval;
+use super::approval::{Approval, Moot};
 use super::conversation::Detail;
 use super::event::{PlanEntry, Usage};
 use super::history::HistoryEntry;
@@ -15,7 +15,7 @@ mod notice;
 
 pub use notice::{
     AgentEngine, AgentLine, AgentPage, EngineChange, EngineLine, Notice, SessionLine, SessionPicker,
-    SessionSearch, Status, TaskDetail, TaskLine,
+    SessionSearch, Status, TaskDetail, TaskLine, UsageReport,
 };
 
 /// Something to show.
@@ -58,6 +58,8 @@ pub enum Card {
         outcome: Outcome,
         /// What it had said until then, in Markdown.
         partial: String,
+        /// Whether its agent can go on in its session.
+        continues: bool,
         /// Whether it rings.
         rings: bool,
     },
@@ -118,6 +120,8 @@ pub struct WorkingCard {
     pub elapsed: Duration,
     /// How many actions have begun.
     pub steps: u32,
+    /// What it has used so far.
+    pub usage: Usage,
     /// The plan, if any.
     pub plan: Vec<PlanEntry>,
     /// The last actions, oldest first.
@@ -184,8 +188,8 @@ pub struct QuestionCard {
     pub options: Vec<String>,
     /// The answer given; the options disappear.
     pub answer: Option<String>,
-    /// Whether it can no longer be answered, because the task ended.
-    pub closed: bool,
+    /// Why it can no longer be answered.
+    pub closed: Option<Moot>,
     /// Whether it rings.
     pub rings: bool,
 }

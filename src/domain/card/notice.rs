@@ -6,10 +6,12 @@ use std::time::Duration;
 use super::Totals;
 use crate::domain::approval::{Approval, ApprovalStatus};
 use crate::domain::conversation::{Detail, Rings};
+use crate::domain::event::Usage;
 use crate::domain::ids::{TaskId, UserId};
 use crate::domain::policy::Role;
 use crate::domain::press::NameKey;
 use crate::domain::task::Outcome;
+use crate::domain::usage::{Used, Window};
 
 /// An answer of the bot itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +24,10 @@ pub enum Notice {
         example: Option<String>,
     },
     /// What there is.
-    Help,
+    Help {
+        /// The slash commands that the session offers besides ours, without slashes.
+        offered: Vec<String>,
+    },
     /// Someone on no list: their id, and what to do.
     Refused {
         /// Who.
@@ -128,6 +133,10 @@ pub enum Notice {
     TaskDetail(Box<TaskDetail>),
     /// What goes on.
     Status(Box<Status>),
+    /// What was used.
+    Usage(Box<UsageReport>),
+    /// The session that was to be continued is gone.
+    SessionLost,
     /// Open approvals.
     OpenApprovals {
         /// Each with what is left of its time.
@@ -331,6 +340,8 @@ pub struct TaskDetail {
     pub requester: UserId,
     /// Its outcome, when it has ended.
     pub outcome: Option<Outcome>,
+    /// Whether its agent can go on in its session.
+    pub continues: bool,
     /// What it did, when it ran.
     pub totals: Option<Totals>,
     /// The approvals it asked for: what, and how each ended.
@@ -348,6 +359,10 @@ pub struct Status {
     pub workspace: String,
     /// Whether the next message continues a session.
     pub session: bool,
+    /// What that session is about, where that is known.
+    pub title: Option<String>,
+    /// What that session's ended tasks have used.
+    pub used: Usage,
     /// The task at work here.
     pub running: Option<(TaskId, Duration)>,
     /// Whether that task waits for an answer to a question.
@@ -360,4 +375,13 @@ pub struct Status {
     pub limit: usize,
     /// Open approvals here.
     pub approvals: usize,
+}
+
+/// What was used, in times of several lengths that end now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UsageReport {
+    /// Whether it is that of all chats, not only of this one.
+    pub everywhere: bool,
+    /// Each time, the shortest first, with what was used in it.
+    pub windows: Vec<(Window, Vec<Used>)>,
 }

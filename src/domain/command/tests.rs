@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{COMMANDS, Command, Parsed, mentions, parse};
+use super::{COMMANDS, Command, Parsed, can_be_tapped, is_ours, mentions, parse};
 use crate::domain::ids::TaskId;
 
 const BOT: &str = "adjutant_bot";
@@ -17,8 +17,8 @@ fn text(text: &str) -> Parsed {
     Parsed::Text(text.into())
 }
 
-fn invalid(command: &str, expected: Option<&'static str>) -> Parsed {
-    Parsed::Invalid { command: command.into(), expected }
+fn invalid(command: &str, arguments: &str, expected: Option<&'static str>) -> Parsed {
+    Parsed::Invalid { command: command.into(), arguments: arguments.into(), expected }
 }
 
 fn check(table: &[(&str, Parsed)]) {
@@ -39,6 +39,7 @@ fn commands_without_arguments() {
         ("/tasks", command(Command::Tasks)),
         ("/status", command(Command::Status)),
         ("/approvals", command(Command::Approvals)),
+        ("/usage", command(Command::Usage)),
         ("/settings", command(Command::Settings)),
         ("/whoami", command(Command::Whoami)),
         ("/WhoAmI", command(Command::Whoami)),
@@ -78,18 +79,18 @@ fn tasks_by_number() {
         ("/task", command(Command::Task(None))),
         ("/task #42", command(Command::Task(Some(TaskId(42))))),
         ("/task  42 ", command(Command::Task(Some(TaskId(42))))),
-        ("/stop the tests", invalid("/stop", stop)),
-        ("/stop 7 8", invalid("/stop", stop)),
-        ("/stop 0", invalid("/stop", stop)),
-        ("/stop -7", invalid("/stop", stop)),
-        ("/stop ##7", invalid("/stop", stop)),
-        ("/stop #", invalid("/stop", stop)),
-        ("/task forty-two", invalid("/task", task)),
-        ("/task 4.2", invalid("/task", task)),
-        ("/task ٤٢", invalid("/task", task)),
+        ("/stop the tests", invalid("/stop", "the tests", stop)),
+        ("/stop 7 8", invalid("/stop", "7 8", stop)),
+        ("/stop 0", invalid("/stop", "0", stop)),
+        ("/stop -7", invalid("/stop", "-7", stop)),
+        ("/stop ##7", invalid("/stop", "##7", stop)),
+        ("/stop #", invalid("/stop", "#", stop)),
+        ("/task forty-two", invalid("/task", "forty-two", task)),
+        ("/task 4.2", invalid("/task", "4.2", task)),
+        ("/task ٤٢", invalid("/task", "٤٢", task)),
         ("/task 9223372036854775807", command(Command::Task(Some(TaskId(i64::MAX))))),
-        ("/task 9223372036854775808", invalid("/task", task)),
-        ("/task@adjutant_bot x", invalid("/task", task)),
+        ("/task 9223372036854775808", invalid("/task", "9223372036854775808", task)),
+        ("/task@adjutant_bot x", invalid("/task", "x", task)),
     ]);
 }
 
@@ -125,12 +126,14 @@ fn the_addressed_bot() {
 #[test]
 fn unknown_commands_are_named() {
     check(&[
-        ("/nonsense", invalid("/nonsense", None)),
-        ("/stpo 7", invalid("/stpo", None)),
-        ("/agent_reviewer fix", invalid("/agent_reviewer", None)),
-        ("/1", invalid("/1", None)),
-        ("/etc is full", invalid("/etc", None)),
-        ("/nonsense@adjutant_bot", invalid("/nonsense", None)),
+        ("/nonsense", invalid("/nonsense", "", None)),
+        ("/stpo 7", invalid("/stpo", "7", None)),
+        ("/agent_reviewer fix", invalid("/agent_reviewer", "fix", None)),
+        ("/Compact  keep the\nplan ", invalid("/compact", "keep the\nplan", None)),
+        ("@adjutant_bot /compact! now", invalid("/compact", "now", None)),
+        ("/1", invalid("/1", "", None)),
+        ("/etc is full", invalid("/etc", "is full", None)),
+        ("/nonsense@adjutant_bot", invalid("/nonsense", "", None)),
     ]);
 }
 
@@ -152,9 +155,27 @@ fn prose_that_begins_with_a_slash() {
         ("/помощь", text("/помощь")),
         ("/hélp", text("/hélp")),
         ("/help\u{200b}me", text("/help\u{200b}me")),
+        // Commands of sessions, as chats do not know them.
+        ("/review-pr 12", text("/review-pr 12")),
+        ("/mcp:files:read a.rs", text("/mcp:files:read a.rs")),
+        ("/review-pr", text("/review-pr")),
         ("／help", text("／help")),
         (&long, text(&long)),
     ]);
+}
+
+#[test]
+fn our_own_names_are_known_in_any_case() {
+    for ours in ["help", "HELP", "usage", "start"] {
+        assert!(is_ours(ours), "{ours}");
+    }
+    for (other, tapped) in
+        [("compact", true), ("helps", true), ("review-pr", false), ("a:b", false), ("", false)]
+    {
+        assert!(!is_ours(other), "{other}");
+        assert_eq!(can_be_tapped(other), tapped, "{other}");
+    }
+    assert!(COMMANDS.iter().all(|(name, _)| can_be_tapped(name)));
 }
 
 #[test]

@@ -41,6 +41,7 @@ fn commands() -> Vec<Command> {
         Command::Task(Some(TASK)),
         Command::Status,
         Command::Approvals,
+        Command::Usage,
         Command::Workspace(None),
         Command::Workspace(Some("api".into())),
         Command::Engine(None),
@@ -55,6 +56,7 @@ fn presses() -> Vec<Press> {
     vec![
         Press::Stop(TASK),
         Press::Retry(TASK),
+        Press::Continue(TASK),
         Press::Log(TASK),
         Press::RunNext(TASK),
         Press::Drop(TASK),
@@ -128,6 +130,7 @@ fn a_command_that_does_something_ends_what_was_waited_for_and_one_that_looks_doe
                 | Command::Task(_)
                 | Command::Status
                 | Command::Approvals
+                | Command::Usage
                 | Command::Settings
                 | Command::Whoami
         );
@@ -186,6 +189,19 @@ fn a_name_may_be_typed_while_a_picker_is_open() {
     assert_eq!((next, intent), (Dialogue::Idle, Intent::UseWorkspace(Named::Name("api".into()))));
     let (next, intent) = step(Dialogue::PickingAgent, Utterance::Text("tour".into()));
     assert_eq!((next, intent), (Dialogue::Idle, Intent::AskPrompt { agent: AgentRef::Name("tour".into()) }));
+}
+
+#[test]
+fn a_command_of_the_session_is_no_name_and_no_answer() {
+    for state in states() {
+        let (next, intent) = step(state, Utterance::Offered("/compact now".into()));
+        assert_eq!(next, Dialogue::Idle);
+        assert_eq!(intent, Intent::Run { agent: None, prompt: "/compact now".into() });
+    }
+    for picking in [Dialogue::PickingAgent, Dialogue::PickingWorkspace] {
+        let (_, intent) = step(picking, Utterance::Text("/review-pr".into()));
+        assert_eq!(intent, Intent::Run { agent: None, prompt: "/review-pr".into() });
+    }
 }
 
 proptest! {

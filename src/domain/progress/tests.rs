@@ -2,7 +2,9 @@ use proptest::prelude::*;
 
 use super::{ANSWER_LIMIT, LINE_LIMIT, OUTPUT_TAIL, Progress, RECENT_ACTIONS, Weight};
 use crate::domain::action::ProposedAction;
-use crate::domain::event::{ActionState, ActionUpdate, Ending, EngineEvent, PlanEntry, PlanState, Usage};
+use crate::domain::event::{
+    ActionState, ActionUpdate, Ending, EngineEvent, Offers, PlanEntry, PlanState, Usage,
+};
 use crate::domain::ids::SessionId;
 
 fn action(id: &str, title: Option<&str>, state: ActionState) -> EngineEvent {
@@ -47,6 +49,9 @@ fn what_is_kept_and_what_is_only_shown() {
         ),
         (EngineEvent::File("a".into()), Weight::Milestone),
         (EngineEvent::Usage(Usage::default()), Weight::Chatter),
+        (EngineEvent::Titled("a".into()), Weight::Chatter),
+        (EngineEvent::Offers(Offers::default()), Weight::Chatter),
+        (EngineEvent::Withdrawn { request: request() }, Weight::Milestone),
         (EngineEvent::Ended(Ending::Completed), Weight::Milestone),
         (EngineEvent::Ended(Ending::Failed { reason: "a".into() }), Weight::Milestone),
         (EngineEvent::Ended(Ending::Stopped), Weight::Milestone),
@@ -67,6 +72,8 @@ fn each_event_changes_its_own_part() {
         EngineEvent::Plan(plan.clone()),
         EngineEvent::Thought("hm".into()),
         EngineEvent::Usage(usage),
+        EngineEvent::Titled("Fix the\nlogin".into()),
+        EngineEvent::Titled(" \n".into()),
         EngineEvent::Question { request: "r".into(), text: "Which?\nThis one?".into(), options: vec![] },
     ]);
     assert_eq!(progress.answer, "Hello");
@@ -74,7 +81,17 @@ fn each_event_changes_its_own_part() {
     assert_eq!(progress.thought.as_deref(), Some("hm"));
     assert_eq!(progress.usage, usage);
     assert_eq!(progress.question.as_deref(), Some("Which?"));
+    assert_eq!(progress.title.as_deref(), Some("Fix the"));
     assert_eq!((progress.steps, progress.recent.len()), (0, 0));
+}
+
+#[test]
+fn what_cannot_be_is_no_usage() {
+    for cost in [f64::NAN, f64::INFINITY, -0.5] {
+        let told = EngineEvent::Usage(Usage { cost_usd: Some(cost), tokens: Some(u64::MAX) });
+        let usage = after(&[told]).usage;
+        assert_eq!((usage.cost_usd, usage.tokens), (None, Some(1 << 50)), "{cost}");
+    }
 }
 
 #[test]

@@ -28,6 +28,7 @@ fn task(phase: Phase) -> Task {
         workspace: "api".into(),
         prompt: "go".into(),
         files: Vec::new(),
+        resume: None,
         created_at: Timestamp(1_000),
         started_at: None,
         ended_at: match phase {

@@ -43,13 +43,14 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn new(engine: ScriptEngine, request: RunRequest, link: Link) -> Result<Self, Halt> {
         let turn = next_turn(request.resume.as_ref());
-        let files: Vec<_> = request.attachments.iter().map(|file| file.path.display().to_string()).collect();
-        let files = files.join("\n");
+        let attached: Vec<_> =
+            request.attachments.iter().map(|file| file.path.display().to_string()).collect();
+        let attached = attached.join("\n");
         Ok(Self {
             link,
             guard: engine.guard,
             workspace: files::real_directory(&request.workspace).map_err(Halt::Failed)?,
-            values: [("prompt", request.prompt), ("turn", turn.to_string()), ("files", files)]
+            values: [("prompt", request.prompt), ("turn", turn.to_string()), ("files", attached)]
                 .map(|(name, value)| (name.to_owned(), value))
                 .into(),
             chunk_delay: engine.chunk_delay,

@@ -118,16 +118,26 @@ impl Actor {
         let due: Vec<ApprovalId> =
             self.approvals.iter().filter(|(_, waiting)| waiting.deadline <= now).map(|(id, _)| *id).collect();
         for id in due {
-            self.close_unanswered(id).await?;
+            self.close_unanswered(id, ApprovalStatus::Expired { at: now }).await?;
         }
         Ok(())
     }
 
-    async fn close_unanswered(&mut self, id: ApprovalId) -> Result<(), AdvanceError> {
+    /// The approval that the engine calls so and waits for.
+    pub(super) fn waiting_for(&self, request: &str) -> Option<ApprovalId> {
+        self.approvals.iter().find(|(_, waiting)| waiting.request == request).map(|(id, _)| *id)
+    }
+
+    /// Closes an approval that nobody has answered.
+    pub(super) async fn close_unanswered(
+        &mut self,
+        id: ApprovalId,
+        status: ApprovalStatus,
+    ) -> Result<(), AdvanceError> {
         let now = self.core.clock.now();
         let mut tx = self.begin().await?;
         let stored = tx.approval(id).await?;
-        let closed = stored.and_then(|approval| approval.closed(ApprovalStatus::Expired { at: now }));
+        let closed = stored.and_then(|approval| approval.closed(status));
         let Some(approval) = closed else {
             // Answered in the last moment: that answer is on its way to us.
             if let Some(waiting) = self.approvals.get_mut(&id) {
@@ -139,7 +149,7 @@ impl Actor {
         let event = TaskEvent::ApprovalResolved { run: self.run, approval: id };
         self.step_in(&mut tx, event).await?.commit(self, tx).await?;
         self.core.lanes.deliver(row);
-        self.core.metrics.approval_ended(status_name(&approval.status));
+        self.core.metrics.approval_ended(approval.status.name());
         self.resolved(&approval);
         Ok(())
     }
@@ -193,19 +203,6 @@ pub(in crate::orchestrator) async fn close(
         rows.push(tx.enqueue(&edit, now).await?);
     }
     Ok(rows)
-}
-
-/// A status' name in metrics.
-pub(in crate::orchestrator) fn status_name(status: &ApprovalStatus) -> &'static str {
-    match status {
-        ApprovalStatus::Open => "open",
-        ApprovalStatus::Granted { .. } => "granted",
-        ApprovalStatus::GrantedByRule { .. } => "granted_by_rule",
-        ApprovalStatus::Denied { .. } => "denied",
-        ApprovalStatus::Expired { .. } => "expired",
-        ApprovalStatus::Superseded { .. } => "superseded",
-        ApprovalStatus::Undeliverable { .. } => "undeliverable",
-    }
 }
 
 /// Thirty-two random bits from the generator that also makes our ids.

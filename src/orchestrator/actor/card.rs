@@ -41,6 +41,7 @@ impl Actor {
             state,
             elapsed: self.task.started_at.map_or(Duration::ZERO, |at| self.core.clock.now().since(at)),
             steps: self.progress.steps,
+            usage: self.progress.usage,
             plan: self.progress.plan.clone(),
             actions: self.progress.recent.iter().cloned().collect(),
             thought: self.progress.thought.clone(),

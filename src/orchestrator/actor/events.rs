@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::domain::approval::{ApprovalStatus, Moot};
 use crate::domain::card::{Card, SilenceStage};
 use crate::domain::delivery::{NewDelivery, Priority};
 use crate::domain::event::{Ending, EngineEvent, TaskEvent};
 use crate::domain::history::HistoryEntry;
-use crate::domain::ids::SessionId;
 use crate::domain::progress::Weight;
 use crate::domain::task::Phase;
 
 use super::super::advance::AdvanceError;
 use super::super::compose::compose;
-use super::{Actor, HISTORY_BATCH, HISTORY_INTERVAL};
+use super::{Actor, HISTORY_BATCH, HISTORY_INTERVAL, USAGE_INTERVAL};
 
 impl Actor {
     /// Whether this report is the first sign of life.
@@ -34,6 +34,10 @@ impl Actor {
         match event {
             EngineEvent::Action(update) => self.milestone(HistoryEntry::Action { update: update.clone() }),
             EngineEvent::Plan(plan) => self.milestone(HistoryEntry::Plan { plan: plan.clone() }),
+            EngineEvent::Usage(_) => {
+                let due = Instant::now() + USAGE_INTERVAL;
+                self.history_due.get_or_insert(due);
+            }
             EngineEvent::SessionOpened(_)
             | EngineEvent::Text(_)
             | EngineEvent::Thought(_)
@@ -41,7 +45,6 @@ impl Actor {
             | EngineEvent::ApprovalRequested { .. }
             | EngineEvent::Question { .. }
             | EngineEvent::File(_)
-            | EngineEvent::Usage(_)
             | EngineEvent::Withdrawn { .. }
             | EngineEvent::Steered { .. }
             | EngineEvent::Offers(_)
@@ -62,7 +65,13 @@ impl Actor {
             EngineEvent::ApprovalRequested { request, action } => self.asked(request, action).await,
             EngineEvent::Question { request, text, options } => self.question(request, text, options).await,
             EngineEvent::File(path) => self.file(path).await,
-            EngineEvent::Offers(offers) => self.offered(offers).await,
+            EngineEvent::Withdrawn { request } => self.withdrawn(request).await,
+            EngineEvent::Offers(offers) => {
+                self.offered(offers).await?;
+                self.commands_offered(&offers.commands).await
+            }
+            EngineEvent::Titled(_) => self.titled().await,
+            EngineEvent::SessionLost => self.session_lost().await,
             EngineEvent::Steered { request } => self.steered(request).await,
             EngineEvent::Ended(ending) => self.ended(ending.clone()).await,
             EngineEvent::Action(_)
@@ -70,9 +79,6 @@ impl Actor {
             | EngineEvent::Text(_)
             | EngineEvent::Thought(_)
             | EngineEvent::Output { .. }
-            | EngineEvent::Withdrawn { .. }
-            | EngineEvent::Titled(_)
-            | EngineEvent::SessionLost
             | EngineEvent::Usage(_) => Ok(()),
         }
     }
@@ -85,15 +91,16 @@ impl Actor {
         self.history_due = Some(self.history_due.map_or(due, |earlier| earlier.min(due)));
     }
 
-    /// The session is committed at once: the next message, perhaps after a restart, continues it.
-    async fn session_opened(&mut self, session: &SessionId) -> Result<(), AdvanceError> {
-        let mut tx = self.begin().await?;
-        if let Phase::Starting { .. } = self.task.phase {
-            self.step_in(&mut tx, TaskEvent::Running { run: self.run }).await?;
+    /// The engine took a request back: whichever it was, nobody needs to answer it any more.
+    async fn withdrawn(&mut self, request: &str) -> Result<(), AdvanceError> {
+        match self.waiting_for(request) {
+            Some(approval) => {
+                let at = self.core.clock.now();
+                let status = ApprovalStatus::Superseded { at, why: Moot::Withdrawn };
+                self.close_unanswered(approval, status).await
+            }
+            None => self.question_withdrawn(request).await,
         }
-        let session = session.clone();
-        let opened = self.step_in(&mut tx, TaskEvent::SessionOpened { run: self.run, session }).await?;
-        opened.commit(self, tx).await
     }
 
     async fn file(&mut self, path: &Path) -> Result<(), AdvanceError> {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::domain::agent::AgentSpec;
 use crate::domain::conversation::Conversation;
 use crate::domain::delivery::Delivery;
-use crate::domain::event::{Ending, EngineEvent, TaskEvent};
+use crate::domain::event::{Ending, EngineEvent, TaskEvent, Usage};
 use crate::domain::ids::{RunId, SessionId, TaskId};
 use crate::domain::progress::Progress;
 use crate::domain::task::Task;
@@ -25,6 +25,7 @@ use super::super::patience::Patience;
 use super::super::queue::{REDRAWN, redraw};
 use super::outputs::Outputs;
 use super::questions::Questions;
+use super::session::Known;
 use super::silence::Silence;
 use super::steering::Steering;
 use super::{Actor, ActorMessage, attachments};
@@ -74,11 +75,12 @@ async fn attempt(
         }
     };
     patience.over();
-    // What waited for its turn goes on where the task before it has left off.
-    let resume = conversation.session_for(&task.agent, &task.engine, &task.workspace);
+    // What waited for its turn goes on where the task before it has left off, unless it is bound to a session itself.
+    let here = || conversation.session_for(&task.agent, &task.engine, &task.workspace);
+    let resume = task.resume.clone().or_else(here);
     let span = tracing::info_span!("run", %task.id, %run, place = %task.place);
     let handle = match attachments::fetch(core, &task).await {
-        Ok(attachments) => start(core, &task, run, resume, attachments).unwrap_or_else(ended_at_once),
+        Ok(attachments) => start(core, &task, run, resume.clone(), attachments).unwrap_or_else(ended_at_once),
         Err(reason) => ended_at_once(reason),
     };
     let mut actor = Actor {
@@ -92,6 +94,8 @@ async fn attempt(
         history: Vec::new(),
         rules: Vec::new(),
         approvals: HashMap::new(),
+        session: Known::new(resume, conversation.offered),
+        usage_kept: Usage::default(),
         questions: Questions::default(),
         steering: Steering::default(),
         silence: Silence::new(),
@@ -115,7 +119,7 @@ async fn begin(
     let now = core.clock.now();
     let mut tx = core.store.begin().await?;
     let started = TaskEvent::Started { run };
-    let task = advance(&mut tx, &*core.chat, id, started, now, None).await?.task;
+    let task = advance(&mut tx, core, id, started, now, None).await?.task;
     let conversation = tx.conversation(task.place).await?;
     let rows = redraw(core, &mut tx, task.place, REDRAWN, now).await?;
     tx.commit().await?;
@@ -186,12 +190,12 @@ async fn fail(core: &Core, id: TaskId, reason: &str) -> Result<(), AdvanceError>
         // It broke before its run was stored; left in the queue, it would wait for ever.
         None => {
             let run = RunId(Uuid::now_v7());
-            advance(&mut tx, &*core.chat, id, TaskEvent::Started { run }, now, None).await?;
+            advance(&mut tx, core, id, TaskEvent::Started { run }, now, None).await?;
             run
         }
     };
     let event = TaskEvent::Ended { run, ending: Ending::Failed { reason: reason.to_owned() } };
-    let advanced = advance(&mut tx, &*core.chat, id, event, now, None).await?;
+    let advanced = advance(&mut tx, core, id, event, now, None).await?;
     tx.commit().await?;
     core.metrics.task_ended("failed", Duration::ZERO);
     core.lanes.deliver(advanced.deliveries);

@@ -9,6 +9,7 @@ mod events;
 mod life;
 mod outputs;
 mod questions;
+mod session;
 mod silence;
 mod steering;
 
@@ -21,10 +22,11 @@ use tokio::time::Instant;
 
 use crate::domain::action::Rule;
 use crate::domain::approval::Approval;
+use crate::domain::card::Totals;
 use crate::domain::conversation::Settings;
 use crate::domain::dialogue::Answer;
 use crate::domain::effect::Effect;
-use crate::domain::event::{Ending, EngineEvent, TaskEvent};
+use crate::domain::event::{Ending, EngineEvent, TaskEvent, Usage};
 use crate::domain::history::HistoryEntry;
 use crate::domain::ids::{ApprovalId, ChatId, RunId, TaskId, Timestamp};
 use crate::domain::progress::Progress;
@@ -41,11 +43,15 @@ use questions::Questions;
 use silence::Silence;
 use steering::Steering;
 
-/// How long an engine that was told to stop may take before it is dropped, which kills it.
+/// How long an engine that was told to stop may take before it is dropped, which kills it. Enough for its own way to
+/// stop, a polite end of its processes, and their violent one.
 const STOP_GRACE: Duration = Duration::from_millis(3_500);
 
 /// Milestones are committed at least this often.
 const HISTORY_INTERVAL: Duration = Duration::from_secs(1);
+
+/// What was used is committed at least this often, so that a crash forgets little of it.
+const USAGE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// So many milestones are committed at once, however young they are.
 const HISTORY_BATCH: usize = 256;
@@ -100,6 +106,9 @@ struct Actor {
     history: Vec<HistoryEntry>,
     rules: Vec<Rule>,
     approvals: HashMap<ApprovalId, Waiting>,
+    session: session::Known,
+    /// What it has used, as last committed.
+    usage_kept: Usage,
     questions: Questions,
     steering: Steering,
     silence: Silence,
@@ -234,7 +243,7 @@ impl Actor {
     /// Takes one step in a transaction that does more; the result is to be committed.
     async fn step_in(&mut self, tx: &mut Tx, event: TaskEvent) -> Result<Taken, AdvanceError> {
         let (core, now) = (&self.core, self.core.clock.now());
-        match advance(tx, &*core.chat, self.task.id, event, now, Some(&self.progress)).await {
+        match advance(tx, core, self.task.id, event, now, Some(&self.progress)).await {
             Ok(advanced) => Ok(Taken { advanced: Some(advanced) }),
             Err(AdvanceError::Rejected(rejected)) => {
                 tracing::debug!(%rejected, "an event came too late for the task");
@@ -244,10 +253,14 @@ impl Actor {
         }
     }
 
-    /// A transaction that has taken in the milestones so far; for [`Self::commit`].
+    /// A transaction that has taken in the milestones so far, and what was used; for [`Self::commit`].
     async fn begin(&self) -> Result<Tx, StoreError> {
         let mut tx = self.core.store.begin().await?;
         tx.append_history(self.task.id, self.core.clock.now(), &self.history).await?;
+        if self.progress.usage != self.usage_kept {
+            let Progress { steps, usage, .. } = self.progress;
+            tx.save_totals(self.task.id, &Totals { elapsed: Duration::ZERO, steps, usage }).await?;
+        }
         Ok(tx)
     }
 
@@ -255,6 +268,7 @@ impl Actor {
         tx.commit().await?;
         self.history.clear();
         self.history_due = None;
+        self.usage_kept = self.progress.usage;
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 use tokio::time::Instant;
 
+use crate::domain::approval::Moot;
 use crate::domain::card::{Card, QuestionCard};
 use crate::domain::delivery::{Delivery, NewDelivery, Priority, Subject};
 use crate::domain::dialogue::{Answer, Dialogue};
@@ -9,7 +10,7 @@ use crate::domain::history::HistoryEntry;
 use crate::ports::EngineOrder;
 use crate::store::{StoreError, Tx};
 
-use super::super::advance::{AdvanceError, summary};
+use super::super::advance::{AdvanceError, forget_question, summary};
 use super::super::compose::compose;
 use super::Actor;
 
@@ -77,7 +78,7 @@ impl Actor {
 
     async fn ask(&self, tx: &mut Tx, open: &Open) -> Result<Vec<Delivery>, StoreError> {
         let mut rows = Vec::new();
-        if let Some(message) = compose(&*self.core.chat, &self.question_card(open, None, false)).pop() {
+        if let Some(message) = compose(&*self.core.chat, &self.question_card(open, None, None)).pop() {
             let place = self.task.place;
             let delivery = NewDelivery::message(place, self.task.request, Priority::Approval, message)
                 .about(Subject::question(self.task.id, open.number));
@@ -115,7 +116,7 @@ impl Actor {
         let now = self.core.clock.now();
         let mut tx = self.begin().await?;
         tx.append_history(self.task.id, now, &[HistoryEntry::Answer { text: text.clone() }]).await?;
-        let rows = self.change_card(&mut tx, &open, Some(text.clone()), false).await?;
+        let rows = self.change_card(&mut tx, &open, Some(text.clone()), None).await?;
         self.commit(tx).await?;
         self.questions.open.retain(|open| open.number != question);
         self.core.lanes.deliver(rows);
@@ -129,11 +130,29 @@ impl Actor {
         Ok(())
     }
 
+    /// The engine took a question back: it can no longer be answered.
+    pub(super) async fn question_withdrawn(&mut self, request: &str) -> Result<(), AdvanceError> {
+        let asked = self.questions.open.iter().find(|open| open.request == request);
+        let Some(open) = asked.cloned() else { return Ok(()) };
+        let (now, number) = (self.core.clock.now(), open.number);
+        let mut tx = self.begin().await?;
+        tx.append_history(self.task.id, now, &[HistoryEntry::Withdrawn { question: number }]).await?;
+        forget_question(&mut tx, &self.task, Some(number), now).await?;
+        let rows = self.change_card(&mut tx, &open, None, Some(Moot::Withdrawn)).await?;
+        self.commit(tx).await?;
+        self.questions.open.retain(|open| open.number != number);
+        self.progress.question = None;
+        self.count_waiting();
+        self.card_changed();
+        self.core.lanes.deliver(rows);
+        Ok(())
+    }
+
     /// The task ends: its open questions can no longer be answered.
     pub(super) async fn close_questions(&self, tx: &mut Tx) -> Result<Vec<Delivery>, StoreError> {
         let mut rows = Vec::new();
         for open in &self.questions.open {
-            rows.extend(self.change_card(tx, open, None, true).await?);
+            rows.extend(self.change_card(tx, open, None, Some(Moot::Over)).await?);
         }
         Ok(rows)
     }
@@ -143,7 +162,7 @@ impl Actor {
         tx: &mut Tx,
         open: &Open,
         answer: Option<String>,
-        closed: bool,
+        closed: Option<Moot>,
     ) -> Result<Vec<Delivery>, StoreError> {
         let mut rows = Vec::new();
         if let Some(message) = compose(&*self.core.chat, &self.question_card(open, answer, closed)).pop() {
@@ -154,7 +173,7 @@ impl Actor {
         Ok(rows)
     }
 
-    fn question_card(&self, open: &Open, answer: Option<String>, closed: bool) -> Card {
+    fn question_card(&self, open: &Open, answer: Option<String>, closed: Option<Moot>) -> Card {
         Card::Question(QuestionCard {
             task: summary(&self.task),
             number: open.number,

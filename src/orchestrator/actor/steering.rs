@@ -67,7 +67,7 @@ impl Actor {
         let (now, place) = (self.core.clock.now(), self.task.place);
         let mut tx = self.begin().await?;
         let passed_on = TaskEvent::PassedOn { to: self.task.id };
-        let ended = match advance(&mut tx, &*self.core.chat, task, passed_on, now, None).await {
+        let ended = match advance(&mut tx, &self.core, task, passed_on, now, None).await {
             Ok(advanced) => Some(advanced),
             Err(AdvanceError::Rejected(rejected)) => {
                 tracing::debug!(%task, %rejected, "words were passed on of a task that had just ended");

@@ -10,7 +10,7 @@ use crate::domain::toast::Toast;
 use crate::store::StoreError;
 
 use super::super::actor::ActorMessage;
-use super::super::actor::approvals::{close, status_name};
+use super::super::actor::approvals::close;
 use super::super::advance::{AdvanceError, advance};
 use super::super::compose::compose;
 use super::super::core::FollowUp;
@@ -27,7 +27,8 @@ impl Intake<'_> {
         let Some(approval) = self.tx.approval(id).await? else {
             return Ok(Some(Toast::Refused(Refusal::Foreign)));
         };
-        let press = ApprovalPress { by: who.user(), place: Some(who.place), nonce, choice, at: self.now };
+        let (by, name, place, at) = (who.user(), who.person.name.as_str(), Some(who.place), self.now);
+        let press = ApprovalPress { by, name, place, nonce, choice, at };
         match approval.press(press, &self.core.access) {
             Ok(PressOutcome::Answered(answered)) => self.answer_approval(&answered).await.map(Some),
             Ok(PressOutcome::Menu { lasting }) => {
@@ -43,7 +44,7 @@ impl Intake<'_> {
 
     async fn answer_approval(&mut self, approval: &Approval) -> Result<Toast, StoreError> {
         let event = TaskEvent::ApprovalResolved { run: approval.run, approval: approval.id };
-        let advanced = match advance(self.tx, &*self.core.chat, approval.task, event, self.now, None).await {
+        let advanced = match advance(self.tx, self.core, approval.task, event, self.now, None).await {
             Ok(advanced) => advanced,
             Err(AdvanceError::Store(error)) => return Err(error),
             Err(AdvanceError::Rejected(rejected)) => return Ok(Toast::Rejected(rejected)),
@@ -51,7 +52,7 @@ impl Intake<'_> {
         };
         let workspace = &advanced.task.workspace;
         let rows = close(self.tx, &*self.core.chat, approval, workspace, self.now).await?;
-        self.after.push(FollowUp::ApprovalEnded(status_name(&approval.status)));
+        self.after.push(FollowUp::ApprovalEnded(approval.status.name()));
         self.after.extend(rows.into_iter().chain(advanced.deliveries).map(FollowUp::Deliver));
         self.after.push(FollowUp::Tell(approval.task, ActorMessage::Resolved(Box::new(approval.clone()))));
         Ok(Toast::Approval(approval.status.clone()))

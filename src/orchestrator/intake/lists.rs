@@ -2,15 +2,19 @@
 
 use std::time::Duration;
 
-use crate::domain::card::{ApprovalCard, ApprovalStage, Notice, Status, TaskDetail, TaskLine};
-use crate::domain::conversation::Conversation;
+use crate::domain::card::{ApprovalCard, ApprovalStage, Notice, Status, TaskDetail, TaskLine, UsageReport};
+use crate::domain::command::is_ours;
+use crate::domain::conversation::{Conversation, Session};
 use crate::domain::ids::TaskId;
+use crate::domain::session::KnownSession;
 use crate::domain::task::{Phase, Task};
 use crate::domain::toast::Toast;
+use crate::domain::usage::Window;
 use crate::store::{StoreError, TaskRecord};
 
 use super::super::actor::approvals::ask;
-use super::super::core::FollowUp;
+use super::super::advance::kept_session;
+use super::super::core::{FollowUp, Setup};
 use super::{Intake, Speaker};
 
 /// How many tasks one page of the list shows.
@@ -24,6 +28,31 @@ impl Intake<'_> {
         let agents = &self.core.agents;
         let example = agents.named(TOUR).or_else(|| agents.list.first().cloned()).map(|a| a.name.clone());
         self.notice(who, Notice::Welcome { name: who.person.name.clone(), example }).await
+    }
+
+    pub(super) async fn help(&mut self, who: &Speaker) -> Result<Option<Toast>, StoreError> {
+        let conversation = self.tx.conversation(who.place).await?;
+        let offered = self.offered(&conversation).iter().filter(|name| !is_ours(name)).cloned().collect();
+        self.notice(who, Notice::Help { offered }).await
+    }
+
+    /// The slash commands of the session that the next message goes to.
+    pub(super) fn offered<'c>(&self, conversation: &'c Conversation) -> &'c [String] {
+        let Ok(agent) = self.agent_for(conversation, None) else { return &[] };
+        let Setup { engine, workspace } = self.core.setup(conversation, &agent);
+        conversation.offered_by(&agent.name, &engine, &workspace)
+    }
+
+    /// What was used: in this chat; an owner alone with the bot sees that of all chats.
+    pub(super) async fn usage(&mut self, who: &Speaker) -> Result<Option<Toast>, StoreError> {
+        let chat = who.place.chat;
+        let everywhere = chat.is_private() && self.is_owner(who);
+        let mut windows = Vec::new();
+        for window in Window::ALL {
+            let chat = (!everywhere).then_some(chat);
+            windows.push((window, self.tx.usage(chat, window.length(), self.now).await?));
+        }
+        self.notice(who, Notice::Usage(Box::new(UsageReport { everywhere, windows }))).await
     }
 
     pub(super) async fn list_agents(&mut self, who: &Speaker) -> Result<Option<Toast>, StoreError> {
@@ -76,7 +105,11 @@ impl Intake<'_> {
     }
 
     async fn detail(&mut self, record: TaskRecord) -> Result<TaskDetail, StoreError> {
-        let TaskRecord { task, totals } = record;
+        let TaskRecord { task, mut totals } = record;
+        if let (Some(totals), Some(started), None) = (&mut totals, task.started_at, task.ended_at) {
+            totals.elapsed = self.now.since(started);
+        }
+        let continues = kept_session(self.tx, self.core, &task).await?.is_some();
         let approvals = self.tx.task_approvals(task.id).await?;
         Ok(TaskDetail {
             line: self.line(&task),
@@ -88,6 +121,7 @@ impl Intake<'_> {
                 | Phase::AwaitingApproval { .. }
                 | Phase::Stopping { .. } => None,
             },
+            continues,
             engine: task.engine,
             workspace: task.workspace,
             requester: task.requester,
@@ -123,8 +157,18 @@ impl Intake<'_> {
             }),
             None => None,
         };
+        let session = self.next_session(&conversation).cloned();
+        let title = match &session {
+            Some(Session { engine, workspace, id, .. }) => {
+                let key = KnownSession::key_of(engine, workspace, id);
+                self.tx.session(key).await?.map(|known| known.title)
+            }
+            None => None,
+        };
         let status = Status {
-            session: self.continues(&conversation),
+            session: session.is_some(),
+            title,
+            used: session.map(|session| session.usage).unwrap_or_default(),
             agent: conversation.agent,
             engine: conversation.engine.unwrap_or_else(|| core.engines.default.clone()),
             workspace: conversation.workspace.unwrap_or_else(|| core.workspaces.default_name().to_owned()),
@@ -138,11 +182,11 @@ impl Intake<'_> {
         self.notice(who, Notice::Status(Box::new(status))).await
     }
 
-    /// Whether the next message continues a session.
-    fn continues(&self, conversation: &Conversation) -> bool {
-        let Ok(agent) = self.agent_for(conversation, None) else { return false };
-        let setup = self.core.setup(conversation, &agent);
-        conversation.session_for(&agent.name, &setup.engine, &setup.workspace).is_some()
+    /// The session that the next message continues.
+    fn next_session<'c>(&self, conversation: &'c Conversation) -> Option<&'c Session> {
+        let agent = self.agent_for(conversation, None).ok()?;
+        let Setup { engine, workspace } = self.core.setup(conversation, &agent);
+        conversation.session_of(&agent.name, &engine, &workspace)
     }
 
     pub(super) async fn list_approvals(&mut self, who: &Speaker) -> Result<Option<Toast>, StoreError> {

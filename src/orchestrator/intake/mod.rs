@@ -2,6 +2,7 @@
 //!
 //! What is to happen after the commit is returned as data. Nothing here waits for a person, an engine or the chat.
 
+mod again;
 mod approvals;
 mod engines;
 mod lists;
@@ -96,7 +97,7 @@ impl Intake<'_> {
     async fn carry_out(&mut self, who: &Speaker, intent: Intent) -> Result<Option<Toast>, StoreError> {
         match intent {
             Intent::Welcome => self.welcome(who).await,
-            Intent::Help => self.notice(who, Notice::Help).await,
+            Intent::Help => self.help(who).await,
             Intent::ListAgents => self.list_agents(who).await,
             Intent::PickAgent { page } => self.pick_agent(who, page, false).await,
             Intent::TurnAgents { page } => self.pick_agent(who, page, true).await,
@@ -111,6 +112,7 @@ impl Intake<'_> {
             Intent::ShowTask(task) => self.show_task(who, task).await,
             Intent::Status => self.status(who).await,
             Intent::Approvals => self.list_approvals(who).await,
+            Intent::Usage => self.usage(who).await,
             Intent::PickWorkspace => self.pick_workspace(who).await,
             Intent::UseWorkspace(named) => self.use_workspace(who, &named).await,
             Intent::PickEngine => self.pick_engine(who).await,
@@ -120,6 +122,7 @@ impl Intake<'_> {
             Intent::SetRings(rings) => self.set(who, |settings| settings.rings = rings).await,
             Intent::Whoami => self.whoami(who).await,
             Intent::Retry(task) => self.retry(who, task).await,
+            Intent::Continue(task) => self.go_on(who, task).await,
             Intent::Log(task) => self.log(who, task).await,
             Intent::RunNext(task) => self.run_next(who, task).await,
             Intent::Drop(task) => self.drop_queued(who, task).await,

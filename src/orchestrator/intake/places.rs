@@ -16,6 +16,7 @@ impl Intake<'_> {
     pub(super) async fn new_session(&mut self, who: &Speaker) -> Result<Option<Toast>, StoreError> {
         let mut conversation = self.tx.conversation(who.place).await?;
         conversation.forget_sessions();
+        conversation.renewed_at = Some(self.now);
         self.tx.save_conversation(&conversation, self.now).await?;
         self.notice(who, Notice::NewSession { agent: conversation.agent }).await
     }

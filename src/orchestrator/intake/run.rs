@@ -7,7 +7,8 @@ use crate::domain::card::{Card, Notice, WorkingCard, WorkingState};
 use crate::domain::conversation::Conversation;
 use crate::domain::delivery::{NewDelivery, Priority, Subject};
 use crate::domain::dialogue::{AgentRef, Dialogue};
-use crate::domain::ids::TaskId;
+use crate::domain::event::Usage;
+use crate::domain::ids::{SessionId, TaskId};
 use crate::domain::task::Task;
 use crate::domain::toast::Toast;
 use crate::store::{NewTask, StoreError};
@@ -45,7 +46,8 @@ impl Intake<'_> {
             conversation.agent = Some(agent.name.clone());
             self.tx.save_conversation(&conversation, self.now).await?;
         }
-        self.begin_task(who, &conversation, &agent, prompt).await
+        self.begin_task(who, &conversation, &agent, prompt).await?;
+        Ok(None)
     }
 
     pub(super) fn agent_for(
@@ -74,24 +76,38 @@ impl Intake<'_> {
     }
 
     /// Files a task for an agent, with the conversation's workspace, engine and session.
-    async fn begin_task(
+    pub(super) async fn begin_task(
         &mut self,
         who: &Speaker,
         conversation: &Conversation,
         agent: &AgentSpec,
         prompt: String,
-    ) -> Result<Option<Toast>, StoreError> {
-        let (engines, workspaces) = (&self.core.engines, &self.core.workspaces);
-        let Setup { engine, workspace } = self.core.setup(conversation, agent);
-        let problem = match engines.named(&engine) {
+    ) -> Result<bool, StoreError> {
+        let setup = self.core.setup(conversation, agent);
+        self.begin_with(who, agent, setup, prompt, None).await
+    }
+
+    /// Files a task for an agent, or says why that cannot be. A session given here is the one that it continues,
+    /// whatever the conversation has come to when its turn comes.
+    pub(super) async fn begin_with(
+        &mut self,
+        who: &Speaker,
+        agent: &AgentSpec,
+        setup: Setup,
+        prompt: String,
+        resume: Option<SessionId>,
+    ) -> Result<bool, StoreError> {
+        let Setup { engine, workspace } = setup;
+        let problem = match self.core.engines.named(&engine) {
             None => Some(format!("It wants the engine {engine}, which is not configured. See /engine.")),
-            Some(_) if workspaces.named(&workspace).is_none() => {
+            Some(_) if self.core.workspaces.named(&workspace).is_none() => {
                 Some(format!("It wants the workspace {workspace}, which is not configured. See /workspace."))
             }
             Some(port) => port.check(agent).err(),
         };
         if let Some(reason) = problem {
-            return self.notice(who, Notice::AgentUnusable { agent: agent.name.clone(), reason }).await;
+            self.notice(who, Notice::AgentUnusable { agent: agent.name.clone(), reason }).await?;
+            return Ok(false);
         }
         let files = std::mem::take(&mut self.files);
         self.file_task(&NewTask {
@@ -103,10 +119,11 @@ impl Intake<'_> {
             workspace,
             prompt,
             files,
+            resume,
             created_at: self.now,
         })
         .await?;
-        Ok(None)
+        Ok(true)
     }
 
     /// Stores a task with its card, and lets it wait for its turn.
@@ -132,41 +149,6 @@ impl Intake<'_> {
         }
         self.after.push(FollowUp::Enqueue(task.place, task.id));
         Ok(task.id)
-    }
-
-    /// Runs a finished task's prompt once more, as a new task.
-    pub(super) async fn retry(&mut self, who: &Speaker, id: TaskId) -> Result<Option<Toast>, StoreError> {
-        let Some(task) = self.tx.task(id).await?.filter(|task| task.place.chat == who.place.chat) else {
-            return Ok(Some(Toast::UnknownTask));
-        };
-        if task.ended_at.is_none() {
-            return Ok(Some(Toast::NotEnded));
-        }
-        let Some(agent) = self.core.agents.named(&task.agent) else {
-            return Ok(Some(Toast::AgentGone { agent: task.agent }));
-        };
-        if let Some(again) = self.unfinished_twin(&task).await? {
-            return Ok(Some(Toast::AlreadyRetrying(again)));
-        }
-        self.files = task.files;
-        let conversation = self.tx.conversation(task.place).await?;
-        let asker = Speaker { place: task.place, message: task.request, ..who.clone() };
-        self.begin_task(&asker, &conversation, &agent, task.prompt).await?;
-        Ok(Some(Toast::Retrying))
-    }
-
-    /// A task for the same request that waits or runs: the button was pressed twice, or on two messages.
-    async fn unfinished_twin(&mut self, task: &Task) -> Result<Option<TaskId>, StoreError> {
-        let running = self.core.scheduler().active(task.place);
-        for id in self.tx.queued(task.place).await?.into_iter().chain(running) {
-            let Some(other) = self.tx.task(id).await? else { continue };
-            let twin =
-                (&other.agent, &other.prompt, other.request) == (&task.agent, &task.prompt, task.request);
-            if twin && other.ended_at.is_none() {
-                return Ok(Some(id));
-            }
-        }
-        Ok(None)
     }
 
     /// Asks what an agent shall do; the answer is this person's next message here.
@@ -197,6 +179,7 @@ fn starting(task: &Task) -> Card {
         state: WorkingState::Starting,
         elapsed: std::time::Duration::ZERO,
         steps: 0,
+        usage: Usage::default(),
         plan: Vec::new(),
         actions: Vec::new(),
         thought: None,

@@ -6,6 +6,7 @@ use crate::domain::agent::AgentSpec;
 use crate::domain::card::{Card, Notice, SessionSearch};
 use crate::domain::conversation::{Conversation, Session};
 use crate::domain::delivery::{NewDelivery, Priority};
+use crate::domain::event::Usage;
 use crate::domain::policy::Role;
 use crate::domain::press::NameKey;
 use crate::domain::session::KnownSession;
@@ -67,6 +68,7 @@ impl Intake<'_> {
         if let Some(reason) = self.goes_on_with(&session, &mut conversation, &agent) {
             return self.notice(who, Notice::SessionUnusable { reason }).await;
         }
+        conversation.renewed_at = Some(self.now);
         self.tx.save_conversation(&conversation, self.now).await?;
         let agent = agent.name.clone();
         self.notice(who, Notice::Continuing { title: session.title, agent }).await
@@ -116,7 +118,7 @@ impl Intake<'_> {
         conversation.agent = Some(agent.name.clone());
         let Setup { engine, workspace } = wanted;
         let (id, agent) = (session.id.clone(), agent.name.clone());
-        conversation.remember(Session { id, agent, engine, workspace });
+        conversation.remember(Session { id, agent, engine, workspace, usage: Usage::default() });
         None
     }
 
@@ -132,7 +134,7 @@ impl Intake<'_> {
         None
     }
 
-    fn is_owner(&self, who: &Speaker) -> bool {
+    pub(super) fn is_owner(&self, who: &Speaker) -> bool {
         self.core.access.role(who.user(), who.place.chat) == Role::Owner
     }
 }

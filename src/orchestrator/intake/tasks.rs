@@ -39,7 +39,7 @@ impl Intake<'_> {
 
     async fn stop_task(&mut self, who: &Speaker, task: &Task) -> Result<Option<Toast>, StoreError> {
         let event = TaskEvent::StopRequested;
-        let advanced = match advance(self.tx, &*self.core.chat, task.id, event, self.now, None).await {
+        let advanced = match advance(self.tx, self.core, task.id, event, self.now, None).await {
             Ok(advanced) => advanced,
             Err(AdvanceError::Store(error)) => return Err(error),
             Err(AdvanceError::Rejected(rejected)) => {

@@ -52,10 +52,13 @@ impl Intake<'_> {
                 return self.say_with(&who, Utterance::Text(FILE_ALONE.to_owned()), text.files).await;
             }
             Parsed::Text(words) => return self.say_with(&who, Utterance::Text(words), text.files).await,
-            Parsed::Invalid { command, expected: Some(expected) } => {
+            Parsed::Invalid { command, expected: Some(expected), arguments: _ } => {
                 Notice::WrongArgument { command, expected: expected.to_owned() }
             }
-            Parsed::Invalid { command, expected: None } => {
+            Parsed::Invalid { command, arguments, expected: None } => {
+                if let Some(words) = self.offered_command(&who, &command, &arguments).await? {
+                    return self.say_with(&who, Utterance::Offered(words), text.files).await;
+                }
                 let names = COMMANDS.iter().map(|(name, _)| *name);
                 let nearest =
                     nearest(names, command.trim_start_matches('/'), 1).pop().map(|name| format!("/{name}"));
@@ -79,6 +82,19 @@ impl Intake<'_> {
             self.notice(who, Notice::FileUnused).await?;
         }
         Ok(())
+    }
+
+    /// The words of a command that is none of ours, as the session wants them if it is one of its own.
+    async fn offered_command(
+        &mut self,
+        who: &Speaker,
+        command: &str,
+        arguments: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let conversation = self.tx.conversation(who.place).await?;
+        let wanted = command.trim_start_matches('/');
+        let offered = self.offered(&conversation).iter().find(|name| name.eq_ignore_ascii_case(wanted));
+        Ok(offered.map(|name| format!("/{name} {arguments}").trim_end().to_owned()))
     }
 
     pub(super) async fn unsupported(

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use crate::domain::action::ProposedAction;
 use crate::domain::agent::AgentSpec;
 use crate::domain::event::{Ending, EngineEvent};
+use crate::domain::ids::SessionId;
 use crate::ports::{BoxFuture, Engine, EngineOrder, RunHandle, RunRequest, SessionSummary};
 
 /// A prompt that breaks the engine itself.
@@ -88,6 +89,15 @@ impl Run {
     pub(super) async fn answer(self, words: &str) {
         self.report(EngineEvent::Text(words.to_owned())).await;
         self.report(EngineEvent::Ended(Ending::Completed)).await;
+    }
+
+    pub(super) async fn open(&self, session: &str) {
+        self.report(EngineEvent::SessionOpened(SessionId(session.to_owned()))).await;
+    }
+
+    /// What it was told to continue.
+    pub(super) fn resumes(&self) -> Option<&str> {
+        self.request.resume.as_ref().map(|session| session.0.as_str())
     }
 
     pub(super) async fn ask(&self, request: &str) {

@@ -96,6 +96,8 @@ async fn waiting_for_a_person_is_no_silence() {
     assert_eq!(silences(&by_now(&mut world).await), 0);
     world.decide(1, Choice::Allow).await;
     assert!(matches!(run.order().await, Some(EngineOrder::Decide { .. })));
+    let card = |calls: &[Call]| calls.iter().rfind(|c| c.text.starts_with("#1 ")).unwrap().text.clone();
+    world.chat.until("the card", |calls| card(calls) == "#1 Working").await;
     later(LONG - MOMENT).await;
     assert_eq!(silences(&by_now(&mut world).await), 0, "the watch begins with the answer");
     later(MOMENT).await;
@@ -119,11 +121,10 @@ async fn the_end_of_the_task_is_the_end_of_the_silence() {
 #[tokio::test]
 async fn a_silence_that_a_crash_ended_is_told_as_over_at_the_next_start() {
     let mut world = World::with(PATIENT).await;
-    let run = working(&mut world).await;
+    let _run = working(&mut world).await;
     later(LONG).await;
     world.chat.until("the silence", told("#1 silent for 600 s: Asking")).await;
     let store = world.kill().await;
-    drop(run);
     let world = World::on(store, PATIENT);
     world.chat.until("its end", told("#1 silent for 600 s: Ended")).await;
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::domain::card::Totals;
 use crate::domain::event::Usage;
-use crate::domain::ids::{ApprovalId, MessageId, RunId, TaskId, Timestamp, UserId};
+use crate::domain::ids::{ApprovalId, MessageId, RunId, SessionId, TaskId, Timestamp, UserId};
 use crate::domain::input::SentFile;
 use crate::domain::task::{Outcome, Phase, StopReason, Task};
 use crate::store::tasks::TaskRecord;
@@ -22,6 +22,7 @@ pub(super) struct TaskRow {
     pub(super) workspace: String,
     pub(super) prompt: String,
     pub(super) files: Option<String>,
+    pub(super) resume: Option<String>,
     pub(super) phase: String,
     pub(super) run: Option<String>,
     pub(super) approvals: Option<String>,
@@ -93,6 +94,7 @@ impl TaskRow {
             workspace: self.workspace,
             prompt: self.prompt,
             files,
+            resume: self.resume.map(SessionId),
             created_at: Timestamp(self.created_at),
             started_at: self.started_at.map(Timestamp),
             ended_at: self.ended_at.map(Timestamp),

@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::action::{ProposedAction, Rule};
-use crate::domain::approval::{Approval, ApprovalStatus};
+use crate::domain::approval::{Approval, ApprovalStatus, Moot};
 use crate::domain::press::Nonce;
 
 fn approval(number: u128, task: &Task) -> Approval {
@@ -50,12 +50,12 @@ async fn every_status_comes_back_and_is_final() {
     let task = insert(&store, CHAT).await;
     let rule = Some(Rule::Exact(approval(1, &task).fingerprint));
     let statuses = [
-        ApprovalStatus::Granted { by: USER, at: NOW, rule },
-        ApprovalStatus::Granted { by: USER, at: NOW, rule: None },
+        ApprovalStatus::Granted { by: USER, name: "Ann".to_owned(), at: NOW, rule },
+        ApprovalStatus::Granted { by: USER, name: "Ann".to_owned(), at: NOW, rule: None },
         ApprovalStatus::GrantedByRule { at: NOW },
-        ApprovalStatus::Denied { by: USER, at: NOW },
+        ApprovalStatus::Denied { by: USER, name: String::new(), at: NOW },
         ApprovalStatus::Expired { at: NOW },
-        ApprovalStatus::Superseded { at: NOW },
+        ApprovalStatus::Superseded { at: NOW, why: Moot::Withdrawn },
         ApprovalStatus::Undeliverable { at: NOW },
     ];
     for (number, status) in (1..).zip(statuses) {
@@ -82,7 +82,7 @@ async fn open_ones_are_listed_by_place_oldest_first() {
     }
     let closed = approval(9, &here);
     ask(&store, &closed).await;
-    let closed = closed.closed(ApprovalStatus::Superseded { at: NOW }).unwrap();
+    let closed = closed.closed(ApprovalStatus::Superseded { at: NOW, why: Moot::Withdrawn }).unwrap();
     let mut tx = store.begin().await.unwrap();
     tx.save_approval(&closed).await.unwrap();
     assert_eq!(tx.open_approvals(Some(CHAT)).await.unwrap(), [b.clone(), a.clone()]);
@@ -99,11 +99,11 @@ async fn rules_are_those_given_in_the_task() {
     let store = memory().await;
     let (task, other) = (insert(&store, CHAT).await, insert(&store, CHAT).await);
     let exact = Rule::Exact(approval(1, &task).fingerprint);
-    let grant = |rule| ApprovalStatus::Granted { by: USER, at: NOW, rule };
+    let grant = |rule| ApprovalStatus::Granted { by: USER, name: "Ann".to_owned(), at: NOW, rule };
     let answers = [
         (approval(1, &task), grant(Some(exact.clone()))),
         (approval(2, &task), grant(None)),
-        (approval(3, &task), ApprovalStatus::Denied { by: USER, at: NOW }),
+        (approval(3, &task), ApprovalStatus::Denied { by: USER, name: String::new(), at: NOW }),
         (approval(4, &other), grant(Some(exact.clone()))),
     ];
     for (asked, status) in answers {

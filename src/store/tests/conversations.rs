@@ -1,6 +1,7 @@
 use super::*;
-use crate::domain::conversation::{Conversation, Detail, Rings, Session, Settings};
+use crate::domain::conversation::{Conversation, Detail, Offered, Rings, Session, Settings};
 use crate::domain::dialogue::Dialogue;
+use crate::domain::event::Usage;
 use crate::domain::ids::SessionId;
 
 fn chosen(place: Place) -> Conversation {
@@ -14,12 +15,21 @@ fn chosen(place: Place) -> Conversation {
             agent: "reviewer".to_owned(),
             engine: "claude".to_owned(),
             workspace: "api".to_owned(),
+            usage: Usage { cost_usd: Some(0.5), tokens: Some(7) },
+        }),
+        renewed_at: Some(NOW),
+        offered: Some(Offered {
+            agent: "reviewer".to_owned(),
+            engine: "claude".to_owned(),
+            workspace: "api".to_owned(),
+            commands: vec!["compact".to_owned()],
         }),
         aside: vec![Session {
             id: SessionId("s-0".to_owned()),
             agent: "reviewer".to_owned(),
             engine: "codex".to_owned(),
             workspace: "api".to_owned(),
+            usage: Usage::default(),
         }],
         settings: Settings { detail: Detail::Full, rings: Rings::Questions },
     }
@@ -70,11 +80,12 @@ async fn what_another_version_wrote_is_forgotten() {
         .execute(&mut *tx.inner)
         .await
         .unwrap();
-    sqlx::query(r#"UPDATE conversations SET session = '7', settings = '{"detail":"poem"}'"#)
+    sqlx::query(r#"UPDATE conversations SET session = '7', offers = '[]', settings = '{"detail":"poem"}'"#)
         .execute(&mut *tx.inner)
         .await
         .unwrap();
     assert_eq!(tx.dialogue(CHAT, USER).await.unwrap(), Dialogue::Idle);
-    let expected = Conversation { session: None, settings: Settings::default(), ..chosen(CHAT) };
+    let expected =
+        Conversation { session: None, offered: None, settings: Settings::default(), ..chosen(CHAT) };
     assert_eq!(tx.conversation(CHAT).await.unwrap(), expected);
 }

@@ -59,6 +59,8 @@ async fn hot_lists_use_their_indexes() {
         ("FROM updates\n               WHERE status = 'pending'", "updates_pending"),
         ("FROM outbox WHERE status = 'pending' ORDER BY", "USING INDEX outbox_pending"),
         ("status = 'open' AND chat = ?1", "USING INDEX approvals_open"),
+        ("FROM usage_hours WHERE chat = ?1 AND hour >= ?2", "USING PRIMARY KEY (chat=? AND hour>?)"),
+        ("FROM runs WHERE task = ?1", "USING INDEX runs_task"),
     ];
     for (part, index) in cases {
         let found: Vec<&String> = statements.iter().filter(|sql| sql.contains(part)).collect();

@@ -185,6 +185,8 @@ async fn runs_are_noted() {
     tx.insert_run(run(1), task.id, "claude", NOW).await.unwrap();
     tx.set_run_session(run(1), &SessionId("s-1".to_owned())).await.unwrap();
     tx.end_run(run(1), Timestamp(NOW.0 + 5)).await.unwrap();
+    assert_eq!(tx.task_session(task.id).await.unwrap(), Some(SessionId("s-1".to_owned())));
+    assert_eq!(tx.task_session(TaskId(99)).await.unwrap(), None);
     assert!(matches!(tx.end_run(run(2), NOW).await, Err(StoreError::Conflict)));
     assert!(tx.insert_run(run(3), TaskId(99), "claude", NOW).await.is_err(), "a run needs its task");
     tx.commit().await.unwrap();

@@ -16,6 +16,7 @@ fn press() -> impl Strategy<Value = Press> {
     prop_oneof![
         task().prop_map(Press::Stop),
         task().prop_map(Press::Retry),
+        task().prop_map(Press::Continue),
         task().prop_map(Press::Log),
         task().prop_map(Press::RunNext),
         task().prop_map(Press::Drop),

@@ -89,8 +89,8 @@ proptest! {
 #[test]
 fn buttons_are_gone_once_it_is_answered() {
     let action = ProposedAction::WriteFile { path: "a".to_owned(), content: "b".to_owned() };
-    let denied =
-        ApprovalStatus::Denied { by: crate::domain::ids::UserId(1), at: crate::domain::ids::Timestamp(0) };
+    let (by, at) = (crate::domain::ids::UserId(1), crate::domain::ids::Timestamp(0));
+    let denied = ApprovalStatus::Denied { by, name: "Ann".to_owned(), at };
     for stage in [ApprovalStage::Main, ApprovalStage::Lasting, ApprovalStage::Closed] {
         let messages = approval(&card(&action, stage, denied.clone()));
         assert!(messages.iter().all(|message| message.buttons.is_empty() && message.silent), "{stage:?}");
@@ -118,7 +118,11 @@ fn the_longest_action_on_a_card_fits_with_all_else_at_its_longest() {
         let rule = action.pattern().map(crate::domain::action::Rule::Pattern);
         let cards = [
             card(&action, ApprovalStage::Lasting, ApprovalStatus::Open),
-            card(&action, ApprovalStage::Closed, ApprovalStatus::Granted { by, at, rule }),
+            card(
+                &action,
+                ApprovalStage::Closed,
+                ApprovalStatus::Granted { by, name: "n".repeat(200), at, rule },
+            ),
         ];
         for card in cards {
             let long = "n".repeat(200);

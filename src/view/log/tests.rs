@@ -20,6 +20,7 @@ pub(in crate::view) fn task() -> Task {
         workspace: "api".to_owned(),
         prompt: "fix the failing test".to_owned(),
         files: Vec::new(),
+        resume: None,
         created_at: Timestamp(1_795_164_060_000),
         started_at: Some(Timestamp(1_795_164_065_000)),
         ended_at: Some(Timestamp(1_795_164_165_000)),
@@ -61,7 +62,7 @@ fn history() -> Vec<(Timestamp, HistoryEntry)> {
             25,
             HistoryEntry::Resolved {
                 approval: APPROVAL,
-                status: ApprovalStatus::Denied { by: UserId(1001), at: Timestamp(0) },
+                status: ApprovalStatus::Denied { by: UserId(1001), name: "Ann".to_owned(), at: Timestamp(0) },
             },
         ),
         (26, HistoryEntry::Asked { approval: APPROVAL, payload: "not ours".to_owned() }),

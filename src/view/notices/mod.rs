@@ -17,6 +17,7 @@ mod places;
 mod engines;
 mod sessions;
 mod settings;
+mod usage;
 
 /// A text and the buttons below it.
 type Said = (RichText, Vec<Vec<Button>>);
@@ -30,7 +31,7 @@ pub(super) fn notice(notice: &Notice) -> Vec<Message> {
 fn said(notice: &Notice) -> Said {
     match notice {
         Notice::Welcome { name, example } => start::welcome(name, example.as_deref()),
-        Notice::Help => start::help(),
+        Notice::Help { offered } => start::help(offered),
         Notice::Refused { user } => start::refused(*user),
         Notice::Whoami { user, place, role } => start::whoami(*user, place, *role),
         Notice::UnknownCommand { command, nearest } => requests::unknown(command, nearest.as_deref()),
@@ -58,6 +59,8 @@ fn said(notice: &Notice) -> Said {
         Notice::TaskList { tasks, older } => tasks::list(tasks, *older),
         Notice::TaskDetail(detail) => tasks::detail(detail),
         Notice::Status(status) => status::status(status),
+        Notice::Usage(report) => usage::usage(report),
+        Notice::SessionLost => requests::session_lost(),
         Notice::OpenApprovals { approvals } => status::approvals(approvals),
         Notice::WorkspacePicker { workspaces, current } => places::workspaces(workspaces, current),
         Notice::WorkspaceChosen { name, path } => places::workspace_chosen(name, path),

@@ -72,6 +72,13 @@ pub(super) fn question_gone() -> Said {
     plain("Nobody waits for this answer any more: the task has ended or has gone on.")
 }
 
+/// The session that was to be continued is gone.
+pub(super) fn session_lost() -> Said {
+    plain(
+        "The earlier session could not be taken up again; this is a new one. It knows nothing of what was said before.",
+    )
+}
+
 /// Something went wrong on our side.
 pub(super) fn trouble() -> Said {
     plain("Something went wrong on my side, and nothing was done. Try it again.")

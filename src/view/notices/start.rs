@@ -1,12 +1,15 @@
 //! The first words with a person: hello, help, who they are, and that we do not know them.
 
+use crate::domain::command::can_be_tapped;
 use crate::domain::ids::UserId;
 use crate::domain::message::Style;
 use crate::domain::policy::Role;
 use crate::domain::press::{NameKey, Press};
 
-use super::{Said, built, plain, short};
+use super::{Said, built, short};
+use crate::view::clean::line;
 use crate::view::compose::row;
+use crate::view::text::RichBuilder;
 
 /// Hello, and the first thing to try.
 pub(super) fn welcome(name: &str, example: Option<&str>) -> Said {
@@ -32,9 +35,40 @@ pub(super) fn welcome(name: &str, example: Option<&str>) -> Said {
     (text, buttons.into_iter().collect())
 }
 
+/// So many commands of a session are named.
+const OFFERED: usize = 12;
+
+/// Longest name of a command, in UTF-16 units.
+const COMMAND: usize = 40;
+
 /// What there is, on one screen.
-pub(super) fn help() -> Said {
-    plain(HELP)
+pub(super) fn help(offered: &[String]) -> Said {
+    let text = built(|text| {
+        text.push(HELP);
+        if !offered.is_empty() {
+            text.push("\n\nThis session also takes: ");
+            commands(text, offered);
+            text.push(".");
+        }
+    });
+    (text, Vec::new())
+}
+
+fn commands(text: &mut RichBuilder, offered: &[String]) {
+    for (at, name) in offered.iter().take(OFFERED).enumerate() {
+        text.push(if at == 0 { "" } else { ", " });
+        let command = format!("/{}", line(name, COMMAND));
+        // Chats let people tap what they take for a command, and of others would send a part.
+        if can_be_tapped(name) {
+            text.push(&command);
+        } else {
+            text.push_styled(Style::Code, &command);
+        }
+    }
+    let more = offered.len().saturating_sub(OFFERED);
+    if more > 0 {
+        text.push(&format!(" and {more} more"));
+    }
 }
 
 const HELP: &str = "\
@@ -49,6 +83,7 @@ Write what you want done; the agent that you used last does it. While one works,
 /status – what is going on here
 /tasks – earlier tasks; /task 42 shows one
 /approvals – what waits for your answer
+/usage – tokens and cost
 
 /workspace – where the agents work
 /engine – which program runs them

@@ -10,11 +10,14 @@ use crate::domain::message::Style;
 use crate::domain::press::Press;
 use crate::view::clean::line;
 use crate::view::compose::{dotted, name, row};
-use crate::view::quantity::{count, elapsed, span};
+use crate::view::quantity::{count, elapsed, span, usage};
 use crate::view::states;
 
 /// Longest action in the list of open approvals, in UTF-16 units. Deciding needs its card, which shows it whole.
 const ACTION: usize = 80;
+
+/// Longest title of a session, in UTF-16 units.
+const TITLE: usize = 120;
 
 /// What goes on.
 pub(super) fn status(status: &Status) -> Said {
@@ -31,10 +34,10 @@ pub(super) fn status(status: &Status) -> Said {
             text.push(&format!("\n{} It waits for your answer to its question", states::ASKING));
         }
         if status.queued > 0 {
-            text.push(&format!("\n{} {} in the queue", states::PENDING, count(status.queued as u64, "task")));
+            text.push(&format!("\n{} {} in the queue", states::PENDING, count(status.queued, "task")));
         }
         if status.approvals > 0 {
-            let waiting = count(status.approvals as u64, "approval");
+            let waiting = count(status.approvals, "approval");
             text.push(&format!("\n{} {waiting} open: /approvals", states::WAITING));
         }
         text.push("\n\n");
@@ -51,6 +54,12 @@ pub(super) fn status(status: &Status) -> Said {
             (Some(_), true) => "\nYour next message continues where it left off; /new starts over.",
             (Some(_), false) => "\nYour next message starts a new session.",
         });
+        if let Some(title) = &status.title {
+            text.push(&format!("\nSession: {}", line(title, TITLE)));
+        }
+        if let Some(used) = usage(&status.used) {
+            text.push(&format!("\nUsed in this session: {used}"));
+        }
         text.push(&format!("\n\nIn all chats: {} of {} running.", status.running_everywhere, status.limit));
     });
     let stop = status.running.map(|(task, _)| row(&format!("Stop #{task}"), Press::Stop(task)));

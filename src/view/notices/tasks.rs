@@ -1,7 +1,7 @@
 //! Tasks, listed and one by one.
 
 use super::{Said, built, plain, short};
-use crate::domain::card::{TaskDetail, TaskLine, TaskSummary};
+use crate::domain::card::{TaskDetail, TaskLine};
 use crate::domain::ids::TaskId;
 use crate::domain::message::{Button, Style};
 use crate::domain::press::Press;
@@ -69,7 +69,7 @@ fn list_line(text: &mut RichBuilder, task: &TaskLine) {
 
 /// One task in full.
 pub(super) fn detail(detail: &TaskDetail) -> Said {
-    let TaskDetail { line, engine, workspace, requester, outcome, totals: done, approvals } = detail;
+    let TaskDetail { line, engine, workspace, requester, outcome, totals: done, approvals, .. } = detail;
     let text = built(|text| {
         let (mark, word) = outcome.as_ref().map_or_else(|| states::named(&line.state), states::outcome);
         text.push(&format!("#{} {mark} ", line.id)).push_styled(Style::Bold, word);
@@ -111,9 +111,7 @@ fn buttons(detail: &TaskDetail) -> Vec<Button> {
     let id = detail.line.id;
     let log = || button("Log", Press::Log(id));
     match (&detail.outcome, detail.line.state.as_str()) {
-        (Some(_), _) => {
-            afterwards(&TaskSummary { id, agent: detail.line.agent.clone(), engine: detail.engine.clone() })
-        }
+        (Some(_), _) => afterwards(id, detail.continues),
         (None, "queued") => vec![button("Drop", Press::Drop(id))],
         (None, "stopping") => vec![log()],
         (None, _) => vec![button("Stop", Press::Stop(id)), log()],

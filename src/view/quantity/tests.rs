@@ -43,18 +43,45 @@ fn sizes_are_round() {
 }
 
 #[test]
-fn cost_comes_before_tokens() {
+fn tokens_come_before_cost() {
     let cases = [
         (None, None, None),
-        (Some(0.0), Some(9), Some("$0.00")),
+        (Some(0.0), Some(0), None),
+        (Some(0.0), Some(9), Some("9 tokens")),
         (Some(0.0004), None, Some("<$0.01")),
-        (Some(0.036), Some(9), Some("$0.04")),
+        (Some(0.036), Some(9), Some("9 tokens · $0.04")),
         (Some(f64::NAN), Some(1), Some("1 token")),
+        (Some(-1.0), Some(1), Some("1 token")),
         (None, Some(999), Some("999 tokens")),
         (None, Some(12_900), Some("12k tokens")),
-        (None, Some(3_400_000), Some("3M tokens")),
+        (Some(1.5), Some(3_460_000), Some("3.4M tokens · $1.50")),
     ];
     for (cost_usd, tokens, expected) in cases {
         assert_eq!(usage(&Usage { cost_usd, tokens }).as_deref(), expected, "{cost_usd:?} {tokens:?}");
+    }
+}
+
+#[test]
+fn large_amounts_stay_narrow() {
+    for (amount, expected) in [
+        (0, "0"),
+        (999_999, "999k"),
+        (1_000_000, "1.0M"),
+        (999_999_999, "999.9M"),
+        (5_000_000_000, "5G"),
+        (u64::MAX, "99999G"),
+    ] {
+        assert_eq!(tokens(amount), expected);
+        assert!(expected.len() <= 6);
+    }
+    for (cost, expected) in [
+        (9_999.994, "$9999.99"),
+        (12_345.6, "$12346"),
+        (999_999.4, "$999999"),
+        (1e300, ">$1M"),
+        (f64::INFINITY, ">$1M"),
+    ] {
+        assert_eq!(dollars(cost), expected);
+        assert!(expected.len() <= 8);
     }
 }

@@ -120,7 +120,7 @@ fn a_question_full_of_formatting_keeps_the_limit() {
         text,
         options: Vec::new(),
         answer: None,
-        closed: false,
+        closed: None,
         rings: false,
     };
     for message in render(&Card::Question(question)) {

@@ -14,6 +14,7 @@ use crate::domain::ids::{TaskId, Timestamp, UserId};
 use crate::domain::policy::Role;
 use crate::domain::press::NameKey;
 use crate::domain::task::Outcome;
+use crate::domain::usage::{Used, Window};
 
 fn owned(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
@@ -33,11 +34,14 @@ fn agents() -> Vec<AgentLine> {
 #[test]
 fn first_words() {
     let (user, place) = (UserId(123_456), "-100333/7".to_owned());
+    let many = (1..=42).map(|number| format!("command_{number}")).collect();
     let whoami = |role| Notice::Whoami { user, place: place.clone(), role };
     assert_gallery!([
         said("welcome", Notice::Welcome { name: "Ann".to_owned(), example: Some("tour".to_owned()) }),
         said("welcome, no agents", Notice::Welcome { name: String::new(), example: None }),
-        said("help", Notice::Help),
+        said("help", Notice::Help { offered: Vec::new() }),
+        said("help, session with a few commands", Notice::Help { offered: owned(&["compact", "review-pr"]) }),
+        said("help, session with many commands", Notice::Help { offered: many }),
         said("refused", Notice::Refused { user }),
         said("owner", whoami(Role::Owner)),
         said("member", whoami(Role::Member)),
@@ -128,13 +132,17 @@ fn tasks() {
             engine: "script".to_owned(),
             workspace: "api".to_owned(),
             requester: UserId(1001),
+            continues: outcome == Some(Outcome::Interrupted),
             totals: (state != "queued").then_some(Totals {
                 elapsed: Duration::from_secs(72),
                 steps: 1,
                 usage,
             }),
             approvals: if outcome == Some(Outcome::Succeeded) {
-                vec![("cargo test".to_owned(), ApprovalStatus::Denied { by: UserId(1001), at: Timestamp(0) })]
+                vec![(
+                    "cargo test".to_owned(),
+                    ApprovalStatus::Denied { by: UserId(1001), name: "Ann".to_owned(), at: Timestamp(0) },
+                )]
             } else {
                 Vec::new()
             },
@@ -151,6 +159,7 @@ fn tasks() {
         said("running", detail("running", None)),
         said("done", detail("finished", Some(Outcome::Succeeded))),
         said("failed", detail("finished", Some(Outcome::Failed { reason: "No login.".to_owned() }))),
+        said("interrupted", detail("finished", Some(Outcome::Interrupted))),
     ]);
 }
 
@@ -161,6 +170,8 @@ fn what_goes_on() {
         engine: "script".to_owned(),
         workspace: "api".to_owned(),
         session: false,
+        title: None,
+        used: Usage::default(),
         running: None,
         asks: false,
         queued: 0,
@@ -171,6 +182,8 @@ fn what_goes_on() {
     let busy = Status {
         agent: Some("reviewer".to_owned()),
         session: true,
+        title: Some("Fix the login test".to_owned()),
+        used: Usage { cost_usd: Some(0.125), tokens: Some(34_000) },
         running: Some((TaskId(42), Duration::from_secs(65))),
         queued: 2,
         approvals: 1,
@@ -189,6 +202,47 @@ fn what_goes_on() {
         said("approvals", Notice::OpenApprovals { approvals: open }),
         said("no approvals", Notice::OpenApprovals { approvals: Vec::new() }),
     ]);
+}
+
+fn used(agent: &str, engine: &str, tasks: u64, cost_usd: Option<f64>, tokens: Option<u64>) -> Used {
+    let (agent, engine) = (agent.to_owned(), engine.to_owned());
+    Used { agent, engine, tasks, usage: Usage { cost_usd, tokens } }
+}
+
+fn usage(everywhere: bool, windows: [Vec<Used>; 3]) -> Notice {
+    let windows = Window::ALL.into_iter().zip(windows).collect();
+    Notice::Usage(Box::new(UsageReport { everywhere, windows }))
+}
+
+#[test]
+fn what_was_used() {
+    let day = vec![used("reviewer", "claude", 2, Some(0.04), Some(9_400))];
+    let mut week = day.clone();
+    week.push(used("fixer", "codex", 1, None, Some(3_000)));
+    week.push(used("a-rather-long-name", "claude", 3, Some(1.5), None));
+    let nothing = || [Vec::new(), Vec::new(), Vec::new()];
+    assert_gallery!([
+        said("growing", usage(false, [day.clone(), week.clone(), week])),
+        said("none today", usage(true, [Vec::new(), day.clone(), day])),
+        said("nothing here", usage(false, nothing())),
+        said("nothing anywhere", usage(true, nothing())),
+        said("a lost session", Notice::SessionLost),
+    ]);
+}
+
+#[test]
+fn the_tables_of_what_was_used_fit_a_phone() {
+    let long = "\u{6f22}\u{5b57}".repeat(20);
+    let month =
+        (0..40).map(|n| used(&format!("{long}{n}"), &long, 123_456, Some(1e9), Some(u64::MAX))).collect();
+    let notice = usage(true, [Vec::new(), Vec::new(), month]);
+    let [message] = crate::view::render(&Card::Notice(notice)).try_into().unwrap();
+    let lines: Vec<&str> = message.body.text.lines().filter(|line| line.contains("99999")).collect();
+    assert_eq!(lines.len(), 1 + 8 + 1, "all, agents with the others in one, and an engine");
+    for line in lines {
+        let columns = crate::view::chars::width(line);
+        assert!(columns <= 34, "{columns} columns: {line}");
+    }
 }
 
 #[test]

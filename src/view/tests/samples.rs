@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use crate::domain::action::{Fingerprint, Pattern, ProposedAction, Rule};
-use crate::domain::approval::{Approval, ApprovalStatus};
+use crate::domain::approval::{Approval, ApprovalStatus, Moot};
 use crate::domain::card::*;
 use crate::domain::conversation::{Detail, Rings};
 use crate::domain::event::{ActionState, PlanEntry, PlanState, Usage};
@@ -16,6 +16,7 @@ use crate::domain::policy::Role;
 use crate::domain::press::{NameKey, Nonce};
 use crate::domain::progress::ActionLine;
 use crate::domain::task::Outcome;
+use crate::domain::usage::{Used, Window};
 use crate::view::testing::markdown_source;
 
 /// Any text: short, long, hostile.
@@ -48,17 +49,18 @@ pub(crate) fn status() -> impl Strategy<Value = ApprovalStatus> {
     let (by, at) = (UserId(i64::MIN), Timestamp(0));
     (text(), text(), 0..9_usize).prop_map(move |(a, b, which)| match which {
         0 => ApprovalStatus::Open,
-        1 => ApprovalStatus::Granted { by, at, rule: None },
-        2 => ApprovalStatus::Granted { by, at, rule: Some(Rule::Exact(Fingerprint(a))) },
+        1 => ApprovalStatus::Granted { by, name: a, at, rule: None },
+        2 => ApprovalStatus::Granted { by, name: b, at, rule: Some(Rule::Exact(Fingerprint(a))) },
         3 => ApprovalStatus::Granted {
             by,
+            name: a.clone(),
             at,
             rule: Some(Rule::Pattern(Pattern { prefix: vec![a, b], cwd: String::new() })),
         },
         4 => ApprovalStatus::GrantedByRule { at },
-        5 => ApprovalStatus::Denied { by, at },
+        5 => ApprovalStatus::Denied { by, name: a, at },
         6 => ApprovalStatus::Expired { at },
-        7 => ApprovalStatus::Superseded { at },
+        7 => ApprovalStatus::Superseded { at, why: Moot::Withdrawn },
         _ => ApprovalStatus::Undeliverable { at },
     })
 }
@@ -131,9 +133,16 @@ impl Source {
         TaskSummary { id: self.id(), agent: self.text(), engine: self.text() }
     }
 
+    fn usage(&mut self) -> Usage {
+        Usage { cost_usd: self.maybe(|s| s.number().into()), tokens: self.maybe(|s| s.number().into()) }
+    }
+
+    fn amount(&mut self) -> Used {
+        Used { agent: self.text(), engine: self.text(), tasks: self.number().into(), usage: self.usage() }
+    }
+
     fn totals(&mut self) -> Totals {
-        let usage =
-            Usage { cost_usd: self.maybe(|s| s.number().into()), tokens: self.maybe(|s| s.number().into()) };
+        let usage = self.usage();
         Totals { elapsed: self.time(), steps: self.number(), usage }
     }
 
@@ -176,6 +185,7 @@ impl Source {
             ]),
             elapsed: self.time(),
             steps: self.number(),
+            usage: self.usage(),
             plan: self.some(60, |s| PlanEntry { text: s.text(), state: s.pick(&plan_states) }),
             actions: self.some(9, |s| ActionLine { id: s.text(), title: s.text(), state: s.pick(&states) }),
             thought: self.maybe(Self::text),
@@ -205,7 +215,7 @@ impl Source {
             text: self.text(),
             options: self.some(60, Self::text),
             answer: self.maybe(Self::text),
-            closed: self.number().is_multiple_of(3),
+            closed: self.pick(&[None, Some(Moot::Over), Some(Moot::Withdrawn)]),
             rings: true,
         };
         vec![
@@ -221,6 +231,7 @@ impl Source {
                 task: self.summary(),
                 outcome: self.outcome(),
                 partial: self.text(),
+                continues: self.number().is_multiple_of(2),
                 rings: true,
             },
             Card::Approval(ApprovalCard {
@@ -259,7 +270,8 @@ impl Source {
         notices.extend(self.choices());
         notices.extend([
             Notice::Welcome { name: self.text(), example: self.maybe(Self::text) },
-            Notice::Help,
+            Notice::Help { offered: self.some(60, Self::text) },
+            Notice::SessionLost,
             Notice::Refused { user: UserId(i64::MIN) },
             Notice::UnknownCommand { command: self.text(), nearest: self.maybe(Self::text) },
             Notice::WrongArgument { command: self.text(), expected: self.text() },
@@ -305,14 +317,20 @@ impl Source {
         let (by, at) = (UserId(1), Timestamp(0));
         let statuses = [
             ApprovalStatus::Open,
-            ApprovalStatus::Denied { by, at },
-            ApprovalStatus::Granted { by, at, rule: Some(Rule::Exact(Fingerprint(String::new()))) },
+            ApprovalStatus::Denied { by, name: self.text(), at },
+            ApprovalStatus::Granted {
+                by,
+                name: self.text(),
+                at,
+                rule: Some(Rule::Exact(Fingerprint(String::new()))),
+            },
         ];
         let detail = TaskDetail {
             line: self.task_line(),
             engine: self.text(),
             workspace: self.text(),
             requester: by,
+            continues: self.number().is_multiple_of(2),
             outcome: self.maybe(Self::outcome),
             totals: self.maybe(Self::totals),
             approvals: self.some(50, |s| (s.text(), s.pick(&statuses))),
@@ -322,6 +340,8 @@ impl Source {
             engine: self.text(),
             workspace: self.text(),
             session: self.number().is_multiple_of(2),
+            title: self.maybe(Self::text),
+            used: self.usage(),
             running: self.maybe(|s| (s.id(), s.time())),
             asks: self.number().is_multiple_of(2),
             queued: self.number() as usize,
@@ -335,6 +355,10 @@ impl Source {
             Notice::TaskList { tasks: self.some(100, Self::task_line), older: self.maybe(Self::id) },
             Notice::TaskDetail(Box::new(detail)),
             Notice::Status(Box::new(status)),
+            Notice::Usage(Box::new(UsageReport {
+                everywhere: self.number().is_multiple_of(2),
+                windows: Window::ALL.map(|window| (window, self.some(30, Self::amount))).into(),
+            })),
             Notice::OpenApprovals { approvals: self.some(50, |s| (approval(s.action()), s.time())) },
         ]
     }

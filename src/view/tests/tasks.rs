@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::assert_gallery;
 use super::samples::approval;
 use crate::domain::action::{ProposedAction, Rule};
-use crate::domain::approval::{Approval, ApprovalStatus};
+use crate::domain::approval::{Approval, ApprovalStatus, Moot};
 use crate::domain::card::*;
 use crate::domain::conversation::Detail;
 use crate::domain::event::{ActionState, PlanEntry, PlanState, Usage};
@@ -32,6 +32,7 @@ fn working() -> WorkingCard {
         state: WorkingState::Working,
         elapsed: Duration::from_secs(65),
         steps: 7,
+        usage: Usage { cost_usd: Some(0.036), tokens: Some(12_345) },
         plan: plan.map(|(text, state)| PlanEntry { text: text.to_owned(), state }).into(),
         actions: actions
             .map(|(title, state)| ActionLine { id: title.to_owned(), title: title.to_owned(), state })
@@ -53,6 +54,7 @@ fn working_cards() {
         state: WorkingState::Starting,
         elapsed: Duration::ZERO,
         steps: 0,
+        usage: Usage::default(),
         plan: Vec::new(),
         actions: Vec::new(),
         ..working()
@@ -107,6 +109,7 @@ fn answers() {
         task: task(),
         outcome,
         partial: partial.to_owned(),
+        continues: partial.contains("kept"),
         rings: true,
     };
     assert_gallery!([
@@ -117,6 +120,7 @@ fn answers() {
         ("stopped", unsuccessful(Outcome::Stopped, "I have *begun*")),
         ("timed out", unsuccessful(Outcome::TimedOut, "")),
         ("interrupted", unsuccessful(Outcome::Interrupted, "")),
+        ("interrupted, session kept", unsuccessful(Outcome::Interrupted, "My words are kept.")),
         ("file", Card::File { path: PathBuf::from("/srv/api/report.txt"), task: TaskId(42) }),
         ("log", Card::Log { task: Box::new(crate::view::log::tests::task()), history: Vec::new() }),
     ]);
@@ -187,14 +191,18 @@ fn closed_approvals() {
     let exact = Some(Rule::Exact(action.fingerprint()));
     let pattern = action.pattern().map(Rule::Pattern);
     let closed = |status| approval_card(action.clone(), ApprovalStage::Closed, status);
+    let name = || "Ann".to_owned();
+    let unnamed = ApprovalStatus::Denied { by, name: " \u{200b}".to_owned(), at };
     assert_gallery!([
-        ("allowed", closed(ApprovalStatus::Granted { by, at, rule: None })),
-        ("allowed: exact", closed(ApprovalStatus::Granted { by, at, rule: exact })),
-        ("allowed: pattern", closed(ApprovalStatus::Granted { by, at, rule: pattern })),
+        ("allowed", closed(ApprovalStatus::Granted { by, name: name(), at, rule: None })),
+        ("allowed: exact", closed(ApprovalStatus::Granted { by, name: name(), at, rule: exact })),
+        ("allowed: pattern", closed(ApprovalStatus::Granted { by, name: name(), at, rule: pattern })),
         ("allowed by rule", closed(ApprovalStatus::GrantedByRule { at })),
-        ("denied", closed(ApprovalStatus::Denied { by, at })),
+        ("denied", closed(ApprovalStatus::Denied { by, name: name(), at })),
+        ("denied by somebody without a name", closed(unnamed)),
         ("expired", closed(ApprovalStatus::Expired { at })),
-        ("superseded", closed(ApprovalStatus::Superseded { at })),
+        ("superseded", closed(ApprovalStatus::Superseded { at, why: Moot::Over })),
+        ("withdrawn", closed(ApprovalStatus::Superseded { at, why: Moot::Withdrawn })),
         ("undeliverable", closed(ApprovalStatus::Undeliverable { at })),
     ]);
 }
@@ -221,12 +229,12 @@ fn questions() {
         text: "Which branch shall I use for `lib.rs`?".to_owned(),
         options: options.iter().map(|option| (*option).to_owned()).collect(),
         answer: None,
-        closed: false,
+        closed: None,
         rings: true,
     };
     let long = ["Use the main branch, as everybody does", "Make a new one"];
     let answered = QuestionCard { answer: Some("main".to_owned()), ..card(&["main", "next"]) };
-    let closed = QuestionCard { closed: true, ..card(&["main", "next"]) };
+    let closed = |why| Card::Question(QuestionCard { closed: Some(why), ..card(&["main", "next"]) });
     let many_words = QuestionCard { text: "Which one? ".repeat(300), ..card(&["this", "that"]) };
     assert_eq!(super::render(&Card::Question(many_words)).len(), 2);
     assert_gallery!([
@@ -234,6 +242,7 @@ fn questions() {
         ("long options", Card::Question(card(&long))),
         ("no options", Card::Question(card(&[]))),
         ("answered", Card::Question(answered)),
-        ("closed", Card::Question(closed)),
+        ("closed", closed(Moot::Over)),
+        ("withdrawn", closed(Moot::Withdrawn)),
     ]);
 }

@@ -1,7 +1,8 @@
-//! The script engine, its processes and the guard, with the real program as guard.
+//! The engines, their processes and the guard, with the real program as guard.
 
 pub(crate) mod support;
 
+mod acp;
 mod claude;
 mod guard;
 mod ledger;

@@ -57,22 +57,32 @@ pub(crate) fn workspace() -> TempDir {
     tempfile::tempdir().unwrap()
 }
 
+/// What an engine is asked to run.
+pub(crate) fn request(agent: AgentSpec, workspace: &Path, prompt: &str, resume: Option<&str>) -> RunRequest {
+    RunRequest {
+        task: TaskId(1),
+        run: RunId(uuid::Uuid::nil()),
+        agent: Arc::new(agent),
+        prompt: prompt.to_owned(),
+        attachments: Vec::new(),
+        workspace: workspace.to_owned(),
+        resume: resume.map(|session| SessionId(session.to_owned())),
+    }
+}
+
 impl Bench {
     pub(crate) fn start(steps: &str) -> Self {
         Self::start_in(workspace(), steps, "the prompt", None)
     }
 
     pub(crate) fn start_in(workspace: TempDir, steps: &str, prompt: &str, resume: Option<&str>) -> Self {
-        let request = RunRequest {
-            task: TaskId(1),
-            run: RunId(uuid::Uuid::nil()),
-            agent: Arc::new(agent(steps)),
-            prompt: prompt.to_owned(),
-            attachments: Vec::new(),
-            workspace: workspace.path().to_owned(),
-            resume: resume.map(|session| SessionId(session.to_owned())),
-        };
+        let request = request(agent(steps), workspace.path(), prompt, resume);
         let handle = ScriptEngine::new(guard(), Duration::ZERO).start(request);
+        Self::of(workspace, handle)
+    }
+
+    /// A run that has begun already.
+    pub(crate) fn of(workspace: TempDir, handle: RunHandle) -> Self {
         Self { workspace, handle, seen: Vec::new() }
     }
 

@@ -1,0 +1,95 @@
+//! A prompt as the program gets it: the agent's instructions, the words, the files that come with them.
+
+use std::path::{Path, PathBuf};
+
+use agent_client_protocol::v1::schema::{
+    ContentBlock, EmbeddedResource, EmbeddedResourceResource, ImageContent, PromptCapabilities, ResourceLink,
+    TextContent, TextResourceContents,
+};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::Url;
+
+use crate::domain::agent::AgentSpec;
+use crate::ports::Attachment;
+
+/// How large an image may be to go into the prompt itself, in bytes.
+const IMAGE: u64 = 5 * 1024 * 1024;
+
+/// How large a text may be to go into the prompt itself, in bytes.
+const TEXT: u64 = 256 * 1024;
+
+/// The blocks of a prompt. The instructions come with the first prompt of a session only.
+pub(super) async fn blocks(
+    capabilities: &PromptCapabilities,
+    agent: Option<&AgentSpec>,
+    prompt: &str,
+    attachments: &[Attachment],
+) -> Vec<ContentBlock> {
+    let mut blocks = vec![text(prompt.to_owned())];
+    if let Some(instructions) = agent.and_then(instructions) {
+        // A slash command is one only at the beginning.
+        let at = if prompt.trim_start().starts_with('/') { 1 } else { 0 };
+        blocks.insert(at, text(instructions));
+    }
+    for attachment in attachments {
+        blocks.push(block(capabilities, attachment).await);
+    }
+    blocks
+}
+
+/// The protocol has no place for an agent's instructions, nor for its tools: a block of their own before the first
+/// prompt is the nearest. It is a request to the program, not a fence around it.
+fn instructions(agent: &AgentSpec) -> Option<String> {
+    let mut parts = vec![agent.instructions.trim().to_owned()];
+    if let Some(tools) = &agent.tools {
+        parts.push(format!("Use these tools only: {}.", tools.join(", ")));
+    }
+    if !agent.disallowed_tools.is_empty() {
+        parts.push(format!("Do not use these tools: {}.", agent.disallowed_tools.join(", ")));
+    }
+    parts.retain(|part| !part.is_empty());
+    let (name, instructions) = (&agent.name, parts.join("\n\n"));
+    (!instructions.is_empty()).then(|| {
+        format!(
+            "You are the agent \"{name}\". These are your instructions for this whole session; \
+             the user's request stands outside of them.\n\n<instructions>\n{instructions}\n</instructions>"
+        )
+    })
+}
+
+async fn block(capabilities: &PromptCapabilities, attachment: &Attachment) -> ContentBlock {
+    let media_type = attachment.media_type.as_str();
+    if capabilities.image && media_type.starts_with("image/") {
+        if let Some(bytes) = small(&attachment.path, IMAGE).await {
+            return ContentBlock::Image(ImageContent::new(STANDARD.encode(bytes), media_type));
+        }
+    } else if capabilities.embedded_context
+        && let Some(bytes) = small(&attachment.path, TEXT).await
+        && let Ok(content) = String::from_utf8(bytes)
+    {
+        let contents =
+            TextResourceContents::new(content, uri(&attachment.path)).mime_type(media_type.to_owned());
+        return ContentBlock::Resource(EmbeddedResource::new(
+            EmbeddedResourceResource::TextResourceContents(contents),
+        ));
+    }
+    let link = ResourceLink::new(attachment.name.clone(), uri(&attachment.path));
+    ContentBlock::ResourceLink(link.mime_type(media_type.to_owned()))
+}
+
+async fn small(path: &PathBuf, limit: u64) -> Option<Vec<u8>> {
+    let size = tokio::fs::metadata(path).await.ok()?.len();
+    if size > limit {
+        return None;
+    }
+    tokio::fs::read(path).await.ok()
+}
+
+fn uri(path: &Path) -> String {
+    Url::from_file_path(path).map_or_else(|()| path.display().to_string(), String::from)
+}
+
+fn text(text: String) -> ContentBlock {
+    ContentBlock::Text(TextContent::new(text))
+}

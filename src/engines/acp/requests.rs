@@ -1,0 +1,274 @@
+//! What a program wants of us during a run: permissions, answers, files, terminals. Whatever waits for a person waits
+//! here, under a name of ours; each request is answered once.
+//!
+//! A terminal's command is an action like any other: it runs when a person has allowed it, as a permission request for
+//! that very command just before, or else by an approval of its own.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use agent_client_protocol::v1::Responder;
+use agent_client_protocol::v1::schema::{
+    CreateElicitationRequest, CreateElicitationResponse, ElicitationAction, ReadTextFileRequest,
+    ReadTextFileResponse, RequestPermissionOutcome, RequestPermissionResponse, ToolCallUpdate,
+    WriteTextFileRequest, WriteTextFileResponse,
+};
+use agent_client_protocol::{Error, UntypedMessage};
+use serde::Serialize;
+use tokio::task::JoinSet;
+
+use super::calls::Calls;
+use super::elicitation::{Asking, Form, Next};
+use super::exchange::Reach;
+use super::permission;
+use super::replies::{read, refuse, respond};
+use super::shell::Shells;
+use super::waiting::Waiting;
+use crate::domain::approval::Decision;
+use crate::domain::event::{ActionState, EngineEvent};
+use crate::engines::process::Guard;
+
+/// How many requests may wait for a person.
+const WAITING: usize = 64;
+
+/// The open requests of one run.
+pub(super) struct Requests {
+    reach: Reach,
+    pub(super) shells: Shells,
+    files: JoinSet<()>,
+    waiting: BTreeMap<String, Waiting>,
+    /// Names the next one.
+    next: u64,
+}
+
+impl Requests {
+    pub(super) fn new(guard: Guard, workspace: PathBuf, attachments: Vec<PathBuf>) -> Self {
+        Self {
+            shells: Shells::new(guard, workspace.clone()),
+            reach: Reach { workspace, attachments },
+            files: JoinSet::new(),
+            waiting: BTreeMap::new(),
+            next: 1,
+        }
+    }
+
+    /// Takes in a request.
+    pub(super) fn asked(
+        &mut self,
+        message: &UntypedMessage,
+        responder: Responder,
+        calls: &mut Calls,
+    ) -> Vec<EngineEvent> {
+        // Finished ones make room.
+        while self.files.try_join_next().is_some() {}
+        match message.method() {
+            "session/request_permission" => self.permission(message, responder, calls),
+            "elicitation/create" => self.elicitation(message, responder),
+            "fs/read_text_file" => self.read(message, responder),
+            "fs/write_text_file" => self.write(message, responder),
+            "terminal/create" => self.terminal(message, responder, calls),
+            method if method.starts_with("terminal/") => {
+                self.shells.asked(message, responder);
+                Vec::new()
+            }
+            method => {
+                refuse(responder, Error::method_not_found().data(method));
+                Vec::new()
+            }
+        }
+    }
+
+    fn permission(
+        &mut self,
+        message: &UntypedMessage,
+        responder: Responder,
+        calls: &mut Calls,
+    ) -> Vec<EngineEvent> {
+        let call = message.params().get("toolCall").cloned().unwrap_or_default();
+        let call: ToolCallUpdate = match serde_json::from_value(call) {
+            Ok(call) => call,
+            Err(error) => {
+                refuse(responder, Error::invalid_params().data(error.to_string()));
+                return Vec::new();
+            }
+        };
+        if self.waiting.len() >= WAITING {
+            respond(responder, &RequestPermissionResponse::new(RequestPermissionOutcome::Cancelled));
+            return Vec::new();
+        }
+        let action = permission::proposed(&calls.with(&call), &self.reach.workspace);
+        let options = permission::options(message.params());
+        let waits = calls.wait(&call);
+        let call = call.tool_call_id;
+        let request = self.keep(Waiting::Permission { call, action: action.clone(), options, responder });
+        vec![waits, EngineEvent::ApprovalRequested { request, action }]
+    }
+
+    fn terminal(
+        &mut self,
+        message: &UntypedMessage,
+        responder: Responder,
+        calls: &Calls,
+    ) -> Vec<EngineEvent> {
+        let Some((command, responder)) = read(message, responder) else { return Vec::new() };
+        let Some((command, responder)) = self.shells.unless_granted(command, responder, calls) else {
+            return Vec::new();
+        };
+        if self.waiting.len() >= WAITING {
+            refuse(responder, Error::invalid_request().data("too many commands wait for a person"));
+            return Vec::new();
+        }
+        let action = command.action.clone();
+        let request = self.keep(Waiting::Terminal { command, responder });
+        vec![EngineEvent::ApprovalRequested { request, action }]
+    }
+
+    fn elicitation(&mut self, message: &UntypedMessage, responder: Responder) -> Vec<EngineEvent> {
+        let Some((request, responder)) = read::<CreateElicitationRequest>(message, responder) else {
+            return Vec::new();
+        };
+        match Form::of(request) {
+            Some(form) if self.waiting.len() < WAITING => {
+                let asking = form.asking();
+                vec![self.question(asking, form, responder)]
+            }
+            Some(_) | None => {
+                respond(responder, &CreateElicitationResponse::new(ElicitationAction::Decline));
+                Vec::new()
+            }
+        }
+    }
+
+    fn question(&mut self, asking: Asking, form: Form, responder: Responder) -> EngineEvent {
+        let request = self.keep(Waiting::Form { form, responder });
+        EngineEvent::Question { request, text: asking.text, options: asking.options }
+    }
+
+    fn read(&mut self, message: &UntypedMessage, responder: Responder) -> Vec<EngineEvent> {
+        if let Some((request, responder)) = read::<ReadTextFileRequest>(message, responder) {
+            let reach = self.reach.clone();
+            self.on_disk(responder, move || reach.read(&request).map(ReadTextFileResponse::new));
+        }
+        Vec::new()
+    }
+
+    fn write(&mut self, message: &UntypedMessage, responder: Responder) -> Vec<EngineEvent> {
+        if let Some((request, responder)) = read::<WriteTextFileRequest>(message, responder) {
+            let reach = self.reach.clone();
+            self.on_disk(responder, move || reach.write(&request).map(|()| WriteTextFileResponse::new()));
+        }
+        Vec::new()
+    }
+
+    fn on_disk<T: Serialize + Send + 'static>(
+        &mut self,
+        responder: Responder,
+        work: impl FnOnce() -> Result<T, String> + Send + 'static,
+    ) {
+        self.files.spawn_blocking(move || match work() {
+            Ok(answer) => respond(responder, &answer),
+            Err(reason) => refuse(responder, Error::new(-32603, reason)),
+        });
+    }
+
+    /// A person has decided. An answer to what waits no more changes nothing.
+    pub(super) fn decided(
+        &mut self,
+        request: &str,
+        decision: Decision,
+        calls: &mut Calls,
+    ) -> Vec<EngineEvent> {
+        match self.waiting.remove(request) {
+            Some(Waiting::Permission { call, action, options, responder }) => {
+                let (outcome, allows) = permission::answer(&options, decision);
+                respond(responder, &RequestPermissionResponse::new(outcome));
+                if allows {
+                    self.shells.grant(call.clone(), action);
+                    return vec![calls.set(&call, ActionState::Running)];
+                }
+                let note = match decision {
+                    Decision::Allow => "it cannot be allowed just once",
+                    Decision::Deny | Decision::Expired | Decision::Undeliverable => refused(decision),
+                };
+                vec![calls.set(&call, ActionState::Failed { note: note.to_owned() })]
+            }
+            Some(Waiting::Terminal { command, responder }) => {
+                match decision {
+                    Decision::Allow => self.shells.run(&command, responder),
+                    Decision::Deny | Decision::Expired | Decision::Undeliverable => {
+                        let reason = format!("not allowed: {}", refused(decision));
+                        refuse(responder, Error::new(-32603, reason));
+                    }
+                }
+                Vec::new()
+            }
+            Some(form @ Waiting::Form { .. }) => {
+                self.waiting.insert(request.to_owned(), form);
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// A person has answered a question.
+    pub(super) fn answered(&mut self, request: &str, text: &str) -> Vec<EngineEvent> {
+        match self.waiting.remove(request) {
+            Some(Waiting::Form { mut form, responder }) => match form.answer(text) {
+                Next::Ask(asking) => vec![self.question(asking, form, responder)],
+                Next::Done(answer) => {
+                    respond(responder, &answer);
+                    Vec::new()
+                }
+            },
+            Some(other) => {
+                self.waiting.insert(request.to_owned(), other);
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// Lets go of what the program has taken back.
+    pub(super) fn taken_back(&mut self) -> Vec<EngineEvent> {
+        let (gone, waiting): (BTreeMap<_, _>, _) =
+            std::mem::take(&mut self.waiting).into_iter().partition(|(_, waiting)| waiting.is_taken_back());
+        self.waiting = waiting;
+        gone.into_iter()
+            .map(|(request, waiting)| {
+                waiting.let_go();
+                EngineEvent::Withdrawn { request }
+            })
+            .collect()
+    }
+
+    /// Tells all that wait that nobody will answer them any more.
+    pub(super) fn cancel(&mut self) {
+        for waiting in std::mem::take(&mut self.waiting).into_values() {
+            waiting.cancel();
+        }
+    }
+
+    /// Ends all that goes on for the program: when this returns, nothing is written and nothing runs any more.
+    pub(super) async fn close(&mut self) {
+        self.cancel();
+        self.shells.close().await;
+        while self.files.join_next().await.is_some() {}
+    }
+
+    fn keep(&mut self, waiting: Waiting) -> String {
+        let name = format!("acp-{}", self.next);
+        self.next += 1;
+        self.waiting.insert(name.clone(), waiting);
+        name
+    }
+}
+
+/// Why something was not allowed, in the words of the script engine.
+fn refused(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Allow => "allowed",
+        Decision::Deny => "denied",
+        Decision::Expired => "nobody answered in time",
+        Decision::Undeliverable => "nobody could be asked",
+    }
+}

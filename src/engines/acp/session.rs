@@ -1,0 +1,126 @@
+//! Sessions of a program: a new one, or one that goes on; and those that there are.
+
+use std::path::Path;
+
+use agent_client_protocol::UntypedMessage;
+use agent_client_protocol::v1::schema::{
+    ListSessionsRequest, ListSessionsResponse, LoadSessionRequest, NewSessionRequest, ResumeSessionRequest,
+};
+use serde_json::Value;
+
+use super::super::program::Program;
+use super::super::refusal::Refusal;
+use super::login::ask_logged_in;
+use super::peer::Peer;
+use super::refusals::Trouble;
+use super::settings;
+use crate::domain::ids::{SessionId, Timestamp};
+use crate::ports::SessionSummary;
+
+/// How many pages of a list of sessions are asked for.
+const PAGES: usize = 5;
+
+/// A session that is ready for a prompt.
+#[derive(Debug)]
+pub(super) struct Opened {
+    /// The program's name for it.
+    pub(super) id: SessionId,
+    /// Whether it is a new one.
+    pub(super) fresh: bool,
+}
+
+/// Takes up a session, or begins one, and sets its mode and model. What the program says meanwhile, the history that
+/// it repeats above all, goes to `told`.
+pub(super) async fn open(
+    peer: &mut Peer,
+    program: &Program,
+    model: Option<&str>,
+    workspace: &Path,
+    resume: Option<&SessionId>,
+    told: &mut (dyn FnMut(UntypedMessage) + Send),
+) -> Result<Opened, Trouble> {
+    let continued = match resume {
+        Some(session) => go_on(peer, program, workspace, session, told).await?,
+        None => None,
+    };
+    let (opened, answer) = match (continued, resume) {
+        (Some(answer), Some(session)) => (Opened { id: session.clone(), fresh: false }, answer),
+        (Some(_) | None, _) => {
+            let answer = ask_logged_in(peer, program, NewSessionRequest::new(workspace), told).await?;
+            let Some(id) = answer.get("sessionId").and_then(Value::as_str) else {
+                let said = "it began a session without a name".to_owned();
+                return Err(Refusal::Said { name: program.name.clone(), said }.into());
+            };
+            (Opened { id: SessionId(id.to_owned()), fresh: true }, answer)
+        }
+    };
+    settings::apply(peer, program, model, &opened.id, &answer, told).await?;
+    Ok(opened)
+}
+
+/// Takes up a session in the best way that the program has. `None` when it cannot, or does not know the session.
+async fn go_on(
+    peer: &mut Peer,
+    program: &Program,
+    workspace: &Path,
+    session: &SessionId,
+    told: &mut (dyn FnMut(UntypedMessage) + Send),
+) -> Result<Option<Value>, Trouble> {
+    if peer.capabilities.session_capabilities.resume.is_some() {
+        let request = ResumeSessionRequest::new(session.0.clone(), workspace);
+        match ask_logged_in(peer, program, request, told).await {
+            Ok(answer) => return Ok(Some(answer)),
+            Err(Trouble::Said(error)) => tracing::debug!(%error, "a session could not be resumed"),
+            Err(other) => return Err(other),
+        }
+    }
+    if peer.capabilities.load_session {
+        let request = LoadSessionRequest::new(session.0.clone(), workspace);
+        match ask_logged_in(peer, program, request, told).await {
+            Ok(answer) => return Ok(Some(answer)),
+            Err(Trouble::Said(error)) => tracing::debug!(%error, "a session could not be loaded"),
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(None)
+}
+
+/// The sessions of a workspace, latest first; none when the program keeps no list.
+pub(super) async fn list(
+    peer: &mut Peer,
+    program: &Program,
+    workspace: &Path,
+) -> Result<Vec<SessionSummary>, Trouble> {
+    if peer.capabilities.session_capabilities.list.is_none() {
+        return Ok(Vec::new());
+    }
+    let (mut found, mut cursor) = (Vec::new(), None);
+    for _ in 0..PAGES {
+        let request = ListSessionsRequest::new().cwd(workspace.to_owned()).cursor(cursor.take());
+        let answer = ask_logged_in(peer, program, request, &mut |_| {}).await?;
+        let page: ListSessionsResponse =
+            serde_json::from_value(answer).unwrap_or_else(|_| ListSessionsResponse::new(Vec::new()));
+        found.extend(page.sessions);
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    // Some programs list all that they have.
+    found.retain(|session| session.cwd == workspace);
+    let mut summaries: Vec<_> = found
+        .into_iter()
+        .map(|session| SessionSummary {
+            id: SessionId(session.session_id.to_string()),
+            title: session.title.unwrap_or_default(),
+            used_at: session.updated_at.and_then(|text| moment(&text)),
+        })
+        .collect();
+    summaries.sort_by_key(|summary| std::cmp::Reverse(summary.used_at));
+    Ok(summaries)
+}
+
+fn moment(text: &str) -> Option<Timestamp> {
+    let moment: jiff::Timestamp = text.parse().ok()?;
+    Some(Timestamp(moment.as_millisecond()))
+}
