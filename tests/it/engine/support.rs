@@ -204,7 +204,7 @@ pub(crate) async fn eventually(what: &str, condition: impl Fn() -> bool) {
     }
 }
 
-/// The most memory that this process has had, in KB.
+/// The most memory that this process has had, in KB: with all tests that run beside this one.
 pub(crate) fn peak_memory_kb() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
