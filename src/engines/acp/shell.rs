@@ -1,6 +1,7 @@
 //! A program's requests for terminals: which command each stands for, whether it was allowed already, and the rest of a
 //! terminal's life.
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 
 use agent_client_protocol::v1::Responder;
@@ -18,14 +19,20 @@ use super::permission::without_shell;
 use super::replies::{read, refuse, respond};
 use super::terminals::{Piece, Terminal, Terminals};
 use crate::domain::action::ProposedAction;
+use crate::domain::event::EngineEvent;
 
 /// How many permissions for commands are kept until their terminal is asked for.
 const GRANTED: usize = 16;
+
+/// How many pieces of output are kept until a call shows their terminal.
+const UNCLAIMED: usize = 64;
 
 /// The terminals of a run, and who may have one.
 pub(super) struct Shells {
     workspace: PathBuf,
     terminals: Terminals,
+    /// Output of terminals that no call shows yet: programs run a command first and tell of it then.
+    unclaimed: VecDeque<Piece>,
     /// Those who wait for a terminal's end.
     waits: JoinSet<()>,
     /// Commands that a person has allowed, each for once, and only as long as the call goes on that asked for it.
@@ -42,7 +49,13 @@ pub(super) struct Command {
 
 impl Shells {
     pub(super) fn new(guard: Guard, workspace: PathBuf) -> Self {
-        Self { workspace, terminals: Terminals::new(guard), waits: JoinSet::new(), granted: Vec::new() }
+        Self {
+            workspace,
+            terminals: Terminals::new(guard),
+            unclaimed: VecDeque::new(),
+            waits: JoinSet::new(),
+            granted: Vec::new(),
+        }
     }
 
     /// A person has allowed an action. If it is a command, one terminal may run it.
@@ -166,6 +179,31 @@ impl Shells {
     /// The next piece of output of any terminal. Never ends.
     pub(super) async fn next_piece(&mut self) -> Piece {
         self.terminals.next_piece().await
+    }
+
+    /// A piece that is there already.
+    pub(super) fn piece_now(&mut self) -> Option<Piece> {
+        self.terminals.piece_now()
+    }
+
+    /// A piece as the output of the call that shows the terminal; kept for a while when there is none yet.
+    pub(super) fn printed(&mut self, piece: Piece, calls: &Calls) -> Option<EngineEvent> {
+        match calls.of_terminal(&piece.terminal) {
+            Some(action) => Some(EngineEvent::Output { action, chunk: piece.text }),
+            None => {
+                if self.unclaimed.len() == UNCLAIMED {
+                    self.unclaimed.pop_front();
+                }
+                self.unclaimed.push_back(piece);
+                None
+            }
+        }
+    }
+
+    /// What was printed before its call was told of.
+    pub(super) fn claimed(&mut self, calls: &Calls) -> Vec<EngineEvent> {
+        let waiting = std::mem::take(&mut self.unclaimed);
+        waiting.into_iter().filter_map(|piece| self.printed(piece, calls)).collect()
     }
 
     /// Ends all that runs.

@@ -18,7 +18,7 @@ const KEPT: usize = 1024 * 1024;
 const OPEN: usize = 32;
 
 /// How many pieces of output may wait to be shown.
-const PIECES: usize = 16;
+pub(super) const PIECES: usize = 16;
 
 /// A piece of a terminal's output.
 pub(super) struct Piece {
@@ -101,6 +101,11 @@ impl Terminals {
             // Not before we are dropped: we hold a sender ourselves.
             None => std::future::pending().await,
         }
+    }
+
+    /// A piece that is there already.
+    pub(super) fn piece_now(&mut self) -> Option<Piece> {
+        self.pieces.try_recv().ok()
     }
 
     /// Ends all; returns when nothing of them is left.

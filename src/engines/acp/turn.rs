@@ -18,7 +18,7 @@ use super::kept::Kept;
 use super::refusals::Trouble;
 use super::replies::refuse;
 use super::requests::Requests;
-use super::terminals::Piece;
+use super::terminals::{PIECES, Piece};
 use crate::domain::event::EngineEvent;
 use crate::ports::EngineOrder;
 
@@ -65,6 +65,7 @@ impl Turn<'_> {
             match happening {
                 Happening::Order(order) => self.order(order).await?,
                 Happening::Heard(Some(Heard::Answered(answer))) => {
+                    self.print_all().await?;
                     self.open -= 1;
                     // The last answer counts: the others were for words that something was added to.
                     end = self.answered(answer).await?;
@@ -106,6 +107,8 @@ impl Turn<'_> {
     }
 
     async fn heard(&mut self, heard: Heard) -> Result<(), Halt> {
+        // It may say that a command has ended: first what the command printed.
+        self.print_all().await?;
         let events = match heard {
             Heard::Told(message) if message.method() == "$/cancel_request" => self.requests.taken_back(),
             Heard::Told(message) => self.session.update(&message),
@@ -114,7 +117,9 @@ impl Turn<'_> {
             }
             Heard::Answered(_) => Vec::new(),
         };
-        self.emit(events).await
+        self.emit(events).await?;
+        let claimed = self.requests.shells.claimed(&self.session.decoder.calls);
+        self.emit(claimed).await
     }
 
     /// A prompt was answered.
@@ -140,10 +145,17 @@ impl Turn<'_> {
     }
 
     async fn printed(&mut self, piece: Piece) -> Result<(), Halt> {
-        match self.session.decoder.calls.of_terminal(&piece.terminal) {
-            Some(action) => self.emit([EngineEvent::Output { action, chunk: piece.text }]).await,
-            None => Ok(()),
+        let output = self.requests.shells.printed(piece, &self.session.decoder.calls);
+        self.emit(output).await
+    }
+
+    /// Shows what terminals have printed by now.
+    async fn print_all(&mut self) -> Result<(), Halt> {
+        for _ in 0..PIECES {
+            let Some(piece) = self.requests.shells.piece_now() else { break };
+            self.printed(piece).await?;
         }
+        Ok(())
     }
 
     async fn emit(&mut self, events: impl IntoIterator<Item = EngineEvent>) -> Result<(), Halt> {
