@@ -17,6 +17,8 @@ mod agent;
 mod checks;
 mod model;
 mod support;
+#[cfg(feature = "agent-survey")]
+mod survey;
 
 /// The tests of one agent.
 macro_rules! tests_with {

@@ -17,7 +17,7 @@ pub(super) enum Heard {
     /// A notification.
     Told(UntypedMessage),
     /// A request; it waits for the answer.
-    Asked(UntypedMessage, Responder),
+    Asked(UntypedMessage, Box<Responder>),
     /// The answer to a prompt.
     Answered(Result<Value, Trouble>),
 }
@@ -74,7 +74,7 @@ async fn serve(
         .on_receive_dispatch(
             async move |dispatch: Dispatch, _| {
                 let heard = match dispatch {
-                    Dispatch::Request(message, responder) => Heard::Asked(message, responder),
+                    Dispatch::Request(message, responder) => Heard::Asked(message, Box::new(responder)),
                     Dispatch::Notification(message) => Heard::Told(message),
                     Dispatch::Response(result, router) => return router.route_with_result(result),
                 };

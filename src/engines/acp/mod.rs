@@ -31,6 +31,7 @@ mod tests;
 use std::path::{Path, PathBuf};
 
 use self::peer::Peer;
+use self::session::Wanted;
 use super::files;
 use super::link;
 use super::program::{Probe, Program};
@@ -98,7 +99,8 @@ pub async fn probe(program: &Program, directory: &Path) -> Result<Probe, Refusal
     let answers = async {
         peer.introduce(program).await?;
         // Without a session it would not say that it wants a login.
-        session::open(&mut peer, program, None, directory, None, &mut |_| {}).await
+        let wanted = Wanted { workspace: directory, model: None, instructions: None, resume: None };
+        session::open(&mut peer, program, wanted, &mut |_| {}).await
     };
     let probed = match answers.await {
         Ok(_) => Ok(Probe {

@@ -41,6 +41,8 @@ pub(super) struct Peer {
     answers: mpsc::WeakSender<Heard>,
     /// What it can do.
     pub(super) capabilities: AgentCapabilities,
+    /// Whether it takes an agent's instructions apart from prompts.
+    pub(super) takes_instructions: bool,
     /// How one can log in to it.
     pub(super) auth_methods: Vec<Value>,
     /// Who it is.
@@ -74,6 +76,7 @@ impl Peer {
             inbox,
             answers,
             capabilities: AgentCapabilities::default(),
+            takes_instructions: false,
             auth_methods: Vec::new(),
             info: None,
             _open: open,
@@ -109,6 +112,9 @@ impl Peer {
             .into(),
             other => other,
         })?;
+        // Not part of the crate's schema yet.
+        let place = answer.pointer("/agentCapabilities/sessionCapabilities/systemPrompt");
+        let takes_instructions = place.is_some_and(Value::is_object);
         let methods = answer.get("authMethods").and_then(Value::as_array).cloned().unwrap_or_default();
         let answer: InitializeResponse = serde_json::from_value(answer)
             .map_err(|error| said(format!("its introduction makes no sense: {error}")))?;
@@ -117,6 +123,7 @@ impl Peer {
             return Err(wrong(format!("version {found} of the Agent Client Protocol, not 1")).into());
         }
         self.capabilities = answer.agent_capabilities;
+        self.takes_instructions = takes_instructions;
         self.auth_methods = methods;
         self.info = answer.agent_info;
         Ok(())
@@ -201,7 +208,7 @@ fn aside(heard: Heard, told: &mut (dyn FnMut(UntypedMessage) + Send)) {
         Heard::Told(message) => told(message),
         Heard::Asked(message, responder) => {
             let error = Error::invalid_request().data(format!("{} needs a running prompt", message.method()));
-            refuse(responder, error);
+            refuse(*responder, error);
         }
         Heard::Answered(_) => tracing::debug!("an answer to a prompt came late"),
     }

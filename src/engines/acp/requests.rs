@@ -5,7 +5,7 @@
 //! that very command just before, or else by an approval of its own.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use agent_client_protocol::v1::Responder;
 use agent_client_protocol::v1::schema::{
@@ -147,7 +147,12 @@ impl Requests {
     fn read(&mut self, message: &UntypedMessage, responder: Responder) -> Vec<EngineEvent> {
         if let Some((request, responder)) = read::<ReadTextFileRequest>(message, responder) {
             let reach = self.reach.clone();
-            self.on_disk(responder, move || reach.read(&request).map(ReadTextFileResponse::new));
+            self.on_disk(responder, move || {
+                if reach.lacks(&request.path) {
+                    return Err(missing(&request.path));
+                }
+                reach.read(&request).map(ReadTextFileResponse::new).map_err(internal)
+            });
         }
         Vec::new()
     }
@@ -155,7 +160,9 @@ impl Requests {
     fn write(&mut self, message: &UntypedMessage, responder: Responder) -> Vec<EngineEvent> {
         if let Some((request, responder)) = read::<WriteTextFileRequest>(message, responder) {
             let reach = self.reach.clone();
-            self.on_disk(responder, move || reach.write(&request).map(|()| WriteTextFileResponse::new()));
+            self.on_disk(responder, move || {
+                reach.write(&request).map(|()| WriteTextFileResponse::new()).map_err(internal)
+            });
         }
         Vec::new()
     }
@@ -163,11 +170,11 @@ impl Requests {
     fn on_disk<T: Serialize + Send + 'static>(
         &mut self,
         responder: Responder,
-        work: impl FnOnce() -> Result<T, String> + Send + 'static,
+        work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) {
         self.files.spawn_blocking(move || match work() {
             Ok(answer) => respond(responder, &answer),
-            Err(reason) => refuse(responder, Error::new(-32603, reason)),
+            Err(error) => refuse(responder, error),
         });
     }
 
@@ -261,6 +268,16 @@ impl Requests {
         self.waiting.insert(name.clone(), waiting);
         name
     }
+}
+
+/// That a file is not there, in the words by which programs know it.
+fn missing(path: &Path) -> Error {
+    let shown = path.display();
+    Error::new(-32002, format!("Resource not found: ENOENT: no such file or directory, open '{shown}'"))
+}
+
+fn internal(reason: String) -> Error {
+    Error::new(-32603, reason)
 }
 
 /// Why something was not allowed, in the words of the script engine.

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::super::process::Guard;
 use super::super::program::Program;
 use super::kept::update_of;
-use super::updates::Decoder;
+use super::updates::{Counting, Decoder};
 use super::{permission, refusals};
 use crate::domain::approval::Decision;
 use crate::domain::event::EngineEvent;
@@ -61,7 +61,12 @@ impl Played {
                 writeln!(self.lines, "= {}", message["result"]["stopReason"]).unwrap();
                 self.refusal(&message["error"]);
             }
-            None if !out => self.refusal(&message["error"]),
+            None if !out => {
+                if message["result"]["agentInfo"]["name"] == "@mistralai/mistral-vibe" {
+                    self.decoder.counts_tokens(Counting::Session);
+                }
+                self.refusal(&message["error"]);
+            }
             None => {}
         }
     }

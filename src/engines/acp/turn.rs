@@ -94,7 +94,7 @@ impl Turn<'_> {
             EngineOrder::Decide { request, decision } => self.requests.decided(&request, decision, calls),
             EngineOrder::Answer { request, text } => self.requests.answered(&request, &text),
             EngineOrder::Steer { request, text } if self.session.steers => {
-                let blocks = attachments::blocks(&PromptCapabilities::default(), None, &text, &[]).await;
+                let blocks = attachments::blocks(&PromptCapabilities::default(), &text, None, &[]).await;
                 self.prompt(blocks).await?;
                 vec![EngineEvent::Steered { request }]
             }
@@ -110,7 +110,7 @@ impl Turn<'_> {
             Heard::Told(message) if message.method() == "$/cancel_request" => self.requests.taken_back(),
             Heard::Told(message) => self.session.update(&message),
             Heard::Asked(message, responder) => {
-                self.requests.asked(&message, responder, &mut self.session.decoder.calls)
+                self.requests.asked(&message, *responder, &mut self.session.decoder.calls)
             }
             Heard::Answered(_) => Vec::new(),
         };
@@ -169,7 +169,7 @@ impl Turn<'_> {
         while self.open > 0 {
             match timeout_at(deadline, self.session.peer.hear()).await {
                 Ok(Some(Heard::Answered(_))) => self.open -= 1,
-                Ok(Some(Heard::Asked(message, responder))) => self.cancelled(&message, responder),
+                Ok(Some(Heard::Asked(message, responder))) => self.cancelled(&message, *responder),
                 Ok(Some(Heard::Told(_))) => {}
                 Ok(None) | Err(_) => return,
             }

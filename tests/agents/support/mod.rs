@@ -1,6 +1,7 @@
 //! A world to test in: a playground, `adjutant serve` with one real agent, a scripted model, and the owner.
 
 #[path = "../../crash/child.rs"]
+#[allow(dead_code, reason = "shared; not everything is asked here")]
 mod child;
 #[path = "../../it/support/chat.rs"]
 #[allow(dead_code, reason = "shared; not everything is done here")]

@@ -5,8 +5,6 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use tokio::time::sleep;
-
 use super::DEADLINE;
 
 /// The command lines of the processes whose working directory is in this one.
@@ -31,6 +29,6 @@ pub(crate) async fn until(what: &str, condition: impl Fn() -> bool) {
     let begun = Instant::now();
     while !condition() {
         assert!(begun.elapsed() < DEADLINE, "never happened: {what}");
-        sleep(Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

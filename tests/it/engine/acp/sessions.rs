@@ -67,6 +67,14 @@ async fn a_session_goes_on_in_the_program_that_was_kept() {
 }
 
 #[tokio::test]
+async fn instructions_are_no_part_of_a_prompt_where_the_program_takes_them_apart() {
+    let (engine, _sessions) = engine(program("takes instructions"));
+    let mut bench = start_in(&engine, workspace(), agent("Be kind."), None);
+    assert_eq!(bench.ending().await, Ending::Completed);
+    assert_eq!(blocks(&bench), json!([{ "type": "text", "text": "the prompt" }]));
+}
+
+#[tokio::test]
 async fn a_session_is_loaded_without_its_history_where_it_cannot_be_resumed() {
     let bench = go_on(&engine(program("loads")).0, workspace(), "Be kind.").await;
     assert_eq!(opened(&bench), "odd-1");
