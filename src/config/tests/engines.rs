@@ -189,6 +189,15 @@ fn with_nothing_there_scripts_are_run() {
 }
 
 #[test]
+fn a_program_in_a_folder_that_depends_on_where_one_is_does_not_count() {
+    let folder = programs(&["claude"]);
+    let up = "../".repeat(std::env::current_dir().unwrap().components().count() - 1);
+    let path = format!("{up}{}", folder.path().strip_prefix("/").unwrap().display());
+    assert!(Path::new(&path).join("claude").is_file(), "{path}");
+    assert_eq!(names(&load_with(&[("PATH", &path)], None).unwrap()), ["script"]);
+}
+
+#[test]
 fn programs_whose_name_others_have_or_that_do_not_ask_are_used_only_when_chosen() {
     let there = ["goose", "copilot", "fast-agent-acp"];
     assert_eq!(names(&with_programs(&there, None).unwrap()), ["script"]);
