@@ -53,10 +53,10 @@ const LONGEST: usize = 500;
 /// What must not stand in the code.
 const UNWANTED: &[&str] = &["todo!", "unimplemented!", "dbg!", "#[ignore", "TODO", "FIXME"];
 
-/// Waiting for a while instead of for an event, in tests. `support.rs` of the engines looks at `/proc`, which tells
-/// nobody about events.
+/// Waiting for a while instead of for an event, in tests. Two look at `/proc`, which tells nobody about events.
 const SLEEPS: &[&str] = &["time::sleep(", "thread::sleep("];
-const MAY_SLEEP: &[&str] = &["tests/it/engine/support.rs", "tests/tidy.rs"];
+const MAY_SLEEP: &[&str] =
+    &["tests/it/engine/support.rs", "tests/agents/support/processes.rs", "tests/tidy.rs"];
 
 struct Source {
     /// From the root of the repository, with slashes.

@@ -29,7 +29,7 @@ pub(crate) fn time_in(text: &str) -> Option<u128> {
     rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
-/// Talks until its input ends.
+/// Talks until its input ends; or for ever, once it has become stubborn.
 pub(crate) fn run() {
     let (mut prompt, mut stubborn) = (Value::Null, false);
     for line in std::io::stdin().lock().lines() {
@@ -62,14 +62,18 @@ pub(crate) fn run() {
             Some(_) => answer(&id, &Value::Null),
         }
     }
+    while stubborn {
+        std::thread::park();
+    }
 }
 
 /// Starts the command of a prompt, if there is one in it.
 fn start(prompt: &Value) -> bool {
-    let texts = prompt.as_array().into_iter().flatten().filter_map(|block| block["text"].as_str());
-    let Some((_, command)) = texts.filter_map(|text| text.split_once(RUN)).last() else { return false };
-    let (stdin, stdout) = (Stdio::null(), Stdio::null());
-    Command::new("sh").args(["-c", command]).stdin(stdin).stdout(stdout).spawn().unwrap();
+    let mut texts = prompt.as_array().into_iter().flatten().filter_map(|block| block["text"].as_str());
+    let Some((_, command)) = texts.find_map(|text| text.split_once(RUN)) else { return false };
+    let mut command =
+        Command::new("sh").arg("-c").arg(command).stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+    std::thread::spawn(move || command.wait());
     true
 }
 

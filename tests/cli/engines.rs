@@ -167,3 +167,25 @@ fn a_program_that_answers_tells_its_version() {
         ran.out
     );
 }
+
+/// An ACP agent, as far as `engines check` knows it.
+const ACP: &str = r#"can='{"loadSession":true,"promptCapabilities":{"image":true}}'
+who='{"name":"mine","version":"8.8.8"}'
+while read -r line; do
+    id=${line#*\"id\":}
+    id=${id%%[,\}]*}
+    case "$line" in
+        *'"initialize"'*) result='{"protocolVersion":1,"agentCapabilities":'$can',"agentInfo":'$who'}' ;;
+        *'"session/new"'*) result='{"sessionId":"s"}' ;;
+        *) result='{}' ;;
+    esac
+    echo '{"jsonrpc":"2.0","id":'$id',"result":'$result'}'
+done"#;
+
+#[test]
+fn any_acp_agent_can_be_checked() {
+    let desk = Desk::new();
+    desk.install("my-agent", ACP);
+    desk.put("adjutant.yaml", "engines: { mine: { type: acp, command: ./bin/my-agent } }\n");
+    assert_snapshot!(desk.run("engines check mine").fine(), @"ok    mine  8.8.8, answers");
+}

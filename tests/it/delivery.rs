@@ -33,7 +33,7 @@ async fn one_chats_flood_wait_delays_no_other() {
     world.sim.fault(Fault::ban(YOU, 60_000));
     you.send("/agent parrot one");
     robin.send("/agent parrot two");
-    robin.expect_new("turn 2: two").await;
+    robin.expect_new("turn 1: two").await;
     assert!(you.news().is_empty());
     world.sim.clear_faults();
 }

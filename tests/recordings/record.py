@@ -4,7 +4,8 @@
     ADJUTANT_TEST_CLAUDE=…/claude ADJUTANT_TEST_CODEX=…/codex-acp python3 tests/recordings/record.py [CASE…]
 
 Writes `claude/CASE.jsonl` and `acp/AGENT-CASE.jsonl` beside itself, one line per message: {"dir": "in" | "out", "msg": …},
-"in" being what the agent said; a last line {"dir": "exit", "msg": CODE} when it ended by itself. The model is `model.py`.
+"in" being what the agent said; a last line {"dir": "exit", "msg": CODE} when it ended by itself. The model is the tests' own
+(`tests/agents/model`), which follows the script in the prompt.
 Each case has a home and a workspace of its own; machine paths are scrubbed, ids are kept. An agent without its variable is
 left out: ADJUTANT_TEST_{CLAUDE, CODEX, GEMINI, OPENCODE, CLAUDE_AGENT_ACP, VIBE}, each a command line.
 """
@@ -22,7 +23,6 @@ import threading
 import uuid
 
 import agents
-from model import Model
 
 HERE = pathlib.Path(__file__).parent
 CREATE = "Say: I will create x.txt now.\nRun: echo hi > x.txt\nSay: Result: {result}"
@@ -90,18 +90,18 @@ class Talk:
 class Place:
     """A home, a workspace and a model for one case."""
 
-    def __init__(self):
+    def __init__(self, model):
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="rec"))
         self.home, self.workspace = self.root / "home", self.root / "workspace"
         self.home.mkdir()
         self.workspace.mkdir()
         self.talks = []
-        self.model = Model(os.environ.get("MODEL_LOG"))
+        self.model = model
 
     def scrub(self, text):
         for path, shown in ((self.workspace, "/workspace"), (self.home, "/home/user"), (self.root, "/tmp/case")):
             text = text.replace(str(path), shown).replace(str(path).replace("/", "-"), shown.replace("/", "-"))
-        text = text.replace(self.model.url, "http://model.local").replace(self.model.url.removeprefix("http://"), "model.local")
+        text = text.replace(self.model, "http://model.local").replace(self.model.removeprefix("http://"), "model.local")
         for agent in agents.PROGRAMS:
             for word in shlex.split(os.environ.get(agent, "")):
                 if "/node_modules/" in word or "/venv/" in word:
@@ -112,7 +112,6 @@ class Place:
     def close(self):
         for talk in self.talks:
             talk.kill()
-        self.model.shutdown()
         shutil.rmtree(self.root, ignore_errors=True)
 
 
@@ -124,7 +123,7 @@ CLAUDE = ["-p", "--output-format", "stream-json", "--input-format", "stream-json
 
 def claude(place, *flags, **env):
     command = [*shlex.split(os.environ["ADJUTANT_TEST_CLAUDE"]), *CLAUDE, *flags]
-    talk = Talk(place, command, agents.claude(place.home, place.model.url) | env)
+    talk = Talk(place, command, agents.claude(place.home, place.model) | env)
     talk.send({"type": "control_request", "request_id": "init-1", "request": {"subtype": "initialize"}})
     return talk
 
@@ -303,7 +302,7 @@ class Acp(Talk):
     """A client of the protocol: numbers its requests, answers the agent's."""
 
     def __init__(self, place, agent, logged_in=True):
-        super().__init__(place, *agents.acp(agent, place.home, place.model.url, logged_in))
+        super().__init__(place, *agents.acp(agent, place.home, place.model, logged_in))
         self.count, self.permission, self.session = 0, "allow_once", None
 
     def answer(self, message):
@@ -486,6 +485,10 @@ ACP_CASES |= {"plan": acp_plan, "edit": acp_edit, "not-logged-in": acp_simple("S
 
 def main():
     wanted = sys.argv[1:]
+    # Ends when its standard input does, which is at our end at the latest.
+    serving = subprocess.Popen(["cargo", "run", "-q", "--features", "agent-tests", "--example", "scripted_model"],
+                               cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    model = serving.stdout.readline().strip()
     jobs = {}
     if os.environ.get("ADJUTANT_TEST_CLAUDE"):
         jobs |= {f"claude/{name}": case for name, case in CLAUDE_CASES.items()}
@@ -496,7 +499,7 @@ def main():
     for name, case in jobs.items():
         if wanted and not any(pathlib.PurePath(name).match(pattern) for pattern in wanted):
             continue
-        place = Place()
+        place = Place(model)
         try:
             case(place).save(HERE / f"{name}.jsonl")
         except Exception as error:

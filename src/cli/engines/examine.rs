@@ -10,7 +10,7 @@ use crate::engines::program::Probe;
 use crate::engines::refusal::Refusal;
 
 /// How long a program may take to start and to answer.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What came of it.
 pub(in crate::cli) struct Examined {

@@ -109,7 +109,7 @@ limits:
                 install: "",
                 login: "",
                 remark: None,
-                chosen: false,
+                chosen: true,
             },
         ],
         default_engine: Some(

@@ -19,29 +19,34 @@ const IMAGE: u64 = 5 * 1024 * 1024;
 /// How large a text may be to go into the prompt itself, in bytes.
 const TEXT: u64 = 256 * 1024;
 
-/// The blocks of a prompt. The instructions come with the first prompt of a session only.
+/// The blocks of a prompt. The words come first: a slash command is one only at the beginning, and programs name a
+/// session after its first words.
 pub(super) async fn blocks(
     capabilities: &PromptCapabilities,
-    agent: Option<&AgentSpec>,
     prompt: &str,
+    instructions: Option<String>,
     attachments: &[Attachment],
 ) -> Vec<ContentBlock> {
     let mut blocks = vec![text(prompt.to_owned())];
-    if let Some(instructions) = agent.and_then(instructions) {
-        // A slash command is one only at the beginning.
-        let at = if prompt.trim_start().starts_with('/') { 1 } else { 0 };
-        blocks.insert(at, text(instructions));
-    }
+    blocks.extend(instructions.map(text));
     for attachment in attachments {
         blocks.push(block(capabilities, attachment).await);
     }
     blocks
 }
 
-/// The protocol has no place for an agent's instructions; a block of their own before the first prompt is the nearest.
-fn instructions(agent: &AgentSpec) -> Option<String> {
-    let instructions = agent.instructions.trim();
-    let name = &agent.name;
+/// An agent's instructions, with its tools, for which the protocol has no place. They are a request to the program, not
+/// a fence around it. Most programs get them as a block of the first prompt.
+pub(super) fn instructions(agent: &AgentSpec) -> Option<String> {
+    let mut parts = vec![agent.instructions.trim().to_owned()];
+    if let Some(tools) = &agent.tools {
+        parts.push(format!("Use these tools only: {}.", tools.join(", ")));
+    }
+    if !agent.disallowed_tools.is_empty() {
+        parts.push(format!("Do not use these tools: {}.", agent.disallowed_tools.join(", ")));
+    }
+    parts.retain(|part| !part.is_empty());
+    let (name, instructions) = (&agent.name, parts.join("\n\n"));
     (!instructions.is_empty()).then(|| {
         format!(
             "You are the agent \"{name}\". These are your instructions for this whole session; \

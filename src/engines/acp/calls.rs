@@ -47,6 +47,11 @@ impl Calls {
         self.known.iter().any(|call| call.id == *id)
     }
 
+    /// Whether a call has begun and not ended.
+    pub(super) fn goes_on(&self, id: &ToolCallId) -> bool {
+        self.known.iter().any(|call| call.id == *id && !call.has_ended())
+    }
+
     /// Takes in what is said of a call.
     pub(super) fn update(&mut self, update: &ToolCallUpdate) -> Vec<EngineEvent> {
         let new = !self.knows(&update.tool_call_id);
@@ -176,7 +181,7 @@ impl Call {
         let mut title = match command {
             Some(command) => format!("Run {}", code(&in_short(&command))),
             None if said.is_empty() => "Use a tool".to_owned(),
-            None => shortened(said),
+            None => self.worded(shortened(said)),
         };
         let (mut added, mut removed, mut paths) = (0, 0, Vec::new());
         for content in self.said.content.iter().flatten() {
@@ -194,8 +199,40 @@ impl Call {
         if added + removed > 0 { format!("{title} (+{added} −{removed})") } else { title }
     }
 
+    /// A title of the program's, with commands and the call's files as code: a chat would make links of names such as
+    /// `README.md` otherwise. A file alone says nothing of what happens to it.
+    fn worded(&self, title: String) -> String {
+        if title.contains('`') {
+            return title;
+        }
+        let verb = match self.said.kind {
+            Some(ToolKind::Execute) => return code(&title),
+            Some(ToolKind::Read) => "Read",
+            Some(ToolKind::Edit) => "Edit",
+            Some(ToolKind::Delete) => "Delete",
+            Some(ToolKind::Move) => "Move",
+            _ => "",
+        };
+        let diffs = self.said.content.iter().flatten().filter_map(|content| match content {
+            ToolCallContent::Diff(diff) => diff.path.file_name(),
+            _ => None,
+        });
+        let places = self.said.locations.iter().flatten().filter_map(|location| location.path.file_name());
+        let names: Vec<_> = diffs.chain(places).filter_map(|name| name.to_str()).collect();
+        let is_path = |word: &str| names.iter().any(|name| word.rsplit('/').next() == Some(name));
+        if !title.contains(' ') && is_path(&title) {
+            return format!("{verb} {}", code(&title)).trim_start().to_owned();
+        }
+        let words = title.split(' ').map(|word| if is_path(word) { code(word) } else { word.to_owned() });
+        words.collect::<Vec<_>>().join(" ")
+    }
+
     /// What the call has printed since the last time. Its content is told anew each time, as a whole.
     fn new_output(&mut self, update: &ToolCallUpdateFields) -> Option<EngineEvent> {
+        // Before a call has begun, its content says what it is going to do.
+        if matches!(self.said.status, None | Some(ToolCallStatus::Pending)) {
+            return None;
+        }
         let shown = update.content.as_ref().map(|content| printed(content)).filter(|text| !text.is_empty());
         let ended = matches!(update.status, Some(ToolCallStatus::Completed | ToolCallStatus::Failed));
         let raw = || raw_text(update.raw_output.as_ref().filter(|_| ended && self.shown.0 == 0)?);

@@ -21,6 +21,11 @@ pub(super) struct Reach {
 }
 
 impl Reach {
+    /// Whether there is a file to read. Programs that are about to create one ask first.
+    pub(super) fn lacks(&self, path: &Path) -> bool {
+        matches!(self.workspace.join(path).try_exists(), Ok(false))
+    }
+
     /// The lines of a file that are asked for.
     pub(super) fn read(&self, request: &ReadTextFileRequest) -> Result<String, String> {
         let shown = request.path.display().to_string();

@@ -30,14 +30,14 @@ impl Kept {
     }
 
     /// A run begins: takes in what was said since the last one, and says what still holds.
-    pub(super) fn begin(&mut self) -> Vec<EngineEvent> {
+    pub(super) fn begin(&mut self, fresh: bool) -> Vec<EngineEvent> {
         let Self { peer, id, decoder, .. } = self;
         peer.backlog(&mut |message| {
             if let Some(update) = update_of(&message, Some(id)) {
                 decoder.aside(update);
             }
         });
-        decoder.begin()
+        decoder.begin(fresh)
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod attachments;
 mod calls;
+mod connection;
 mod diff;
 mod elicitation;
 mod exchange;
@@ -14,6 +15,7 @@ mod login;
 mod peer;
 mod permission;
 mod refusals;
+mod replies;
 mod requests;
 mod run;
 mod session;
@@ -22,12 +24,14 @@ mod shell;
 mod terminals;
 mod turn;
 mod updates;
+mod waiting;
 #[cfg(test)]
 mod tests;
 
 use std::path::{Path, PathBuf};
 
-use self::peer::{Peer, names_of};
+use self::peer::Peer;
+use self::session::Wanted;
 use super::files;
 use super::link;
 use super::program::{Probe, Program};
@@ -86,14 +90,20 @@ impl Engine for AcpEngine {
     }
 }
 
-/// Starts the program in `directory` as a run would, asks it who it is, and ends it.
+/// Starts the program in `directory` as a run would, asks it who it is, begins a session, and ends it without a prompt.
 ///
 /// # Errors
 /// Why a run would fail, as far as can be told without a prompt.
 pub async fn probe(program: &Program, directory: &Path) -> Result<Probe, Refusal> {
     let mut peer = Peer::start(program, directory).await?;
-    let probed = match peer.introduce(program).await {
-        Ok(()) => Ok(Probe {
+    let answers = async {
+        peer.introduce(program).await?;
+        // Without a session it would not say that it wants a login.
+        let wanted = Wanted { workspace: directory, model: None, instructions: None, resume: None };
+        session::open(&mut peer, program, wanted, &mut |_| {}).await
+    };
+    let probed = match answers.await {
+        Ok(_) => Ok(Probe {
             version: peer.info.as_ref().map(|info| info.version.clone()),
             remarks: remarks(&peer),
         }),
@@ -111,10 +121,6 @@ fn remarks(peer: &Peer) -> Vec<String> {
     }
     if !peer.capabilities.prompt_capabilities.image {
         remarks.push("It takes no images.".to_owned());
-    }
-    let ways = names_of(&peer.auth_methods);
-    if !ways.is_empty() {
-        remarks.push(format!("If it wants a login, it offers: {}.", ways.join(", ")));
     }
     remarks
 }

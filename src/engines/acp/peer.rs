@@ -8,16 +8,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use agent_client_protocol::schema::ProtocolVersion;
+use agent_client_protocol::v1::ConnectionTo;
 use agent_client_protocol::v1::schema::{
     AgentCapabilities, AuthMethod, ClientCapabilities, ElicitationCapabilities, ElicitationFormCapabilities,
     ElicitationUrlCapabilities, FileSystemCapabilities, Implementation, InitializeRequest,
     InitializeResponse,
 };
-use agent_client_protocol::v1::{ConnectionTo, Dispatch, Responder};
-use agent_client_protocol::{
-    Agent, Client, ConnectTo, Error, JsonRpcNotification, JsonRpcRequest, Lines, UntypedMessage,
-};
-use futures_util::{Stream, StreamExt};
+use agent_client_protocol::{Agent, Error, JsonRpcNotification, JsonRpcRequest, UntypedMessage};
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
@@ -25,24 +22,15 @@ use tokio::time::timeout;
 use super::super::process::{Launch, Wire};
 use super::super::program::Program;
 use super::super::refusal::Refusal;
+use super::connection::{Heard, connect};
 use super::refusals::Trouble;
+use super::replies::refuse;
 
 /// How many messages of a program may wait to be dealt with.
 const INBOX: usize = 32;
 
 /// How long a program may take to introduce itself. Some are downloaded first.
 const INTRODUCTION: Duration = Duration::from_secs(120);
-
-/// What a program says.
-#[derive(Debug)]
-pub(super) enum Heard {
-    /// A notification.
-    Told(UntypedMessage),
-    /// A request; it waits for the answer.
-    Asked(UntypedMessage, Responder),
-    /// The answer to a prompt.
-    Answered(Result<Value, Trouble>),
-}
 
 /// A program that is up.
 #[derive(Debug)]
@@ -53,6 +41,8 @@ pub(super) struct Peer {
     answers: mpsc::WeakSender<Heard>,
     /// What it can do.
     pub(super) capabilities: AgentCapabilities,
+    /// Whether it takes an agent's instructions apart from prompts.
+    pub(super) takes_instructions: bool,
     /// How one can log in to it.
     pub(super) auth_methods: Vec<Value>,
     /// Who it is.
@@ -74,10 +64,8 @@ impl Peer {
         let (wire, reader, writer) = Wire::spawn(&program.guard, &launch)?;
         let (sender, inbox) = mpsc::channel(INBOX);
         let answers = sender.downgrade();
-        let transport = Lines::new(writer.into_sink(), paced(reader.into_stream(), sender.clone()));
-        let (ready, connected) = oneshot::channel();
         let (open, closed) = oneshot::channel();
-        tokio::spawn(serve(transport, sender, ready, closed));
+        let connected = connect(reader, writer, sender, closed);
         let Ok(connection) = connected.await else {
             let said = "its connection could not be set up; see the log".to_owned();
             return Err(Refusal::Said { name: program.name.clone(), said });
@@ -88,6 +76,7 @@ impl Peer {
             inbox,
             answers,
             capabilities: AgentCapabilities::default(),
+            takes_instructions: false,
             auth_methods: Vec::new(),
             info: None,
             _open: open,
@@ -123,6 +112,9 @@ impl Peer {
             .into(),
             other => other,
         })?;
+        // Not part of the crate's schema yet.
+        let place = answer.pointer("/agentCapabilities/sessionCapabilities/systemPrompt");
+        let takes_instructions = place.is_some_and(Value::is_object);
         let methods = answer.get("authMethods").and_then(Value::as_array).cloned().unwrap_or_default();
         let answer: InitializeResponse = serde_json::from_value(answer)
             .map_err(|error| said(format!("its introduction makes no sense: {error}")))?;
@@ -131,6 +123,7 @@ impl Peer {
             return Err(wrong(format!("version {found} of the Agent Client Protocol, not 1")).into());
         }
         self.capabilities = answer.agent_capabilities;
+        self.takes_instructions = takes_instructions;
         self.auth_methods = methods;
         self.info = answer.agent_info;
         Ok(())
@@ -215,16 +208,9 @@ fn aside(heard: Heard, told: &mut (dyn FnMut(UntypedMessage) + Send)) {
         Heard::Told(message) => told(message),
         Heard::Asked(message, responder) => {
             let error = Error::invalid_request().data(format!("{} needs a running prompt", message.method()));
-            refuse(responder, error);
+            refuse(*responder, error);
         }
         Heard::Answered(_) => tracing::debug!("an answer to a prompt came late"),
-    }
-}
-
-/// Answers a request with an error. A program that is gone needs no answer.
-pub(super) fn refuse(responder: Responder, error: Error) {
-    if let Err(error) = responder.respond_with_error(error) {
-        tracing::debug!(%error, "an answer could not be sent");
     }
 }
 
@@ -236,69 +222,6 @@ fn capabilities() -> ClientCapabilities {
         .fs(FileSystemCapabilities::new().read_text_file(true).write_text_file(true))
         .terminal(true)
         .elicitation(elicitation)
-}
-
-/// The lines that hold an object of JSON, each when there is room for it. Programs print other things, too: a warning
-/// of their runtime, say.
-fn paced(
-    lines: impl Stream<Item = String> + Send + 'static,
-    inbox: mpsc::Sender<Heard>,
-) -> impl Stream<Item = std::io::Result<String>> + Send + 'static {
-    let objects = lines.filter(|line| {
-        let object = line.trim_start().starts_with('{') && is_json(line);
-        if !object {
-            tracing::debug!(bytes = line.len(), "a line was dropped: no message");
-        }
-        std::future::ready(object)
-    });
-    objects.then(move |line| {
-        let inbox = inbox.clone();
-        async move {
-            // When nobody listens any more, the connection is about to end.
-            let _ = inbox.reserve().await;
-            Ok(line)
-        }
-    })
-}
-
-fn is_json(line: &str) -> bool {
-    serde_json::from_str::<serde::de::IgnoredAny>(line).is_ok()
-}
-
-/// Serves the connection until the program's output ends, or the peer is dropped.
-async fn serve(
-    transport: impl ConnectTo<Client> + 'static,
-    inbox: mpsc::Sender<Heard>,
-    ready: oneshot::Sender<ConnectionTo<Agent>>,
-    closed: oneshot::Receiver<()>,
-) {
-    let served = Client
-        .v1()
-        .on_receive_dispatch(
-            async move |dispatch: Dispatch, _| {
-                let heard = match dispatch {
-                    Dispatch::Request(message, responder) => Heard::Asked(message, responder),
-                    Dispatch::Notification(message) => Heard::Told(message),
-                    Dispatch::Response(result, router) => return router.route_with_result(result),
-                };
-                // Nobody listens any more: the peer was dropped.
-                let _ = inbox.send(heard).await;
-                Ok(())
-            },
-            agent_client_protocol::on_receive_dispatch!(),
-        )
-        .connect_with(transport, async move |connection: ConnectionTo<Agent>| {
-            let _ = ready.send(connection.clone());
-            tokio::select! {
-                _ = closed => {}
-                () = connection.incoming_closed() => {}
-            }
-            Ok(())
-        })
-        .await;
-    if let Err(error) = served {
-        tracing::debug!(%error, "a connection broke");
-    }
 }
 
 /// The ways to log in that a program names, as people know them.

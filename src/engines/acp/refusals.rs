@@ -16,8 +16,9 @@ const EXIT: Duration = Duration::from_secs(3);
 const NOT_FOUND: i32 = 127;
 
 /// Signs that a program wants a login, in what it says.
-const LOGGED_OUT: [&str; 6] = [
+const LOGGED_OUT: [&str; 7] = [
     "401 unauthorized",
+    "unauthenticated",
     "invalid api key",
     "missing environment variable",
     "not logged in",
@@ -95,7 +96,7 @@ impl Trouble {
 }
 
 /// What an error of the program means. Few say by its code that they want a login.
-fn said(program: &Program, error: &Error) -> Refusal {
+pub(super) fn said(program: &Program, error: &Error) -> Refusal {
     let said = words(error);
     let lowercase = said.to_lowercase();
     if error.code == ErrorCode::AUTH_REQUIRED {

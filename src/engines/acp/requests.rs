@@ -5,26 +5,25 @@
 //! that very command just before, or else by an approval of its own.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use agent_client_protocol::v1::Responder;
 use agent_client_protocol::v1::schema::{
-    CreateElicitationRequest, CreateElicitationResponse, ElicitationAction, PermissionOption,
-    ReadTextFileRequest, ReadTextFileResponse, RequestPermissionOutcome, RequestPermissionResponse,
-    ToolCallId, ToolCallUpdate, WriteTextFileRequest, WriteTextFileResponse,
+    CreateElicitationRequest, CreateElicitationResponse, ElicitationAction, ReadTextFileRequest,
+    ReadTextFileResponse, RequestPermissionOutcome, RequestPermissionResponse, ToolCallUpdate,
+    WriteTextFileRequest, WriteTextFileResponse,
 };
 use agent_client_protocol::{Error, UntypedMessage};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use tokio::task::JoinSet;
 
 use super::calls::Calls;
 use super::elicitation::{Asking, Form, Next};
 use super::exchange::Reach;
-use super::peer::refuse;
 use super::permission;
-use super::shell::{Command, Shells};
-use crate::domain::action::ProposedAction;
+use super::replies::{read, refuse, respond};
+use super::shell::Shells;
+use super::waiting::Waiting;
 use crate::domain::approval::Decision;
 use crate::domain::event::{ActionState, EngineEvent};
 use crate::engines::process::Guard;
@@ -40,24 +39,6 @@ pub(super) struct Requests {
     waiting: BTreeMap<String, Waiting>,
     /// Names the next one.
     next: u64,
-}
-
-/// What waits for a person.
-enum Waiting {
-    Permission {
-        call: ToolCallId,
-        action: ProposedAction,
-        options: Vec<PermissionOption>,
-        responder: Responder,
-    },
-    Terminal {
-        command: Command,
-        responder: Responder,
-    },
-    Form {
-        form: Form,
-        responder: Responder,
-    },
 }
 
 impl Requests {
@@ -85,7 +66,7 @@ impl Requests {
             "elicitation/create" => self.elicitation(message, responder),
             "fs/read_text_file" => self.read(message, responder),
             "fs/write_text_file" => self.write(message, responder),
-            "terminal/create" => self.terminal(message, responder),
+            "terminal/create" => self.terminal(message, responder, calls),
             method if method.starts_with("terminal/") => {
                 self.shells.asked(message, responder);
                 Vec::new()
@@ -123,9 +104,14 @@ impl Requests {
         vec![waits, EngineEvent::ApprovalRequested { request, action }]
     }
 
-    fn terminal(&mut self, message: &UntypedMessage, responder: Responder) -> Vec<EngineEvent> {
+    fn terminal(
+        &mut self,
+        message: &UntypedMessage,
+        responder: Responder,
+        calls: &Calls,
+    ) -> Vec<EngineEvent> {
         let Some((command, responder)) = read(message, responder) else { return Vec::new() };
-        let Some((command, responder)) = self.shells.unless_granted(command, responder) else {
+        let Some((command, responder)) = self.shells.unless_granted(command, responder, calls) else {
             return Vec::new();
         };
         if self.waiting.len() >= WAITING {
@@ -161,7 +147,12 @@ impl Requests {
     fn read(&mut self, message: &UntypedMessage, responder: Responder) -> Vec<EngineEvent> {
         if let Some((request, responder)) = read::<ReadTextFileRequest>(message, responder) {
             let reach = self.reach.clone();
-            self.on_disk(responder, move || reach.read(&request).map(ReadTextFileResponse::new));
+            self.on_disk(responder, move || {
+                if reach.lacks(&request.path) {
+                    return Err(missing(&request.path));
+                }
+                reach.read(&request).map(ReadTextFileResponse::new).map_err(internal)
+            });
         }
         Vec::new()
     }
@@ -169,7 +160,9 @@ impl Requests {
     fn write(&mut self, message: &UntypedMessage, responder: Responder) -> Vec<EngineEvent> {
         if let Some((request, responder)) = read::<WriteTextFileRequest>(message, responder) {
             let reach = self.reach.clone();
-            self.on_disk(responder, move || reach.write(&request).map(|()| WriteTextFileResponse::new()));
+            self.on_disk(responder, move || {
+                reach.write(&request).map(|()| WriteTextFileResponse::new()).map_err(internal)
+            });
         }
         Vec::new()
     }
@@ -177,11 +170,11 @@ impl Requests {
     fn on_disk<T: Serialize + Send + 'static>(
         &mut self,
         responder: Responder,
-        work: impl FnOnce() -> Result<T, String> + Send + 'static,
+        work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) {
         self.files.spawn_blocking(move || match work() {
             Ok(answer) => respond(responder, &answer),
-            Err(reason) => refuse(responder, Error::new(-32603, reason)),
+            Err(error) => refuse(responder, error),
         });
     }
 
@@ -197,7 +190,7 @@ impl Requests {
                 let (outcome, allows) = permission::answer(&options, decision);
                 respond(responder, &RequestPermissionResponse::new(outcome));
                 if allows {
-                    self.shells.grant(action);
+                    self.shells.grant(call.clone(), action);
                     return vec![calls.set(&call, ActionState::Running)];
                 }
                 let note = match decision {
@@ -244,13 +237,12 @@ impl Requests {
 
     /// Lets go of what the program has taken back.
     pub(super) fn taken_back(&mut self) -> Vec<EngineEvent> {
-        let (gone, waiting): (BTreeMap<_, _>, _) = std::mem::take(&mut self.waiting)
-            .into_iter()
-            .partition(|(_, waiting)| waiting.responder().cancellation().is_cancelled());
+        let (gone, waiting): (BTreeMap<_, _>, _) =
+            std::mem::take(&mut self.waiting).into_iter().partition(|(_, waiting)| waiting.is_taken_back());
         self.waiting = waiting;
         gone.into_iter()
             .map(|(request, waiting)| {
-                refuse(waiting.into_responder(), Error::new(-32800, "Request cancelled"));
+                waiting.let_go();
                 EngineEvent::Withdrawn { request }
             })
             .collect()
@@ -259,17 +251,7 @@ impl Requests {
     /// Tells all that wait that nobody will answer them any more.
     pub(super) fn cancel(&mut self) {
         for waiting in std::mem::take(&mut self.waiting).into_values() {
-            match waiting {
-                Waiting::Permission { responder, .. } => {
-                    respond(responder, &RequestPermissionResponse::new(RequestPermissionOutcome::Cancelled));
-                }
-                Waiting::Form { responder, .. } => {
-                    respond(responder, &CreateElicitationResponse::new(ElicitationAction::Cancel));
-                }
-                Waiting::Terminal { responder, .. } => {
-                    refuse(responder, Error::invalid_request().data("the prompt was cancelled"));
-                }
-            }
+            waiting.cancel();
         }
     }
 
@@ -288,22 +270,14 @@ impl Requests {
     }
 }
 
-impl Waiting {
-    fn responder(&self) -> &Responder {
-        match self {
-            Self::Permission { responder, .. }
-            | Self::Terminal { responder, .. }
-            | Self::Form { responder, .. } => responder,
-        }
-    }
+/// That a file is not there, in the words by which programs know it.
+fn missing(path: &Path) -> Error {
+    let shown = path.display();
+    Error::new(-32002, format!("Resource not found: ENOENT: no such file or directory, open '{shown}'"))
+}
 
-    fn into_responder(self) -> Responder {
-        match self {
-            Self::Permission { responder, .. }
-            | Self::Terminal { responder, .. }
-            | Self::Form { responder, .. } => responder,
-        }
-    }
+fn internal(reason: String) -> Error {
+    Error::new(-32603, reason)
 }
 
 /// Why something was not allowed, in the words of the script engine.
@@ -313,27 +287,5 @@ fn refused(decision: Decision) -> &'static str {
         Decision::Deny => "denied",
         Decision::Expired => "nobody answered in time",
         Decision::Undeliverable => "nobody could be asked",
-    }
-}
-
-/// What a request says; one that makes no sense is answered at once.
-pub(super) fn read<T: DeserializeOwned>(
-    message: &UntypedMessage,
-    responder: Responder,
-) -> Option<(T, Responder)> {
-    match T::deserialize(message.params()) {
-        Ok(request) => Some((request, responder)),
-        Err(error) => {
-            refuse(responder, Error::invalid_params().data(error.to_string()));
-            None
-        }
-    }
-}
-
-/// Answers a request. A program that is gone needs no answer.
-pub(super) fn respond(responder: Responder, answer: &impl Serialize) {
-    let answer = serde_json::to_value(answer).map_err(|error| Error::new(-32603, error.to_string()));
-    if let Err(error) = responder.respond_with_result(answer) {
-        tracing::debug!(%error, "an answer could not be sent");
     }
 }

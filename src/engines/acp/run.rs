@@ -14,9 +14,9 @@ use super::attachments;
 use super::kept::{Kept, update_of};
 use super::peer::Peer;
 use super::requests::Requests;
-use super::session;
+use super::session::{self, Wanted};
 use super::turn::{Turn, TurnEnd};
-use super::updates::Decoder;
+use super::updates::{Counting, Decoder};
 use crate::domain::agent::AgentSpec;
 use crate::domain::event::EngineEvent;
 use crate::domain::ids::SessionId;
@@ -66,12 +66,14 @@ async fn work(turn: &mut Turn<'_>, request: &RunRequest, fresh: bool) -> Result<
     if fresh && request.resume.is_some() {
         turn.link.emit(EngineEvent::SessionLost).await?;
     }
-    for event in turn.session.begin() {
+    for event in turn.session.begin(fresh) {
         turn.link.emit(event).await?;
     }
     let capabilities = &turn.session.peer.capabilities.prompt_capabilities;
-    let agent = fresh.then_some(&*request.agent);
-    let blocks = attachments::blocks(capabilities, agent, &request.prompt, &request.attachments);
+    // A program that takes instructions by themselves has them already.
+    let to_be_told = fresh && !turn.session.peer.takes_instructions;
+    let instructions = to_be_told.then(|| attachments::instructions(&request.agent)).flatten();
+    let blocks = attachments::blocks(capabilities, &request.prompt, instructions, &request.attachments);
     let blocks = turn.link.or_stop(blocks).await?;
     turn.run(blocks).await
 }
@@ -79,7 +81,7 @@ async fn work(turn: &mut Turn<'_>, request: &RunRequest, fresh: bool) -> Result<
 /// The session, if it was kept and its program is still up.
 fn taken(engine: &AcpEngine, agent: &AgentSpec, workspace: &Path, id: &SessionId) -> Option<(Kept, Living)> {
     let key = key(engine, agent, workspace.to_owned(), id.clone());
-    let (mut session, living) = engine.sessions.take::<Kept>(&key)?;
+    let (session, living) = engine.sessions.take::<Kept>(&key)?;
     session.peer.wire.is_alive().then_some((session, living))
 }
 
@@ -103,8 +105,14 @@ async fn started(
                     decoder.aside(update);
                 }
             };
-            let resume = request.resume.as_ref();
-            session::open(&mut peer, program, &request.agent, workspace, resume, &mut told).await
+            let instructions = attachments::instructions(&request.agent);
+            let wanted = Wanted {
+                workspace,
+                model: request.agent.model.as_deref(),
+                instructions: instructions.as_deref(),
+                resume: request.resume.as_ref(),
+            };
+            session::open(&mut peer, program, wanted, &mut told).await
         };
         match opened.await {
             Ok(opened) => Ok(opened),
@@ -115,6 +123,7 @@ async fn started(
         Ok(opened) => {
             let steers = steers(&peer);
             decoder.steers(steers);
+            decoder.counts_tokens(counting(&peer));
             Ok((Kept { peer, id: opened.id, decoder, steers }, living, opened.fresh))
         }
         Err(halt) => {
@@ -129,6 +138,12 @@ fn steers(peer: &Peer) -> bool {
     let meta = peer.capabilities.meta.as_ref();
     let queueing = meta.and_then(|meta| meta.get("claudeCode")?.get("promptQueueing"));
     queueing.and_then(Value::as_bool).unwrap_or(false)
+}
+
+/// How the program counts the tokens in its answers to prompts; the protocol leaves that open.
+fn counting(peer: &Peer) -> Counting {
+    let name = peer.info.as_ref().map(|info| info.name.as_str()).unwrap_or_default();
+    if name.ends_with("mistral-vibe") { Counting::Session } else { Counting::Prompt }
 }
 
 /// A program is kept for the same agent, started in the same way, only.

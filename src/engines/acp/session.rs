@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use agent_client_protocol::UntypedMessage;
 use agent_client_protocol::v1::schema::{
     ListSessionsRequest, ListSessionsResponse, LoadSessionRequest, NewSessionRequest, ResumeSessionRequest,
 };
-use serde_json::Value;
+use agent_client_protocol::{JsonRpcRequest, UntypedMessage};
+use serde_json::{Value, json};
 
 use super::super::program::Program;
 use super::super::refusal::Refusal;
@@ -14,7 +14,6 @@ use super::login::ask_logged_in;
 use super::peer::Peer;
 use super::refusals::Trouble;
 use super::settings;
-use crate::domain::agent::AgentSpec;
 use crate::domain::ids::{SessionId, Timestamp};
 use crate::ports::SessionSummary;
 
@@ -30,24 +29,36 @@ pub(super) struct Opened {
     pub(super) fresh: bool,
 }
 
-/// Takes up a session, or begins one, and sets it up for the agent. What the program says meanwhile, the history that
+/// What a session shall be like.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'w> {
+    /// Where it works.
+    pub(super) workspace: &'w Path,
+    /// The model; the program's own when absent.
+    pub(super) model: Option<&'w str>,
+    /// The agent's instructions, for programs that take them apart from prompts.
+    pub(super) instructions: Option<&'w str>,
+    /// The session to go on with.
+    pub(super) resume: Option<&'w SessionId>,
+}
+
+/// Takes up a session, or begins one, and sets its mode and model. What the program says meanwhile, the history that
 /// it repeats above all, goes to `told`.
 pub(super) async fn open(
     peer: &mut Peer,
     program: &Program,
-    agent: &AgentSpec,
-    workspace: &Path,
-    resume: Option<&SessionId>,
+    wanted: Wanted<'_>,
     told: &mut (dyn FnMut(UntypedMessage) + Send),
 ) -> Result<Opened, Trouble> {
-    let continued = match resume {
-        Some(session) => go_on(peer, program, workspace, session, told).await?,
+    let continued = match wanted.resume {
+        Some(session) => go_on(peer, program, wanted, session, told).await?.map(|answer| (session, answer)),
         None => None,
     };
-    let (opened, answer) = match (continued, resume) {
-        (Some(answer), Some(session)) => (Opened { id: session.clone(), fresh: false }, answer),
-        (Some(_) | None, _) => {
-            let answer = ask_logged_in(peer, program, NewSessionRequest::new(workspace), told).await?;
+    let (opened, answer) = match continued {
+        Some((session, answer)) => (Opened { id: session.clone(), fresh: false }, answer),
+        None => {
+            let request = wanted.request(peer, &NewSessionRequest::new(wanted.workspace))?;
+            let answer = ask_logged_in(peer, program, request, told).await?;
             let Some(id) = answer.get("sessionId").and_then(Value::as_str) else {
                 let said = "it began a session without a name".to_owned();
                 return Err(Refusal::Said { name: program.name.clone(), said }.into());
@@ -55,7 +66,7 @@ pub(super) async fn open(
             (Opened { id: SessionId(id.to_owned()), fresh: true }, answer)
         }
     };
-    settings::apply(peer, program, agent, &opened.id, &answer, told).await?;
+    settings::apply(peer, program, wanted.model, &opened.id, &answer, told).await?;
     Ok(opened)
 }
 
@@ -63,27 +74,37 @@ pub(super) async fn open(
 async fn go_on(
     peer: &mut Peer,
     program: &Program,
-    workspace: &Path,
+    wanted: Wanted<'_>,
     session: &SessionId,
     told: &mut (dyn FnMut(UntypedMessage) + Send),
 ) -> Result<Option<Value>, Trouble> {
+    let mut ways = Vec::new();
     if peer.capabilities.session_capabilities.resume.is_some() {
-        let request = ResumeSessionRequest::new(session.0.clone(), workspace);
-        match ask_logged_in(peer, program, request, told).await {
-            Ok(answer) => return Ok(Some(answer)),
-            Err(Trouble::Said(error)) => tracing::debug!(%error, "a session could not be resumed"),
-            Err(other) => return Err(other),
-        }
+        ways.push(wanted.request(peer, &ResumeSessionRequest::new(session.0.clone(), wanted.workspace))?);
     }
     if peer.capabilities.load_session {
-        let request = LoadSessionRequest::new(session.0.clone(), workspace);
+        ways.push(wanted.request(peer, &LoadSessionRequest::new(session.0.clone(), wanted.workspace))?);
+    }
+    for request in ways {
         match ask_logged_in(peer, program, request, told).await {
             Ok(answer) => return Ok(Some(answer)),
-            Err(Trouble::Said(error)) => tracing::debug!(%error, "a session could not be loaded"),
+            Err(Trouble::Said(error)) => tracing::debug!(%error, "a session could not be taken up"),
             Err(other) => return Err(other),
         }
     }
     Ok(None)
+}
+
+impl Wanted<'_> {
+    /// A request with the agent's instructions, where the program takes them.
+    fn request(&self, peer: &Peer, request: &impl JsonRpcRequest) -> Result<UntypedMessage, Trouble> {
+        let (method, mut params) = request.to_untyped_message()?.into_parts();
+        if let Some(instructions) = self.instructions.filter(|_| peer.takes_instructions) {
+            params["systemPrompt"] =
+                json!({ "mode": "append", "content": [{ "type": "text", "text": instructions }] });
+        }
+        Ok(UntypedMessage::new(&method, params)?)
+    }
 }
 
 /// The sessions of a workspace, latest first; none when the program keeps no list.

@@ -11,7 +11,7 @@ use super::super::program::Program;
 use super::super::refusal::Refusal;
 use super::peer::Peer;
 use super::refusals::Trouble;
-use crate::domain::agent::{AgentSpec, folded, matching};
+use crate::domain::agent::{folded, matching};
 use crate::domain::ids::SessionId;
 
 /// Parts of the names of modes in which a program asks nobody. Such a mode is never chosen.
@@ -38,7 +38,7 @@ type Offered = (String, String);
 pub(super) async fn apply(
     peer: &mut Peer,
     program: &Program,
-    agent: &AgentSpec,
+    model: Option<&str>,
     session: &SessionId,
     answer: &Value,
     told: &mut (dyn FnMut(UntypedMessage) + Send),
@@ -47,7 +47,7 @@ pub(super) async fn apply(
         let (way, value) = chosen_mode(answer, mode).map_err(|said| said_by(program, said))?;
         peer.ask(request(session, &way, &value)?, told).await?;
     }
-    let Some(model) = agent.model.as_deref().map(str::trim) else { return Ok(()) };
+    let Some(model) = model.map(str::trim) else { return Ok(()) };
     match chosen_model(answer, model) {
         Some((way, value)) => match peer.ask(request(session, &way, &value)?, told).await {
             Ok(_) => {}

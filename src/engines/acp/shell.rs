@@ -6,16 +6,16 @@ use std::path::PathBuf;
 use agent_client_protocol::v1::Responder;
 use agent_client_protocol::v1::schema::{
     CreateTerminalRequest, CreateTerminalResponse, KillTerminalRequest, KillTerminalResponse,
-    ReleaseTerminalRequest, ReleaseTerminalResponse, TerminalOutputRequest, WaitForTerminalExitRequest,
-    WaitForTerminalExitResponse,
+    ReleaseTerminalRequest, ReleaseTerminalResponse, TerminalOutputRequest, ToolCallId,
+    WaitForTerminalExitRequest, WaitForTerminalExitResponse,
 };
 use agent_client_protocol::{Error, UntypedMessage};
 use tokio::task::JoinSet;
 
 use super::super::process::{Guard, Launch};
-use super::peer::refuse;
+use super::calls::Calls;
 use super::permission::without_shell;
-use super::requests::{read, respond};
+use super::replies::{read, refuse, respond};
 use super::terminals::{Piece, Terminal, Terminals};
 use crate::domain::action::ProposedAction;
 
@@ -28,8 +28,8 @@ pub(super) struct Shells {
     terminals: Terminals,
     /// Those who wait for a terminal's end.
     waits: JoinSet<()>,
-    /// Commands that a person has allowed, each for once.
-    granted: Vec<ProposedAction>,
+    /// Commands that a person has allowed, each for once, and only as long as the call goes on that asked for it.
+    granted: Vec<(ToolCallId, ProposedAction)>,
 }
 
 /// A command that a terminal is wanted for.
@@ -46,12 +46,12 @@ impl Shells {
     }
 
     /// A person has allowed an action. If it is a command, one terminal may run it.
-    pub(super) fn grant(&mut self, action: ProposedAction) {
+    pub(super) fn grant(&mut self, call: ToolCallId, action: ProposedAction) {
         if let ProposedAction::Command { .. } = action {
             if self.granted.len() == GRANTED {
                 self.granted.remove(0);
             }
-            self.granted.push(action);
+            self.granted.push((call, action));
         }
     }
 
@@ -60,11 +60,11 @@ impl Shells {
         &mut self,
         request: CreateTerminalRequest,
         responder: Responder,
+        calls: &Calls,
     ) -> Option<(Command, Responder)> {
         let command = self.command(request);
-        let Some(at) = self.granted.iter().position(|granted| *granted == command.action) else {
-            return Some((command, responder));
-        };
+        let fits = |(call, action): &(ToolCallId, _)| calls.goes_on(call) && *action == command.action;
+        let Some(at) = self.granted.iter().position(fits) else { return Some((command, responder)) };
         self.granted.remove(at);
         self.run(&command, responder);
         None

@@ -1,5 +1,6 @@
 //! Recorded sessions, played to the decoder and to the judgement of permissions.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -8,9 +9,11 @@ use agent_client_protocol::UntypedMessage;
 use agent_client_protocol::v1::schema::{RequestPermissionOutcome, ToolCallUpdate};
 use serde_json::Value;
 
+use super::super::process::Guard;
+use super::super::program::Program;
 use super::kept::update_of;
-use super::permission;
-use super::updates::Decoder;
+use super::updates::{Counting, Decoder};
+use super::{permission, refusals};
 use crate::domain::approval::Decision;
 use crate::domain::event::EngineEvent;
 use crate::domain::ids::SessionId;
@@ -20,6 +23,7 @@ use crate::domain::ids::SessionId;
 struct Played {
     decoder: Decoder,
     session: Option<SessionId>,
+    fresh: bool,
     /// The prompt that is being worked on.
     prompt: Option<Value>,
     lines: String,
@@ -34,9 +38,10 @@ impl Played {
                 self.session = message["params"]["sessionId"].as_str().map(|id| SessionId(id.to_owned()));
                 self.prompt = Some(message["id"].clone());
                 writeln!(self.lines, "> prompt").unwrap();
-                let events = self.decoder.begin();
+                let events = self.decoder.begin(self.fresh);
                 self.write(events);
             }
+            Some("session/new") if out => self.fresh = true,
             Some(method) if out => writeln!(self.lines, "> {method}").unwrap(),
             Some("session/request_permission") => self.permission(&message["params"]),
             Some(method) => {
@@ -53,7 +58,14 @@ impl Played {
                 self.prompt = None;
                 let usage = self.decoder.answered(&message["result"]);
                 self.write(usage);
-                writeln!(self.lines, "= {}{}", message["result"]["stopReason"], message["error"]).unwrap();
+                writeln!(self.lines, "= {}", message["result"]["stopReason"]).unwrap();
+                self.refusal(&message["error"]);
+            }
+            None if !out => {
+                if message["result"]["agentInfo"]["name"] == "@mistralai/mistral-vibe" {
+                    self.decoder.counts_tokens(Counting::Session);
+                }
+                self.refusal(&message["error"]);
             }
             None => {}
         }
@@ -76,10 +88,28 @@ impl Played {
         }
     }
 
+    fn refusal(&mut self, error: &Value) {
+        if let Ok(error) = serde_json::from_value(error.clone()) {
+            writeln!(self.lines, "! {}", refusals::said(&program(), &error)).unwrap();
+        }
+    }
+
     fn write(&mut self, events: impl IntoIterator<Item = EngineEvent>) {
         for event in events {
             writeln!(self.lines, "{event:?}").unwrap();
         }
+    }
+}
+
+fn program() -> Program {
+    Program {
+        name: "codex".to_owned(),
+        command: Vec::new(),
+        env: BTreeMap::new(),
+        mode: None,
+        install: String::new(),
+        login: "Log in.".to_owned(),
+        guard: Guard::new("guard".into()),
     }
 }
 

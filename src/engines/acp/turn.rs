@@ -3,7 +3,9 @@
 //! Never waits for one thing alone: the program, the person and the terminals are all heard at any moment.
 
 use agent_client_protocol::UntypedMessage;
-use agent_client_protocol::v1::schema::{CancelNotification, ContentBlock, PromptRequest};
+use agent_client_protocol::v1::schema::{
+    CancelNotification, ContentBlock, PromptCapabilities, PromptRequest,
+};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
@@ -11,9 +13,10 @@ use super::super::link::{Halt, Link};
 use super::super::process::CANCEL_GRACE;
 use super::super::program::Program;
 use super::attachments;
+use super::connection::Heard;
 use super::kept::Kept;
-use super::peer::{Heard, refuse};
 use super::refusals::Trouble;
+use super::replies::refuse;
 use super::requests::Requests;
 use super::terminals::Piece;
 use crate::domain::event::EngineEvent;
@@ -63,10 +66,8 @@ impl Turn<'_> {
                 Happening::Order(order) => self.order(order).await?,
                 Happening::Heard(Some(Heard::Answered(answer))) => {
                     self.open -= 1;
-                    match self.answered(answer).await? {
-                        TurnEnd::Completed => {}
-                        other => end = other,
-                    }
+                    // The last answer counts: the others were for words that something was added to.
+                    end = self.answered(answer).await?;
                 }
                 Happening::Heard(Some(heard)) => self.heard(heard).await?,
                 Happening::Heard(None) => return Err(self.trouble(Trouble::Gone).await),
@@ -93,7 +94,7 @@ impl Turn<'_> {
             EngineOrder::Decide { request, decision } => self.requests.decided(&request, decision, calls),
             EngineOrder::Answer { request, text } => self.requests.answered(&request, &text),
             EngineOrder::Steer { request, text } if self.session.steers => {
-                let blocks = attachments::blocks(&Default::default(), None, &text, &[]).await;
+                let blocks = attachments::blocks(&PromptCapabilities::default(), &text, None, &[]).await;
                 self.prompt(blocks).await?;
                 vec![EngineEvent::Steered { request }]
             }
@@ -109,7 +110,7 @@ impl Turn<'_> {
             Heard::Told(message) if message.method() == "$/cancel_request" => self.requests.taken_back(),
             Heard::Told(message) => self.session.update(&message),
             Heard::Asked(message, responder) => {
-                self.requests.asked(&message, responder, &mut self.session.decoder.calls)
+                self.requests.asked(&message, *responder, &mut self.session.decoder.calls)
             }
             Heard::Answered(_) => Vec::new(),
         };
@@ -168,7 +169,7 @@ impl Turn<'_> {
         while self.open > 0 {
             match timeout_at(deadline, self.session.peer.hear()).await {
                 Ok(Some(Heard::Answered(_))) => self.open -= 1,
-                Ok(Some(Heard::Asked(message, responder))) => self.cancelled(&message, responder),
+                Ok(Some(Heard::Asked(message, responder))) => self.cancelled(&message, *responder),
                 Ok(Some(Heard::Told(_))) => {}
                 Ok(None) | Err(_) => return,
             }

@@ -22,6 +22,8 @@ pub(super) struct Decoder {
     offers: Offers,
     answer: Answer,
     spending: Spending,
+    /// A title that nobody was told of yet.
+    title: Option<String>,
 }
 
 /// Where the answer stands.
@@ -35,15 +37,31 @@ struct Answer {
     broken: bool,
 }
 
+/// What the tokens in an answer to a prompt are counted for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Counting {
+    /// The prompt.
+    #[default]
+    Prompt,
+    /// The whole session.
+    Session,
+}
+
 /// What the session has used, and what of that was before this run.
 #[derive(Debug, Default)]
 struct Spending {
     cost: Option<f64>,
     cost_before: f64,
     context: Option<u64>,
-    context_before: u64,
+    /// Unknown in a session that was taken up again, until it is told of.
+    context_before: Option<u64>,
     /// What answers to prompts have said of this run.
     tokens: Option<u64>,
+    counting: Counting,
+    /// What the last answer said, where programs count for the session; unknown in one that was taken up again.
+    session_tokens: Option<u64>,
+    /// What was reported last.
+    reported: Usage,
 }
 
 impl Decoder {
@@ -52,22 +70,28 @@ impl Decoder {
         self.offers.steer = steer;
     }
 
-    /// A run begins: what it uses counts from here.
-    pub(super) fn begin(&mut self) -> Vec<EngineEvent> {
+    /// How the program counts the tokens in its answers.
+    pub(super) fn counts_tokens(&mut self, counting: Counting) {
+        self.spending.counting = counting;
+    }
+
+    /// A run begins: what it uses counts from here. Says what still holds.
+    pub(super) fn begin(&mut self, fresh: bool) -> Vec<EngineEvent> {
         self.calls = Calls::default();
         self.answer = Answer::default();
-        self.spending.begin();
-        if self.offers == Offers::default() {
-            Vec::new()
-        } else {
-            vec![EngineEvent::Offers(self.offers.clone())]
-        }
+        self.spending.begin(fresh);
+        let offers = (self.offers != Offers::default()).then(|| EngineEvent::Offers(self.offers.clone()));
+        let title = self.title.take().map(EngineEvent::Titled);
+        offers.into_iter().chain(title).collect()
     }
 
     /// An update while no run is on: repeated history, or a straggler. Only what lasts is kept.
     pub(super) fn aside(&mut self, update: &Value) {
-        // Text and actions leave traces only until the next run begins.
-        let _ = self.update(update);
+        for event in self.update(update) {
+            if let EngineEvent::Titled(title) = event {
+                self.title = Some(title);
+            }
+        }
     }
 
     /// The `update` of a `session/update`.
@@ -75,11 +99,14 @@ impl Decoder {
         let kind = update.get("sessionUpdate").and_then(Value::as_str).unwrap_or_default();
         let events = match kind {
             "agent_message_chunk" => parsed(update).and_then(|chunk| self.answer.piece(chunk)),
-            "agent_thought_chunk" => parsed(update).and_then(thought),
+            "agent_thought_chunk" => {
+                self.answer.broken = true;
+                parsed(update).and_then(thought)
+            }
             "tool_call" | "tool_call_update" => return self.call(update, kind == "tool_call"),
             "plan" => parsed(update).map(plan),
-            "available_commands_update" => parsed(update).map(|update| self.commands(update)),
-            "session_info_update" => parsed(update).and_then(title),
+            "available_commands_update" => parsed(update).and_then(|update| self.commands(update)),
+            "session_info_update" => parsed(update).and_then(|update| title(&update)),
             "usage_update" => parsed(update).and_then(|update| self.spending.told(&update)),
             // The mode is the program's own business; our own words come back; the rest is news to us.
             _ => None,
@@ -89,9 +116,7 @@ impl Decoder {
 
     /// What the answer to a prompt says besides that it is one.
     pub(super) fn answered(&mut self, answer: &Value) -> Option<EngineEvent> {
-        let tokens = answer.pointer("/usage/totalTokens").and_then(Value::as_u64)?;
-        self.spending.tokens = Some(self.spending.tokens.unwrap_or(0).saturating_add(tokens));
-        self.spending.usage()
+        self.spending.counted(answer.pointer("/usage/totalTokens").and_then(Value::as_u64)?)
     }
 
     fn call(&mut self, update: &Value, begins: bool) -> Vec<EngineEvent> {
@@ -100,13 +125,17 @@ impl Decoder {
         self.calls.update(&update)
     }
 
-    fn commands(&mut self, update: AvailableCommandsUpdate) -> EngineEvent {
+    fn commands(&mut self, update: AvailableCommandsUpdate) -> Option<EngineEvent> {
         let command = |command: agent_client_protocol::v1::schema::AvailableCommand| OfferedCommand {
             name: command.name.trim_start_matches('/').to_owned(),
             description: command.description,
         };
-        self.offers.commands = update.available_commands.into_iter().take(COMMANDS).map(command).collect();
-        EngineEvent::Offers(self.offers.clone())
+        let commands: Vec<_> = update.available_commands.into_iter().take(COMMANDS).map(command).collect();
+        if commands == self.offers.commands {
+            return None;
+        }
+        self.offers.commands = commands;
+        Some(EngineEvent::Offers(self.offers.clone()))
     }
 }
 
@@ -119,6 +148,7 @@ impl Answer {
             && (another || self.broken)
         {
             let there = newlines + text.chars().take_while(|c| *c == '\n').count();
+            text.drain(..text.len() - text.trim_start_matches(' ').len());
             text.insert_str(0, &"\n".repeat(2_usize.saturating_sub(there)));
         }
         self.broken = false;
@@ -131,10 +161,23 @@ impl Answer {
 }
 
 impl Spending {
-    fn begin(&mut self) {
+    fn begin(&mut self, fresh: bool) {
         self.cost_before = self.cost.unwrap_or(0.0);
-        self.context_before = self.context.unwrap_or(0);
+        self.context_before = self.context.or(fresh.then_some(0));
         self.tokens = None;
+        self.session_tokens = self.session_tokens.or(fresh.then_some(0));
+        self.reported = Usage::default();
+    }
+
+    fn counted(&mut self, tokens: u64) -> Option<EngineEvent> {
+        let new = match self.counting {
+            Counting::Prompt => Some(tokens),
+            Counting::Session => {
+                self.session_tokens.replace(tokens).map(|before| tokens.saturating_sub(before))
+            }
+        };
+        self.tokens = Some(self.tokens.unwrap_or(0).saturating_add(new?));
+        self.usage()
     }
 
     fn told(&mut self, update: &UsageUpdate) -> Option<EngineEvent> {
@@ -147,22 +190,22 @@ impl Spending {
             }
             self.cost = Some(cost.amount);
         }
-        // It was made smaller: what comes from here on is all new.
-        if update.used < self.context_before {
-            self.context_before = update.used;
-        }
+        // Smaller: it was compacted, and what comes from here on is all new.
+        let before = self.context_before.unwrap_or(update.used);
+        self.context_before = Some(before.min(update.used));
         self.context = Some(update.used);
         self.usage()
     }
 
     /// This run's part. Without better knowledge its tokens are those by which the session has grown.
-    fn usage(&self) -> Option<EngineEvent> {
-        let grown = self.context.map(|context| context.saturating_sub(self.context_before));
+    fn usage(&mut self) -> Option<EngineEvent> {
+        let grown = self.context.zip(self.context_before).map(|(now, before)| now.saturating_sub(before));
+        let grown = grown.filter(|grown| *grown > 0);
         let usage = Usage {
             cost_usd: self.cost.map(|cost| (cost - self.cost_before).max(0.0)),
             tokens: self.tokens.or(grown),
         };
-        (usage != Usage::default()).then_some(EngineEvent::Usage(usage))
+        (std::mem::replace(&mut self.reported, usage) != usage).then_some(EngineEvent::Usage(usage))
     }
 }
 
@@ -170,7 +213,7 @@ fn thought(chunk: ContentChunk) -> Option<EngineEvent> {
     words(chunk.content).map(EngineEvent::Thought)
 }
 
-fn title(update: SessionInfoUpdate) -> Option<EngineEvent> {
+fn title(update: &SessionInfoUpdate) -> Option<EngineEvent> {
     let title = update.title.value()?.trim();
     (!title.is_empty()).then(|| EngineEvent::Titled(title.to_owned()))
 }

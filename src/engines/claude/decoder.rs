@@ -6,13 +6,14 @@ use serde_json::Value;
 
 use super::actions::Actions;
 use super::answer::Answer;
+use super::heard::{Heard, TurnOver};
 use super::message::{
     Assistant, Block, ControlRequest, ControlResponse, Delta, Incoming, Piece, StreamEvent, System,
     TurnResult, User,
 };
 use super::outgoing::INITIALIZE;
 use super::permission::Request;
-use super::refusals::{self, Trouble};
+use super::refusals;
 use super::title::title;
 use super::todo::Todo;
 use super::usage::Meter;
@@ -21,52 +22,6 @@ use crate::domain::ids::SessionId;
 
 /// Tools after which commands may run in another directory than the session's.
 const MOVES: [&str; 2] = ["EnterWorktree", "ExitWorktree"];
-
-/// What a line means.
-#[derive(Debug, PartialEq)]
-pub(super) enum Heard {
-    /// For whoever follows the run.
-    Event(EngineEvent),
-    /// A tool is to be used, and Claude Code waits for the answer.
-    Asked(Request),
-    /// It wants something that we cannot do, and waits for an answer.
-    Declined {
-        /// Its name for it.
-        request: String,
-    },
-    /// It does not wait for this answer any more.
-    Withdrawn {
-        /// Its name for the request.
-        request: String,
-    },
-    /// It has answered our first question: this is what the session offers, and the account it works for.
-    Ready {
-        /// Its slash commands.
-        offers: Offers,
-        /// What it says of the login.
-        account: Value,
-    },
-    /// It has taken up a message of ours.
-    TakenUp {
-        /// Our name for it.
-        name: String,
-    },
-    /// A turn has ended.
-    TurnOver(TurnOver),
-    /// It has nothing more to do, or something again.
-    Rests(bool),
-}
-
-/// How a turn ended.
-#[derive(Debug, PartialEq)]
-pub(super) struct TurnOver {
-    /// What kept it from doing what it was asked, if anything did.
-    pub(super) trouble: Option<Trouble>,
-    /// Whether it took up the work by itself, because something in the background had ended.
-    pub(super) unasked: bool,
-    /// Whether it was a command that needed no model. Such a message is not told to be taken up.
-    pub(super) command: bool,
-}
 
 /// The state of one process.
 #[derive(Debug, Default)]
@@ -146,7 +101,7 @@ impl Decoder {
             Incoming::User(message) => self.returned(message),
             Incoming::Result(result) => self.turn_over(&result),
             Incoming::ControlRequest(request) => self.request(request),
-            Incoming::ControlResponse { response } => ready(response),
+            Incoming::ControlResponse { response } => ready(&response),
             Incoming::ControlCancelRequest { request_id } => vec![Heard::Withdrawn { request: request_id }],
             Incoming::Unknown => {
                 tracing::debug!("a message of an unknown kind");
@@ -197,8 +152,8 @@ impl Decoder {
         match piece.event {
             Piece::MessageStart { message } => self.answer.message_begins(message.id),
             Piece::ContentBlockStart => self.answer.block_begins(),
-            Piece::ContentBlockDelta { delta: Delta::TextDelta { text } } => return self.answer.piece(&text),
-            Piece::ContentBlockDelta { delta: Delta::ThinkingDelta { thinking } } => {
+            Piece::ContentBlockDelta { delta: Delta::Text { text } } => return self.answer.piece(&text),
+            Piece::ContentBlockDelta { delta: Delta::Thinking { thinking } } => {
                 return self.answer.thinks(&thinking);
             }
             Piece::ContentBlockStop => return self.answer.block_ends(),
@@ -278,7 +233,7 @@ impl Decoder {
     }
 }
 
-fn ready(response: ControlResponse) -> Vec<Heard> {
+fn ready(response: &ControlResponse) -> Vec<Heard> {
     if response.request_id != INITIALIZE {
         return Vec::new();
     }

@@ -1,5 +1,6 @@
 //! The sessions of a workspace, from the files in which Claude Code keeps them. Blocking; reads only the ends of a file.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -39,7 +40,7 @@ pub(super) fn sessions(home: &Path, workspace: &Path) -> io::Result<Vec<SessionS
             files.extend(session_file(&entry?.path()));
         }
     }
-    files.sort_by(|one, other| other.used.cmp(&one.used));
+    files.sort_by_key(|file| Reverse(file.used));
     let mut sessions = Vec::new();
     // Not by `take`: some turn out to hold no conversation.
     for file in files {
@@ -63,7 +64,7 @@ fn session_file(path: &Path) -> Option<SessionFile> {
     if path.extension().is_none_or(|extension| extension != "jsonl") {
         return None;
     }
-    let metadata = path.metadata().ok().filter(|metadata| metadata.is_file())?;
+    let metadata = path.metadata().ok().filter(fs::Metadata::is_file)?;
     Some(SessionFile { path: path.to_owned(), id, used: metadata.modified().ok()? })
 }
 

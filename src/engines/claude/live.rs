@@ -12,7 +12,8 @@ use super::super::process::{CANCEL_GRACE, Launch, LaunchError, Line, LineReader,
 use super::super::program::Program;
 use super::super::refusal::Refusal;
 use super::super::sessions::Idle;
-use super::decoder::{Decoder, Heard};
+use super::decoder::Decoder;
+use super::heard::Heard;
 use super::{outgoing, refusals};
 use crate::domain::event::{EngineEvent, Offers};
 use crate::domain::ids::SessionId;

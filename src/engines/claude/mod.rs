@@ -7,6 +7,7 @@ mod actions;
 mod answer;
 mod decoder;
 mod flags;
+mod heard;
 mod history;
 mod live;
 mod message;

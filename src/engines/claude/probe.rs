@@ -10,8 +10,8 @@ use tokio::time::timeout;
 use super::super::process::{Launch, Line, Wire};
 use super::super::program::{Probe, Program};
 use super::super::refusal::Refusal;
-use super::decoder::Heard;
 use super::flags;
+use super::heard::Heard;
 use super::live::{Live, Setup};
 
 /// How long it may take to answer. Its first start on a slow machine takes a few seconds.

@@ -24,7 +24,7 @@ pub(super) async fn content(prompt: &str, attachments: &[Attachment]) -> Value {
     }
     let mut blocks = Vec::new();
     if !prompt.trim().is_empty() {
-        blocks.push(text(prompt.to_owned()));
+        blocks.push(text(prompt));
     }
     for attachment in attachments {
         blocks.push(block(attachment).await);
@@ -45,9 +45,9 @@ async fn block(attachment: &Attachment) -> Value {
         && let Ok(content) = String::from_utf8(bytes)
         && !content.contains('\0')
     {
-        return text(format!("The file `{name}`:\n\n{content}"));
+        return text(&format!("The file `{name}`:\n\n{content}"));
     }
-    text(format!("The file `{name}` ({media_type}) is at {}", path.display()))
+    text(&format!("The file `{name}` ({media_type}) is at {}", path.display()))
 }
 
 /// A file of at most so many bytes. One that cannot be read is only named: reading it again will say why.
@@ -59,7 +59,7 @@ async fn read(path: &Path, most: u64) -> Option<Vec<u8>> {
     tokio::fs::read(path).await.ok()
 }
 
-fn text(text: String) -> Value {
+fn text(text: &str) -> Value {
     json!({ "type": "text", "text": text })
 }
 

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::super::link::{Halt, Link};
-use super::decoder::Heard;
+use super::heard::Heard;
 use super::live::Live;
 use super::permission::{self, Request};
 use super::questions::{self, Asked, Questions};

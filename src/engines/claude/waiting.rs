@@ -1,6 +1,6 @@
 //! When a run is over: once everything that was said has been taken up and dealt with. Pure.
 
-use super::decoder::TurnOver;
+use super::heard::TurnOver;
 use super::refusals::Trouble;
 
 /// What a run still waits for.

@@ -79,7 +79,8 @@ impl Failure {
 
 fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Order, Failure> {
     let mut args = args.into_iter();
-    let parent = args.next().and_then(|text| Pid::from_raw(text.to_str()?.parse().ok()?));
+    let number = |text: OsString| text.to_str()?.parse().ok().filter(|number: &i32| *number > 0);
+    let parent = args.next().and_then(number).and_then(Pid::from_raw);
     let mut word = args.next();
     let record = word.take_if(|word| word != "--").map(PathBuf::from);
     let separator = word.or_else(|| args.next()).is_some_and(|word| word == "--");

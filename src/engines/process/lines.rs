@@ -134,7 +134,7 @@ impl Sink<String> for LineWriter {
 pub(super) struct Splitter {
     limit: usize,
     /// The beginning of a line whose end has not come yet.
-    begun: Vec<u8>,
+    pub(super) begun: Vec<u8>,
     /// Whether that line is too long already; then nothing of it is kept.
     too_long: bool,
 }

@@ -140,6 +140,21 @@ fn bytes_become_lines() {
     }
 }
 
+#[test]
+fn nothing_is_kept_of_a_line_that_is_too_long_or_given_away() {
+    let mut splitter = Splitter::new(8);
+    let kept = |splitter: &Splitter| splitter.begun.capacity();
+    splitter.take(b"1234");
+    assert!(kept(&splitter) >= 4);
+    splitter.take(b"56789");
+    assert_eq!(kept(&splitter), 0);
+    splitter.take(b"more of it");
+    assert_eq!(kept(&splitter), 0);
+    assert_eq!(splitter.take(b"\n"), (1, Some(Line::Unreadable)));
+    assert_eq!(splitter.take(b"next\n"), (5, Some(Line::Text("next".to_owned()))));
+    assert_eq!(kept(&splitter), 0);
+}
+
 proptest! {
     #[test]
     fn where_lines_are_cut_makes_no_difference(

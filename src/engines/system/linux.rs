@@ -51,8 +51,7 @@ impl FromStr for Process {
 
     fn from_str(text: &str) -> Result<Self, ()> {
         let (pid, start) = text.split_once(' ').ok_or(())?;
-        let pid: i32 = pid.parse().map_err(drop)?;
-        let pid = Pid::from_raw(pid.max(0)).ok_or(())?;
+        let pid = pid.parse().ok().filter(|number: &i32| *number > 0).and_then(Pid::from_raw).ok_or(())?;
         Ok(Self { pid, start: start.parse().map_err(drop)? })
     }
 }

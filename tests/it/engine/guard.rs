@@ -152,7 +152,15 @@ async fn orphans_are_no_zombies_while_the_program_goes_on() {
 
 #[test]
 fn the_guard_refuses_to_work_for_a_stranger() {
-    for args in [&["1", "--", "true"][..], &["x", "--", "true"], &["1", "true"], &[]] {
+    for args in [
+        &["1", "--", "true"][..],
+        &["1", "record", "--", "true"],
+        &["-1", "--", "true"],
+        &["x", "--", "true"],
+        &["1", "true"],
+        &["1", "--"],
+        &[],
+    ] {
         let output = Command::new(program()).arg("guard").args(args).output().unwrap();
         assert_eq!(output.status.code(), Some(125), "{args:?}");
         assert!(String::from_utf8_lossy(&output.stderr).starts_with("adjutant guard: "), "{args:?}");

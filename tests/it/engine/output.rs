@@ -51,7 +51,7 @@ async fn a_hundred_megabytes_pass_in_small_pieces() {
         count += chunk.len();
     }
     assert_eq!(count, 100_000_000);
-    assert!(peak_memory_kb() - before < 20_000, "it was kept in memory");
+    assert!(peak_memory_kb() - before < 50_000, "it was kept in memory");
 }
 
 #[tokio::test]

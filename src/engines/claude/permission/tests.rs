@@ -1,11 +1,11 @@
 use super::*;
 
-fn request(tool: &str, input: Value) -> Request {
+fn request(tool: &str, input: &Value) -> Request {
     let request = json!({ "subtype": "can_use_tool", "tool_name": tool, "input": input, "tool_use_id": "T" });
     Request::read("R", &request).unwrap()
 }
 
-fn shown(tool: &str, input: Value) -> ProposedAction {
+fn shown(tool: &str, input: &Value) -> ProposedAction {
     request(tool, input).action(Some("/w"), "/elsewhere")
 }
 
@@ -22,7 +22,7 @@ fn a_plain_command_is_one() {
         json!({ "command": "cargo test", "description": "Runs tests", "timeout": 5000 }),
         json!({ "command": "cargo test", "run_in_background": false }),
     ] {
-        assert_eq!(shown("Bash", input), command);
+        assert_eq!(shown("Bash", &input), command);
     }
 }
 
@@ -41,10 +41,10 @@ fn a_command_that_says_more_is_shown_whole() {
         ),
         ("Bash", json!({ "command": ["x"] }), "Bash\n{\n  \"command\": [\n    \"x\"\n  ]\n}"),
     ] {
-        assert_eq!(shown("Bash", input), other(title, detail));
+        assert_eq!(shown("Bash", &input), other(title, detail));
     }
     // Where it would run is not certain: no rule may be made of it.
-    let action = request("Bash", json!({ "command": "x" })).action(None, "/w");
+    let action = request("Bash", &json!({ "command": "x" })).action(None, "/w");
     assert_eq!(action, other("Run `x`", "Bash\n{\n  \"command\": \"x\"\n}"));
 }
 
@@ -52,12 +52,12 @@ fn a_command_that_says_more_is_shown_whole() {
 fn a_new_file_is_shown_with_its_content() {
     let (path, content) = ("/w/a".to_owned(), "one\n".to_owned());
     let input = json!({ "file_path": "/w/a", "content": "one\n" });
-    assert_eq!(shown("Write", input), ProposedAction::WriteFile { path, content });
+    assert_eq!(shown("Write", &input), ProposedAction::WriteFile { path, content });
     for input in [
         json!({ "file_path": "a", "content": "one" }),
         json!({ "file_path": "/w/a", "content": "one", "mode": "append" }),
     ] {
-        assert!(matches!(shown("Write", input), ProposedAction::Other { .. }));
+        assert!(matches!(shown("Write", &input), ProposedAction::Other { .. }));
     }
 }
 
@@ -77,9 +77,9 @@ fn an_edit_is_a_difference() {
             "/w/a\n+x",
         ),
     ] {
-        assert_eq!(shown("Edit", input), other("Edit `a`", detail));
+        assert_eq!(shown("Edit", &input), other("Edit `a`", detail));
     }
-    let more = shown("Edit", json!({ "file_path": "/w/a", "old_string": "", "new_string": "x", "mode": 1 }));
+    let more = shown("Edit", &json!({ "file_path": "/w/a", "old_string": "", "new_string": "x", "mode": 1 }));
     let ProposedAction::Other { detail, .. } = more else { panic!("{more:?}") };
     assert!(detail.starts_with("Edit\n{") && detail.contains("\"mode\": 1"), "{detail}");
 }
@@ -98,7 +98,7 @@ fn no_two_edits_look_the_same() {
             }
             // Not to say it is the same as to say no.
             let meant = (path, *old, *new, all.unwrap_or(false));
-            let payload = shown("Edit", input).payload();
+            let payload = shown("Edit", &input).payload();
             let before = seen.insert(payload.clone(), meant);
             assert!(before.is_none_or(|before| before == meant), "{payload}: {before:?} and {meant:?}");
         }
@@ -108,10 +108,10 @@ fn no_two_edits_look_the_same() {
 #[test]
 fn anything_else_is_shown_as_it_is() {
     assert_eq!(
-        shown("WebFetch", json!({ "url": "https://example.org" })),
+        shown("WebFetch", &json!({ "url": "https://example.org" })),
         other("Fetch `https://example.org`", "WebFetch\n{\n  \"url\": \"https://example.org\"\n}")
     );
-    assert_eq!(shown("mcp__x__y", json!({})), other("x: `y`", "mcp__x__y\n{}"));
+    assert_eq!(shown("mcp__x__y", &json!({})), other("x: `y`", "mcp__x__y\n{}"));
 }
 
 #[test]

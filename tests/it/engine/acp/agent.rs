@@ -24,13 +24,15 @@ fn be_an_agent() {
         eprintln!("something is missing\n");
         exit(3);
     }
-    let mut agent = Agent { behaviour, prompt: Value::Null };
+    let mut agent = Agent { behaviour, instructions: String::new(), prompt: Value::Null };
     agent.serve();
     exit(0);
 }
 
 struct Agent {
     behaviour: String,
+    /// What it was told before any prompt.
+    instructions: String,
     /// The id of the prompt that is worked on.
     prompt: Value,
 }
@@ -47,7 +49,11 @@ impl Agent {
                         &json!({ "id": id, "error": { "code": -32000, "message": "Authentication required" } }),
                     );
                 }
-                "session/new" => answer(&id, self.session()),
+                "session/new" => {
+                    let instructions = &message["params"]["systemPrompt"]["content"][0]["text"];
+                    self.instructions = instructions.as_str().unwrap_or_default().to_owned();
+                    answer(&id, self.session());
+                }
                 "session/set_mode" | "session/set_config_option" => answer(&id, json!({})),
                 "session/resume" if self.behaviour == "forgets" => {
                     say(&json!({ "id": id, "error": { "code": -32002, "message": "Resource not found" } }));
@@ -82,6 +88,7 @@ impl Agent {
                 "promptCapabilities": { "image": true, "embeddedContext": true },
                 "sessionCapabilities": match self.behaviour.as_str() {
                     "loads" => json!({}),
+                    "takes instructions" => json!({ "systemPrompt": {} }),
                     _ => json!({ "resume": {}, "list": {} }),
                 },
                 "_meta": { "claudeCode": { "promptQueueing": self.behaviour == "queues" } },
@@ -150,6 +157,10 @@ impl Agent {
                 exit(0);
             }
             "asks twice" => asks_twice(),
+            "takes instructions" => {
+                assert!(self.instructions.contains("Be kind."), "{}", self.instructions);
+                text(&message["params"]["prompt"].to_string());
+            }
             "repeats the prompt" => text(&message["params"]["prompt"].to_string()),
             "works in terminals" => terminals(),
             "reads and writes" => files(),

@@ -6,12 +6,13 @@ use adjutant::domain::event::{Ending, EngineEvent};
 use adjutant::domain::ids::{SessionId, Timestamp};
 use adjutant::engines::acp::AcpEngine;
 use adjutant::ports::{Attachment, Engine, EngineOrder, SessionSummary};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::agent::LAST;
 use super::bench::{agent, engine, program, program_marked, start_in};
-use crate::engine::support::{Bench, mark, processes_with, request, workspace};
+use crate::engine::support::{Bench, eventually, mark, processes_with, request, workspace};
 
 fn opened(bench: &Bench) -> &str {
     match &bench.seen[0] {
@@ -23,6 +24,17 @@ fn opened(bench: &Bench) -> &str {
 /// The prompt, as the program that repeats it got it.
 fn blocks(bench: &Bench) -> Value {
     serde_json::from_str(bench.text().strip_suffix(LAST).unwrap()).unwrap()
+}
+
+/// The processes with a mark, and whether each is a guard.
+fn processes(mark: &str) -> Vec<(i32, bool)> {
+    let found = |process: fs::DirEntry| {
+        let arguments = fs::read(process.path().join("cmdline")).ok()?;
+        let arguments = String::from_utf8_lossy(&arguments).into_owned();
+        let pid = process.file_name().to_str()?.parse().ok()?;
+        arguments.contains(mark).then(|| (pid, arguments.contains("guard")))
+    };
+    fs::read_dir("/proc").unwrap().filter_map(|process| found(process.unwrap())).collect()
 }
 
 /// A run that goes on in the session of an earlier one, to its end.
@@ -55,6 +67,14 @@ async fn a_session_goes_on_in_the_program_that_was_kept() {
 }
 
 #[tokio::test]
+async fn instructions_are_no_part_of_a_prompt_where_the_program_takes_them_apart() {
+    let (engine, _sessions) = engine(program("takes instructions"));
+    let mut bench = start_in(&engine, workspace(), agent("Be kind."), None);
+    assert_eq!(bench.ending().await, Ending::Completed);
+    assert_eq!(blocks(&bench), json!([{ "type": "text", "text": "the prompt" }]));
+}
+
+#[tokio::test]
 async fn a_session_is_loaded_without_its_history_where_it_cannot_be_resumed() {
     let bench = go_on(&engine(program("loads")).0, workspace(), "Be kind.").await;
     assert_eq!(opened(&bench), "odd-1");
@@ -75,17 +95,14 @@ async fn a_program_that_died_meanwhile_is_started_again() {
     let (engine, _sessions) = engine(program_marked("speaks on", &mark));
     let mut bench = start_in(&engine, workspace(), agent(""), None);
     assert_eq!(bench.ending().await, Ending::Completed);
-    for process in fs::read_dir("/proc").unwrap() {
-        let process = process.unwrap().path();
-        let arguments = fs::read(process.join("cmdline")).unwrap_or_default();
-        let arguments = String::from_utf8_lossy(&arguments);
-        if arguments.contains(&mark) && !arguments.contains("guard") {
-            let pid = process.file_name().unwrap().to_str().unwrap().parse().unwrap();
-            let pid = rustix::process::Pid::from_raw(pid).unwrap();
-            rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
-        }
+    let (guards, programs): (Vec<_>, Vec<_>) =
+        processes(&mark).into_iter().partition(|(_, is_guard)| *is_guard);
+    for (program, _) in programs {
+        kill_process(Pid::from_raw(program).unwrap(), Signal::KILL).unwrap();
     }
-    crate::engine::support::eventually("it is gone", || processes_with(&mark) == 0).await;
+    // Not only dead, but waited for.
+    let gone = |(guard, _): &(i32, bool)| !fs::exists(format!("/proc/{guard}")).unwrap();
+    eventually("it is gone", || guards.iter().all(gone)).await;
     go_on(&engine, bench.workspace, "").await;
 }
 
@@ -96,8 +113,10 @@ async fn words_for_the_running_turn_are_taken_where_the_program_takes_them() {
     let offers = bench.until(|event| matches!(event, EngineEvent::Offers(_))).await;
     assert!(matches!(offers, EngineEvent::Offers(offers) if offers.steer));
     bench.until(|event| matches!(event, EngineEvent::Text(_))).await;
-    bench.order(EngineOrder::Steer { request: "s".to_owned(), text: "more".to_owned() }).await;
+    let request = "words".to_owned();
+    bench.order(EngineOrder::Steer { request: request.clone(), text: "more".to_owned() }).await;
     assert_eq!(bench.ending().await, Ending::Completed);
+    assert!(bench.seen.contains(&EngineEvent::Steered { request }));
     assert_eq!(bench.text(), format!("First. Then more.{LAST}"));
 }
 
@@ -119,7 +138,7 @@ async fn files_come_with_the_prompt() {
     let handle = engine.start(request);
     let mut bench = Bench::of(workspace, handle);
     assert_eq!(bench.ending().await, Ending::Completed);
-    let blocks: serde_json::Value = serde_json::from_str(bench.text().strip_suffix(LAST).unwrap()).unwrap();
+    let blocks = blocks(&bench);
     assert_eq!(blocks[1]["type"], "image");
     assert_eq!(blocks[1]["data"], "cG5n");
     assert_eq!(blocks[2]["resource"]["text"], "notes");

@@ -82,7 +82,9 @@ async fn a_program_says_who_it_is() {
     let directory = workspace();
     let probed = probe(&program("plain"), directory.path()).await.unwrap();
     assert_eq!(probed.version.as_deref(), Some("1.2.3"));
-    assert_eq!(probed.remarks, ["If it wants a login, it offers: Use a key."]);
+    assert_eq!(probed.remarks, [] as [&str; 0]);
+    let refusal = probe(&program("login"), directory.path()).await.unwrap_err();
+    assert_eq!(refusal.to_string(), "odd is not logged in. Log in. It offers: Use a key.");
     let refusal = probe(&program("exits"), directory.path()).await.unwrap_err();
     assert!(refusal.to_string().starts_with("odd ended right after its start (exit code 3)"), "{refusal}");
 }

@@ -64,8 +64,10 @@ async fn what_is_allowed_is_what_was_shown() {
     // An answer to something else changes nothing, nor does a second one.
     run.order(decide("other", Decision::Deny)).await;
     run.order(answer(&request, "no")).await;
-    run.order(decide(&request, Decision::Allow)).await;
-    run.order(decide(&request, Decision::Deny)).await;
+    // Both at once: after the first the run may end at any moment.
+    for decision in [Decision::Allow, Decision::Deny] {
+        run.handle.orders.try_send(decide(&request, decision)).unwrap();
+    }
     assert_eq!(run.ending().await, Ending::Completed);
     assert_eq!(run.text(), "Tested.");
     let [running, waiting, done] = [ActionState::Running, ActionState::Waiting, ActionState::Done];
@@ -124,9 +126,9 @@ async fn a_request_that_is_taken_back_is_withdrawn() {
     let script = Script::begins()
         .asks("A", "Bash", &json!({ "command": "x" }))
         .asks("Q", "AskUserQuestion", &questions)
-        .says(cancel("A"))
-        .says(cancel("Q"))
-        .says(cancel("unknown"))
+        .says(&cancel("A"))
+        .says(&cancel("Q"))
+        .says(&cancel("unknown"))
         .done(0.1);
     let bench = Bench::new([script]);
     let mut run = bench.run("Do it", None);
@@ -221,8 +223,8 @@ async fn a_tool_that_the_agent_may_not_use_is_refused_without_asking_anybody() {
 #[tokio::test]
 async fn a_request_that_nobody_can_serve_is_declined() {
     let script = Script::begins()
-        .says(json!({ "type": "control_request", "request_id": "H", "request": { "subtype": "hook_callback" } }))
-        .hears(json!({ "response": { "subtype": "error", "request_id": "H" } }))
+        .says(&json!({ "type": "control_request", "request_id": "H", "request": { "subtype": "hook_callback" } }))
+        .hears(&json!({ "response": { "subtype": "error", "request_id": "H" } }))
         .done(0.1);
     let bench = Bench::new([script]);
     assert_eq!(bench.run("Do it", None).ending().await, Ending::Completed);

@@ -14,8 +14,8 @@ async fn stop_asks_it_to_end_its_turn_and_leaves_nothing() {
     let script = Script::begins()
         .spawns(&mark)
         .writes("Working.")
-        .hears(json!({ "type": "control_request", "request": { "subtype": "interrupt" } }))
-        .says(json!({ "type": "result", "subtype": "error_during_execution", "is_error": true, "total_cost_usd": 0.5 }))
+        .hears(&json!({ "type": "control_request", "request": { "subtype": "interrupt" } }))
+        .says(&json!({ "type": "result", "subtype": "error_during_execution", "is_error": true, "total_cost_usd": 0.5 }))
         .hangs();
     let bench = Bench::new([script]);
     let mut run = bench.run("Work", None);
@@ -65,7 +65,7 @@ async fn a_failure_of_the_model_is_told_and_the_program_is_not_kept() {
     let mark = mark();
     let message = json!({ "type": "assistant", "message": { "id": "m", "content": [{ "type": "text", "text": "Not logged in" }] }, "error": "authentication_failed" });
     let result = json!({ "type": "result", "subtype": "success", "is_error": true, "result": "Not logged in · Please run /login" });
-    let bench = Bench::new([Script::begins().spawns(&mark).says(message).says(result).rests("idle")]);
+    let bench = Bench::new([Script::begins().spawns(&mark).says(&message).says(&result).rests("idle")]);
     let mut run = bench.run("Work", None);
     assert_eq!(run.ending().await, failed("claude is not logged in. Log in."));
     assert_eq!(run.text(), "");
@@ -75,7 +75,7 @@ async fn a_failure_of_the_model_is_told_and_the_program_is_not_kept() {
 #[tokio::test]
 async fn a_line_that_is_too_long_is_left_out() {
     let huge = json!({ "type": "assistant", "message": { "content": "x".repeat(9 * 1024 * 1024) } });
-    let bench = Bench::new([Script::begins().writes("Before.").says(huge).writes("After.").done(0.1)]);
+    let bench = Bench::new([Script::begins().writes("Before.").says(&huge).writes("After.").done(0.1)]);
     let mut run = bench.run("Work", None);
     assert_eq!(run.ending().await, Ending::Completed);
     assert_eq!(run.text(), "Before.\n\nAfter.");

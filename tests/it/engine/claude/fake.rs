@@ -2,8 +2,9 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufRead, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use adjutant::engines::program::Program;
 use serde_json::{Value, json};
@@ -18,7 +19,8 @@ const FOLDER: &str = "FAKE_CLAUDE";
 const START: &str = r#"printf 'start\n' >> "$FAKE_CLAUDE/starts"; env > "$FAKE_CLAUDE/env"
 for argument in "$@"; do printf '%s\n' "$argument"; done > "$FAKE_CLAUDE/arguments"
 [ "$1" = --version ] && { cat "$FAKE_CLAUDE/version"; exit 0; }
-exec "$0" engine::claude::fake::speaks --exact --nocapture"#;
+"$0" engine::claude::fake::speaks --exact --nocapture
+exit "$(cat "$FAKE_CLAUDE/code" 2> /dev/null || echo 0)""#;
 
 /// What one start of the fake does, step by step. After the last it waits until nobody talks to it any more.
 #[derive(Default)]
@@ -37,7 +39,7 @@ impl Script {
 
     pub(super) fn offers(self) -> Self {
         let commands = json!([{ "name": "compact", "description": "Makes room" }]);
-        self.hears(json!({ "request": { "subtype": "initialize" } })).says(json!({
+        self.hears(&json!({ "request": { "subtype": "initialize" } })).says(&json!({
             "type": "control_response",
             "response": {
                 "subtype": "success",
@@ -49,28 +51,28 @@ impl Script {
 
     /// Waits for a message.
     pub(super) fn prompted(self) -> Self {
-        self.hears(json!({ "type": "user" })).rests("running")
+        self.hears(&json!({ "type": "user" })).rests("running")
     }
 
     pub(super) fn inits(self, session: &str) -> Self {
-        self.says(json!({ "type": "system", "subtype": "init", "session_id": session, "cwd": "$CWD" }))
+        self.says(&json!({ "type": "system", "subtype": "init", "session_id": session, "cwd": "$CWD" }))
     }
 
     /// Tells that the latest message is taken up.
     pub(super) fn taken_up(self) -> Self {
-        self.says(json!({ "type": "user", "message": { "content": "" }, "uuid": "$UUID", "isReplay": true }))
+        self.says(&json!({ "type": "user", "message": { "content": "" }, "uuid": "$UUID", "isReplay": true }))
     }
 
     pub(super) fn writes(self, text: &str) -> Self {
         let content = json!([{ "type": "text", "text": text }]);
-        self.says(json!({ "type": "assistant", "message": { "id": text, "content": content } }))
+        self.says(&json!({ "type": "assistant", "message": { "id": text, "content": content } }))
     }
 
     /// Asks whether a tool may be used.
     pub(super) fn asks(self, request: &str, tool: &str, input: &Value) -> Self {
         let content =
             json!([{ "type": "tool_use", "id": format!("call-{request}"), "name": tool, "input": input }]);
-        self.says(json!({ "type": "assistant", "message": { "id": request, "content": content } })).says(json!({
+        self.says(&json!({ "type": "assistant", "message": { "id": request, "content": content } })).says(&json!({
             "type": "control_request",
             "request_id": request,
             "request": { "subtype": "can_use_tool", "tool_name": tool, "input": input, "tool_use_id": format!("call-{request}") },
@@ -79,22 +81,22 @@ impl Script {
 
     /// Waits for the answer to a request.
     pub(super) fn answered(self, request: &str, response: &Value) -> Self {
-        self.hears(json!({ "type": "control_response", "response": { "request_id": request, "response": response } }))
+        self.hears(&json!({ "type": "control_response", "response": { "request_id": request, "response": response } }))
     }
 
     /// Tells what a call came to.
     pub(super) fn returns(self, request: &str, text: &str, is_error: bool) -> Self {
         let content = json!([{ "type": "tool_result", "tool_use_id": format!("call-{request}"), "content": text, "is_error": is_error }]);
-        self.says(json!({ "type": "user", "message": { "content": content } }))
+        self.says(&json!({ "type": "user", "message": { "content": content } }))
     }
 
     /// Ends the turn. The cost is of the whole process.
     pub(super) fn turn_over(self, cost: f64) -> Self {
-        self.says(json!({ "type": "result", "subtype": "success", "result": "", "num_turns": 1, "total_cost_usd": cost }))
+        self.says(&json!({ "type": "result", "subtype": "success", "result": "", "num_turns": 1, "total_cost_usd": cost }))
     }
 
     pub(super) fn rests(self, state: &str) -> Self {
-        self.says(json!({ "type": "system", "subtype": "session_state_changed", "state": state }))
+        self.says(&json!({ "type": "system", "subtype": "session_state_changed", "state": state }))
     }
 
     /// Ends the turn and rests.
@@ -103,28 +105,28 @@ impl Script {
     }
 
     /// Waits until it is told something that holds all this.
-    pub(super) fn hears(self, what: Value) -> Self {
+    pub(super) fn hears(self, what: &Value) -> Self {
         self.step("hear", what)
     }
 
     /// Says something. `$UUID` is the name of the latest message, `$REQUEST` that of the latest request, `$CWD` where
     /// it works.
-    pub(super) fn says(self, what: Value) -> Self {
+    pub(super) fn says(self, what: &Value) -> Self {
         self.step("say", what)
     }
 
     /// Starts a process that tries to get away.
     pub(super) fn spawns(self, mark: &str) -> Self {
-        self.step("spawn", mark.into())
+        self.step("spawn", &mark.into())
     }
 
     pub(super) fn exits(self, code: i32, last_words: &str) -> Self {
-        self.step("last words", last_words.into()).step("exit", code.into())
+        self.step("last words", &last_words.into()).step("exit", &code.into())
     }
 
     /// Hears nothing any more, not even that nobody talks to it.
     pub(super) fn hangs(self) -> Self {
-        self.step("hang", Value::Null)
+        self.step("hang", &Value::Null)
     }
 
     /// Then does what another script does.
@@ -133,7 +135,7 @@ impl Script {
         self
     }
 
-    fn step(mut self, verb: &str, what: Value) -> Self {
+    fn step(mut self, verb: &str, what: &Value) -> Self {
         self.steps.push(json!({ verb: what }));
         self
     }
@@ -209,17 +211,18 @@ impl Fake {
 #[test]
 fn speaks() {
     let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };
-    // The harness has begun a line of its own.
-    println!();
     let number = fs::read_to_string(folder.join("starts")).unwrap().lines().count();
     let Ok(script) = fs::read_to_string(folder.join(format!("script.{number}"))) else { wait() };
     let mut voice = Voice { folder, message: String::new(), request: String::new() };
+    // The harness has begun a line of its own.
+    voice.say("");
     for step in serde_json::from_str::<Vec<Value>>(&script).unwrap() {
         let (verb, what) = step.as_object().unwrap().iter().next().unwrap();
-        voice.follow(verb, what);
+        if voice.follow(verb, what).is_break() {
+            return;
+        }
     }
-    voice.until_silence();
-    std::process::exit(0);
+    while voice.hear().is_continue() {}
 }
 
 struct Voice {
@@ -231,28 +234,40 @@ struct Voice {
 }
 
 impl Voice {
-    fn follow(&mut self, verb: &str, what: &Value) {
+    /// Does one step. Breaks off when that was the last, or when nobody talks to it any more.
+    fn follow(&mut self, verb: &str, what: &Value) -> ControlFlow<()> {
         match verb {
-            "hear" => while !self.hear().is_some_and(|heard| holds(&heard, what)) {},
+            "hear" => {
+                while let ControlFlow::Continue(heard) = self.hear() {
+                    if holds(&heard, what) {
+                        return ControlFlow::Continue(());
+                    }
+                }
+                return ControlFlow::Break(());
+            }
             "say" => self.say(&what.to_string()),
-            "spawn" => drop(
-                Command::new("setsid")
-                    .args(["sleep", what.as_str().unwrap()])
-                    .stdout(Stdio::null())
-                    .spawn()
-                    .unwrap(),
-            ),
-            "last words" => eprintln!("{}", what.as_str().unwrap()),
-            "exit" => std::process::exit(what.as_i64().unwrap().try_into().unwrap()),
+            "spawn" => {
+                let script = format!("setsid sleep {} > /dev/null 2>&1 &", what.as_str().unwrap());
+                assert!(Command::new("sh").args(["-c", &script]).status().unwrap().success());
+            }
+            "last words" => {
+                let line = format!("{}\n", what.as_str().unwrap());
+                io::stderr().write_all(line.as_bytes()).unwrap();
+            }
+            "exit" => {
+                fs::write(self.folder.join("code"), what.to_string()).unwrap();
+                return ControlFlow::Break(());
+            }
             "hang" => wait(),
             other => unreachable!("{other}"),
         }
+        ControlFlow::Continue(())
     }
 
-    fn hear(&mut self) -> Option<Value> {
+    fn hear(&mut self) -> ControlFlow<(), Value> {
         let mut line = String::new();
         if io::stdin().lock().read_line(&mut line).unwrap() == 0 {
-            std::process::exit(0);
+            return ControlFlow::Break(());
         }
         append(&self.folder.join("heard"), &line);
         let heard: Value = serde_json::from_str(&line).unwrap();
@@ -262,7 +277,7 @@ impl Voice {
             Some("control_request") => self.request = text("request_id"),
             _ => {}
         }
-        Some(heard)
+        ControlFlow::Continue(heard)
     }
 
     fn say(&self, line: &str) {
@@ -274,10 +289,6 @@ impl Voice {
         let mut out = io::stdout().lock();
         // Whoever does not listen any more ends it anyway.
         let _ = writeln!(out, "{line}").and_then(|()| out.flush());
-    }
-
-    fn until_silence(&mut self) {
-        while self.hear().is_some() {}
     }
 }
 

@@ -83,7 +83,7 @@ async fn another_agent_needs_another_program() {
 #[tokio::test]
 async fn a_program_that_died_while_it_was_idle_is_replaced() {
     // At once after its turn, or not before it is talked to again.
-    for dying in [Script::default(), Script::default().hears(json!({ "type": "user" }))] {
+    for dying in [Script::default(), Script::default().hears(&json!({ "type": "user" }))] {
         let mut first = turn(Script::default().offers(), "One.", 0.1);
         first = first.and(dying).exits(0, "");
         let second = turn(Script::default().offers(), "Two.", 0.1);
@@ -99,8 +99,8 @@ async fn a_program_that_died_while_it_was_idle_is_replaced() {
 #[tokio::test]
 async fn a_session_that_is_gone_is_begun_anew() {
     let gone = Script::default()
-        .hears(json!({ "type": "user" }))
-        .says(json!({ "type": "result", "subtype": "error_during_execution", "is_error": true, "errors": [format!("No conversation found with session ID: {OTHER}")] }))
+        .hears(&json!({ "type": "user" }))
+        .says(&json!({ "type": "result", "subtype": "error_during_execution", "is_error": true, "errors": [format!("No conversation found with session ID: {OTHER}")] }))
         .exits(1, "No conversation found");
     let bench = Bench::new([gone, turn(Script::default().offers(), "Anew.", 0.1)]);
     let mut run = bench.run("Go on", Some(OTHER));
@@ -130,7 +130,7 @@ async fn what_an_idle_session_did_meanwhile_is_told_first() {
     let script = turn(Script::default().offers(), "Started.", 0.1)
         .rests("running")
         .inits(SESSION)
-        .says(unasked)
+        .says(&unasked)
         .rests("idle");
     let bench = Bench::new([turn(script, "And now this.", 0.2)]);
     let mut run = bench.run("Build it", None);
@@ -144,7 +144,7 @@ async fn what_an_idle_session_did_meanwhile_is_told_first() {
 async fn words_for_the_running_turn_are_dealt_with_before_the_run_ends() {
     let script = Script::begins()
         .writes("Working.")
-        .hears(json!({ "type": "user", "message": { "content": "Faster" } }))
+        .hears(&json!({ "type": "user", "message": { "content": "Faster" } }))
         .turn_over(0.1)
         .inits(SESSION)
         .taken_up()
@@ -162,7 +162,8 @@ async fn words_for_the_running_turn_are_dealt_with_before_the_run_ends() {
 #[tokio::test]
 async fn a_message_that_is_never_taken_up_does_not_hold_the_run_for_ever() {
     let mark = mark();
-    let script = Script::begins().spawns(&mark).writes("Working.").hears(json!({ "type": "user" })).done(0.1);
+    let script =
+        Script::begins().spawns(&mark).writes("Working.").hears(&json!({ "type": "user" })).done(0.1);
     let bench = Bench::new([script]);
     let mut run = bench.run("Work", None);
     run.until_text("Working.").await;

@@ -64,7 +64,7 @@ async fn a_probe_tells_version_and_login() {
 
 #[tokio::test]
 async fn a_probe_tells_what_is_wrong() {
-    let nobody = Script::default().hears(json!({})).says(json!({
+    let nobody = Script::default().hears(&json!({})).says(&json!({
         "type": "control_response",
         "response": { "request_id": "$REQUEST", "response": { "account": { "tokenSource": "none", "apiProvider": "firstParty" } } },
     }));
