@@ -36,7 +36,7 @@ impl Intake<'_> {
         };
         self.files = task.files;
         let asker = Speaker { place: task.place, message: task.request, ..who.clone() };
-        let begun = self.begin_with(&asker, &agent, setup, task.prompt, task.resume).await?;
+        let begun = self.begin(&asker, &agent, setup, task.prompt, task.resume).await?;
         Ok(begun.then_some(Toast::Retrying))
     }
 
@@ -55,7 +55,7 @@ impl Intake<'_> {
         }
         let asker = Speaker { place: wanted.place, message: wanted.request, ..who.clone() };
         let setup = Setup { engine: wanted.engine, workspace: wanted.workspace };
-        let begun = self.begin_with(&asker, &agent, setup, wanted.prompt, wanted.resume).await?;
+        let begun = self.begin(&asker, &agent, setup, wanted.prompt, wanted.resume).await?;
         Ok(begun.then_some(Toast::Continuing))
     }
 

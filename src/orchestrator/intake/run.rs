@@ -46,7 +46,8 @@ impl Intake<'_> {
             conversation.agent = Some(agent.name.clone());
             self.tx.save_conversation(&conversation, self.now).await?;
         }
-        self.begin_task(who, &conversation, &agent, prompt).await?;
+        let setup = self.core.setup(&conversation, &agent);
+        self.begin(who, &agent, setup, prompt, None).await?;
         Ok(None)
     }
 
@@ -75,21 +76,9 @@ impl Intake<'_> {
         }
     }
 
-    /// Files a task for an agent, with the conversation's workspace, engine and session.
-    pub(super) async fn begin_task(
-        &mut self,
-        who: &Speaker,
-        conversation: &Conversation,
-        agent: &AgentSpec,
-        prompt: String,
-    ) -> Result<bool, StoreError> {
-        let setup = self.core.setup(conversation, agent);
-        self.begin_with(who, agent, setup, prompt, None).await
-    }
-
     /// Files a task for an agent, or says why that cannot be. A session given here is the one that it continues,
     /// whatever the conversation has come to when its turn comes.
-    pub(super) async fn begin_with(
+    pub(super) async fn begin(
         &mut self,
         who: &Speaker,
         agent: &AgentSpec,

@@ -6,8 +6,10 @@ use super::world::{LIMITS, World, place};
 use crate::domain::approval::{ApprovalStatus, Moot};
 use crate::domain::card::{Card, Notice, Status, UsageReport};
 use crate::domain::event::{Ending, EngineEvent, OfferedCommand, Offers, Usage};
-use crate::domain::ids::{TaskId, UserId};
-use crate::domain::press::Press;
+use crate::domain::history::HistoryEntry;
+use crate::domain::ids::{SessionId, TaskId, UserId};
+use crate::domain::press::{Choice, Press};
+use crate::domain::session::KnownSession;
 use crate::domain::task::{Outcome, Phase};
 use crate::domain::usage::Window;
 
@@ -185,19 +187,33 @@ async fn the_commands_of_a_session_are_passed_on_to_it() {
 }
 
 #[tokio::test]
-async fn a_lost_session_is_told_once() {
+async fn a_lost_session_is_told_once_and_forgotten() {
     let mut world = World::new().await;
-    let run = begun(&mut world, "work", "s-2").await;
-    run.report(EngineEvent::SessionLost).await;
-    run.report(EngineEvent::SessionLost).await;
+    let run = begun(&mut world, "first", "s-1").await;
+    run.report(used(0.5, 200)).await;
     run.answer("done").await;
-    let calls = world.chat.until("the end", told("#1 folded")).await;
+    world.chat.until("the end", told("#1 folded")).await;
+    world.say(1, "second").await;
+    let run = world.run().await;
+    assert_eq!(run.resumes(), Some("s-1"));
+    run.report(EngineEvent::SessionLost).await;
+    run.report(EngineEvent::SessionLost).await;
+    run.open("s-2").await;
+    run.report(used(0.25, 10)).await;
+    run.answer("done").await;
+    let calls = world.chat.until("the end", told("#2 folded")).await;
     assert_eq!(calls.iter().filter(|call| call.text == "SessionLost").count(), 1, "{calls:#?}");
-    let history = world.store.history(TaskId(1)).await.unwrap();
-    let lost = |entry: &crate::domain::history::HistoryEntry| {
-        matches!(entry, crate::domain::history::HistoryEntry::SessionLost)
-    };
-    assert_eq!(history.iter().filter(|(_, entry)| lost(entry)).count(), 1);
+    let history = world.store.history(TaskId(2)).await.unwrap();
+    assert_eq!(history.iter().filter(|(_, entry)| *entry == HistoryEntry::SessionLost).count(), 1);
+    let status = status(&mut world).await;
+    assert_eq!(
+        (status.title.as_deref(), status.used.tokens),
+        (Some("second"), Some(10)),
+        "nothing of the old one"
+    );
+    let key = KnownSession::key_of("fake", "here", &SessionId("s-1".to_owned()));
+    let mut tx = world.store.begin().await.unwrap();
+    assert_eq!(tx.session(key).await.unwrap(), None, "it is offered no more");
 }
 
 #[tokio::test]
@@ -316,7 +332,7 @@ async fn who_allowed_it_is_known_by_name() {
     let run = begun(&mut world, "work", "s-1").await;
     run.ask("a").await;
     world.chat.until("the card", told("approval Main")).await;
-    world.decide(1, crate::domain::press::Choice::Allow).await;
+    world.decide(1, Choice::Allow).await;
     world.chat.until("the closed card", told("approval Closed")).await;
     let [approval] = world.store.task_approvals(TaskId(1)).await.unwrap().try_into().unwrap();
     let ApprovalStatus::Granted { by, name, .. } = approval.status else { panic!("{:?}", approval.status) };
