@@ -183,9 +183,9 @@ async fn an_earlier_session_goes_on() {
     let [known] = list.labels().try_into().unwrap();
     assert!(known.starts_with("the first words · "), "{known}");
     let whole = chat.expect_edit("Which session of script in ").await;
-    assert_eq!((whole.id(), whole.labels()), (list.id(), vec![known.clone()]));
+    assert_eq!((whole.id(), whole.labels()), (list.id(), vec![known]));
     world.restart().await;
-    chat.tap_on(list.id(), &known);
+    chat.tap_on(list.id(), known);
     chat.expect_new("Continuing “the first words” with parrot. Your next message goes there.").await;
     chat.send("and more");
     chat.expect_new("turn 2: and more").await;

@@ -68,6 +68,6 @@ async fn a_chat_keeps_its_sums_under_its_new_id() {
     tx.commit().await.unwrap();
     let sum = ("claude".to_owned(), 3, usage(Some(0.5), Some(111)));
     assert_eq!(within(&store, Some(CHAT.chat), Window::Day).await, []);
-    assert_eq!(within(&store, Some(OTHER.chat), Window::Day).await, [sum.clone()]);
+    assert_eq!(within(&store, Some(OTHER.chat), Window::Day).await, std::slice::from_ref(&sum));
     assert_eq!(within(&store, None, Window::Day).await, [sum]);
 }

@@ -2,6 +2,14 @@
 //!
 //! It knows nothing of Adjutant's code, and of the protocol only what it needs.
 
+#![allow(
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    clippy::zombie_processes,
+    clippy::needless_pass_by_value,
+    reason = "a program that misbehaves, written with literals"
+)]
+
 use std::io::{BufRead, Write};
 use std::process::{Command, Stdio, exit};
 
