@@ -62,8 +62,10 @@ pub(crate) fn run() {
             Some(_) => answer(&id, &Value::Null),
         }
     }
-    while stubborn {
-        std::thread::park();
+    if stubborn {
+        loop {
+            std::thread::park();
+        }
     }
 }
 
