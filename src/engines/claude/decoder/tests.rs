@@ -175,6 +175,16 @@ fn messages_are_paragraphs_and_each_run_begins_anew() {
 }
 
 #[test]
+fn what_a_subagent_says_is_no_part_of_the_answer() {
+    let [start, block] = begin("1");
+    let mut lines = vec![start, block, delta("Mine"), delta(" too"), whole("2", "And this")];
+    for line in &mut lines {
+        line["parent_tool_use_id"] = "call".into();
+    }
+    assert_eq!(texts(&mut Decoder::default(), &lines), "");
+}
+
+#[test]
 fn thoughts_are_told_by_the_line() {
     let mut decoder = Decoder::default();
     let piece = |text: &str| json!({ "type": "stream_event", "event": { "type": "content_block_delta", "delta": { "type": "thinking_delta", "thinking": text } } });
