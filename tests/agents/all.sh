@@ -23,5 +23,5 @@ done
 table=$(mktemp)
 trap 'rm -f "$table"' EXIT
 export ADJUTANT_TEST_TABLE="$table" ADJUTANT_TEST_VERSIONS="${versions[*]}"
-cargo test --locked --features agent-survey --test agents survey >&2
+cargo test --locked --features agent-survey --test agents survey -- --nocapture >&2
 cat "$table"

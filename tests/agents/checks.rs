@@ -147,8 +147,10 @@ pub(crate) async fn costs(agent: &Agent) -> String {
     ask(&mut chat, agent, "Say: Hello from the model.");
     let card = chat.expect_edit("Done").await;
     world.end().await;
-    let cost = card.text().split(" · ").find(|part| part.contains('$') || part.contains("token"));
-    cost.expect("neither cost nor tokens on the card").to_owned()
+    let parts = card.text().split(" · ").filter(|part| part.contains('$') || part.contains("token"));
+    let parts: Vec<&str> = parts.collect();
+    assert!(!parts.is_empty(), "neither cost nor tokens on the card: {}", card.text());
+    parts.join(", ")
 }
 
 /// Whoever is not logged in is told so, and what to do.

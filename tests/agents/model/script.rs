@@ -121,14 +121,15 @@ fn shell(tools: &Tools, command: &str) -> Piece {
 }
 
 fn plan(tools: &Tools) -> Piece {
-    let todo = |text: &str| json!({ "id": "1", text: PLAN, "status": "in_progress", "priority": "high", "activeForm": PLAN });
+    let todo = json!({ "id": "1", "content": PLAN, "status": "in_progress", "priority": "high" });
+    let claude = json!({ "content": PLAN, "status": "in_progress", "activeForm": PLAN });
     let known = [
         ("update_plan", json!({ "plan": [{ "step": PLAN, "status": "in_progress" }] })),
-        ("TodoWrite", json!({ "todos": [todo("content")] })),
+        ("TodoWrite", json!({ "todos": [claude] })),
         ("TaskCreate", json!({ "subject": PLAN, "description": PLAN, "activeForm": PLAN })),
-        ("todowrite", json!({ "todos": [todo("content")] })),
+        ("todowrite", json!({ "todos": [todo] })),
         ("write_todos", json!({ "todos": [{ "description": PLAN, "status": "in_progress" }] })),
-        ("todo", json!({ "action": "write", "todos": [todo("content")] })),
+        ("todo", json!({ "action": "write", "todos": [todo] })),
     ];
     let tool = known.into_iter().find(|(name, _)| tools.contains_key(*name));
     match tool {
