@@ -112,14 +112,14 @@ impl Step<'_> {
         }
         let mut conversation = self.tx.conversation(self.task.place).await?;
         let Task { agent, engine, workspace, resume, .. } = self.task.clone();
-        let known = conversation.session_of(&agent, &engine, &workspace).cloned();
-        let before = resume.or_else(|| known.as_ref().map(|known| known.id.clone()));
-        self.list_session(before.clone(), session).await?;
         let began_before = |chosen| self.task.started_at.is_some_and(|started| started < chosen);
         if conversation.renewed_at.is_some_and(began_before) {
             // A person has chosen otherwise meanwhile: the next message must not continue this.
-            return Ok(());
+            return self.list_session(resume, session).await;
         }
+        let known = conversation.session_of(&agent, &engine, &workspace).cloned();
+        let before = resume.or_else(|| known.as_ref().map(|known| known.id.clone()));
+        self.list_session(before.clone(), session).await?;
         // A session may go on under another id.
         let same = known.filter(|known| known.id == *session || Some(&known.id) == before.as_ref());
         let usage = same.map(|known| known.usage).unwrap_or_default();
@@ -165,7 +165,7 @@ impl Step<'_> {
     }
 
     async fn conclude(&mut self, outcome: &Outcome) -> Result<(), StoreError> {
-        let totals = self.totals();
+        let totals = self.totals().await?;
         self.tx.save_totals(self.task.id, &totals).await?;
         self.count(&totals.usage).await?;
         forget_question(self.tx, self.task, None, self.now).await?;
@@ -219,13 +219,20 @@ impl Step<'_> {
         Ok(())
     }
 
-    fn totals(&self) -> Totals {
+    /// What the run did and used; without its progress, what was last stored of that.
+    async fn totals(&mut self) -> Result<Totals, StoreError> {
         let elapsed = match (self.task.started_at, self.task.ended_at) {
             (Some(started), Some(ended)) => ended.since(started),
             (None, _) | (_, None) => Duration::ZERO,
         };
-        let (steps, usage) = self.progress.map(|p| (p.steps, p.usage)).unwrap_or_default();
-        Totals { elapsed, steps, usage }
+        let stored = match self.progress {
+            Some(Progress { steps, usage, .. }) => Some((*steps, *usage)),
+            None => {
+                self.tx.task_record(self.task.id).await?.and_then(|r| r.totals).map(|t| (t.steps, t.usage))
+            }
+        };
+        let (steps, usage) = stored.unwrap_or_default();
+        Ok(Totals { elapsed, steps, usage })
     }
 
     async fn edit(&mut self, subject: Subject, card: &Card) -> Result<(), StoreError> {

@@ -159,6 +159,29 @@ async fn what_works_while_a_person_starts_over_does_not_bring_its_session_back()
 }
 
 #[tokio::test]
+async fn a_session_that_was_chosen_while_another_works_stays_chosen_and_listed() {
+    let mut world = World::new().await;
+    begun(&mut world, "first", "s-1").await.answer("done").await;
+    world.chat.until("the end", told("#1 folded")).await;
+    world.say(1, "/new").await;
+    world.sleep(std::time::Duration::from_secs(1));
+    world.say(1, "second").await;
+    let run = world.run().await;
+    world.chat.until("the card", told("#2 Starting")).await;
+    world.sleep(std::time::Duration::from_secs(1));
+    let key = KnownSession::key_of("fake", "here", &SessionId("s-1".to_owned()));
+    world.press(1, Press::PickSession(key)).await;
+    world.chat.until("the choice", told("Continuing")).await;
+    run.open("s-2").await;
+    run.answer("done").await;
+    world.chat.until("the end", told("#2 folded")).await;
+    let status = status(&mut world).await;
+    assert_eq!(status.title.as_deref(), Some("first"));
+    world.say(1, "third").await;
+    assert_eq!(world.run().await.resumes(), Some("s-1"));
+}
+
+#[tokio::test]
 async fn the_commands_of_a_session_are_passed_on_to_it() {
     let mut world = World::new().await;
     let run = begun(&mut world, "first", "s-1").await;

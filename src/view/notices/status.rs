@@ -54,8 +54,9 @@ pub(super) fn status(status: &Status) -> Said {
             (Some(_), true) => "\nYour next message continues where it left off; /new starts over.",
             (Some(_), false) => "\nYour next message starts a new session.",
         });
-        if let Some(title) = &status.title {
-            text.push(&format!("\nSession: {}", line(title, TITLE)));
+        let title = line(status.title.as_deref().unwrap_or_default(), TITLE);
+        if !title.is_empty() {
+            text.push(&format!("\nSession: {title}"));
         }
         if let Some(used) = usage(&status.used) {
             text.push(&format!("\nUsed in this session: {used}"));
