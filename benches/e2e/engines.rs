@@ -39,7 +39,6 @@ pub(crate) async fn overhead(scale: Scale) -> Vec<Row> {
         approvals.push(asked);
         rig.sim.tap(&Tap::label(chat, chat, card, "Deny")).unwrap();
         answers.push(told(&rig, chat, "").await.0);
-        until("the task has ended", async || rig.said(chat).iter().any(|m| has_button(m, "Retry"))).await;
     }
     rig.end().await;
     let (approvals, answers) = (Sample::of(approvals), Sample::of(answers));
@@ -88,8 +87,10 @@ pub(crate) async fn sessions(scale: Scale) -> Vec<Row> {
         rig.sim.say(chat, chat, "/agent clock what time is it?").unwrap();
         let (_, card) = told(&rig, chat, "Deny").await;
         rig.sim.tap(&Tap::label(chat, chat, card, "Deny")).unwrap();
-        until("the task has ended", async || rig.said(chat).iter().any(|m| has_button(m, "Retry"))).await;
     }
+    // The cards are folded at the pace of Telegram.
+    let ended = |at| rig.said(person(at)).iter().any(|message| has_button(message, "Retry"));
+    until("all tasks have ended", async || (0..count).all(ended)).await;
     let used = memory(rig.pid());
     let living = crate::processes::with_mark(agent::ARGUMENT).len();
     rig.end().await;
