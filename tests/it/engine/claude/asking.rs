@@ -61,6 +61,10 @@ async fn what_is_allowed_is_what_was_shown() {
     let (request, action) = approval(&mut run).await;
     let command = "cargo test -- --nocapture".to_owned();
     assert_eq!(action, ProposedAction::Command { command, cwd: bench.cwd(), env: Vec::new() });
+    // The second time it asks has come, too, before anybody answers.
+    while states(&run).iter().filter(|state| **state == ActionState::Waiting).count() < 2 {
+        run.until(|event| matches!(event, EngineEvent::Action(_)).then_some(())).await;
+    }
     // An answer to something else changes nothing, nor does a second one.
     run.order(decide("other", Decision::Deny)).await;
     run.order(answer(&request, "no")).await;
