@@ -1,7 +1,7 @@
 //! The `claude` engine: Claude Code over stream-json on its standard input and output.
 //!
 //! Owns what is said on that line in either direction and where Claude Code keeps its sessions. Everything that can be
-//! decided without a process is pure: [`decoder`], [`permission`], [`questions`], [`waiting`] and what they use.
+//! decided without a process is pure: `decoder`, `permission`, `questions`, `waiting` and what they use.
 
 mod actions;
 mod answer;

@@ -3,7 +3,7 @@
 //! Every program of an engine runs below a guard. When the program ends, when the parent dies (even by `kill -9`), or
 //! when the guard is told to, the guard kills whatever is left of the tree, waits until nothing is, and ends with the
 //! program's exit code. On Linux it adopts orphans (it is their subreaper), so that no double fork and no new session
-//! gets away. Whoever kills the guard itself with `SIGKILL` leaves its [record](super::record) behind, and Adjutant ends
+//! gets away. Whoever kills the guard itself with `SIGKILL` leaves its record behind, and Adjutant ends
 //! whatever it can still find of the tree: it is a seat belt, not a sandbox.
 //!
 //! Signals to the guard: `SIGTERM` ends the tree politely and kills it after [`GRACE`]; `SIGINT`, `SIGHUP`, `SIGQUIT`
