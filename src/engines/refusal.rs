@@ -53,13 +53,13 @@ pub enum Refusal {
     },
     /// The program wants the workspace to be trusted first.
     #[error(
-        "{name} does not trust the workspace {workspace} yet. Start it once there in a terminal and say that you trust it."
+        "{name} does not trust the workspace yet. Start it once there in a terminal and say that you trust it. It says: {said}"
     )]
     Untrusted {
         /// The engine.
         name: String,
-        /// The workspace.
-        workspace: String,
+        /// What it says.
+        said: String,
     },
     /// It could not even be started.
     #[error(transparent)]

@@ -26,6 +26,9 @@ const LOGGED_OUT: [&str; 7] = [
     "authentication required",
 ];
 
+/// Signs that a program does not trust the workspace, in what it says.
+const UNTRUSTED: [&str; 4] = ["untrusted", "not trusted", "not a trusted", "trust this"];
+
 /// What is said of a program that lives and says nothing.
 const CLOSED: &str = "it has closed its output, so nothing can be heard of it any more.";
 
@@ -105,6 +108,9 @@ pub(super) fn said(program: &Program, error: &Error) -> Refusal {
     if LOGGED_OUT.iter().any(|sign| lowercase.contains(sign)) {
         let login = format!("{} It says: {said}", program.login);
         return Refusal::NotLoggedIn { name: program.name.clone(), login: login.trim_start().to_owned() };
+    }
+    if UNTRUSTED.iter().any(|sign| lowercase.contains(sign)) {
+        return Refusal::Untrusted { name: program.name.clone(), said };
     }
     Refusal::Said { name: program.name.clone(), said }
 }

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use agent_client_protocol::UntypedMessage;
 use agent_client_protocol::v1::schema::{RequestPermissionOutcome, ToolCallUpdate};
+use agent_client_protocol::{Error, UntypedMessage};
 use serde_json::Value;
 
 use super::super::process::Guard;
@@ -126,5 +126,17 @@ fn recorded_sessions_become_events() {
             played.line(line);
         }
         insta::assert_snapshot!(path.file_stem().unwrap().to_str().unwrap(), played.lines);
+    }
+}
+
+#[test]
+fn a_workspace_that_is_not_trusted_is_told_with_what_to_do() {
+    for said in ["This folder is untrusted.", "Do you trust this folder?", "The workspace is not trusted"] {
+        let refusal = refusals::said(&program(), &Error::new(-32603, said)).to_string();
+        assert!(
+            refusal.contains("does not trust the workspace yet. Start it once there in a terminal"),
+            "{refusal}"
+        );
+        assert!(refusal.contains(said), "{refusal}");
     }
 }
