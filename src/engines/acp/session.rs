@@ -1,6 +1,7 @@
 //! Sessions of a program: a new one, or one that goes on; and those that there are.
 
 use std::path::Path;
+use std::time::Duration;
 
 use agent_client_protocol::v1::schema::{
     ListSessionsRequest, ListSessionsResponse, LoadSessionRequest, NewSessionRequest, ResumeSessionRequest,
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::super::program::Program;
 use super::super::refusal::Refusal;
+use super::connection::Heard;
 use super::login::ask_logged_in;
 use super::peer::Peer;
 use super::refusals::Trouble;
@@ -19,6 +21,9 @@ use crate::ports::SessionSummary;
 
 /// How many pages of a list of sessions are asked for.
 const PAGES: usize = 5;
+
+/// A program that has said nothing for so long after it took a session up has repeated all of its history.
+const QUIET: Duration = Duration::from_millis(300);
 
 /// A session that is ready for a prompt.
 #[derive(Debug)]
@@ -87,7 +92,15 @@ async fn go_on(
     }
     for request in ways {
         match ask_logged_in(peer, program, request, told).await {
-            Ok(answer) => return Ok(Some(answer)),
+            Ok(answer) => {
+                // Gemini CLI repeats most of the history after its answer: what comes before it is quiet is old.
+                while let Ok(Some(heard)) = tokio::time::timeout(QUIET, peer.hear()).await {
+                    if let Heard::Told(message) = heard {
+                        told(message);
+                    }
+                }
+                return Ok(Some(answer));
+            }
             Err(Trouble::Said(error)) => tracing::debug!(%error, "a session could not be taken up"),
             Err(other) => return Err(other),
         }
