@@ -1,6 +1,6 @@
 //! The budgets, measured: the real program as a child process, against a playground in this one.
 //!
-//! `cargo bench --bench e2e` measures everything (in less than five minutes), `cargo bench --bench e2e -- latency stop`
+//! `cargo bench --bench e2e` measures everything, `cargo bench --bench e2e -- latency stop`
 //! only some; `--quick` does a tenth of each, to see that it works. `ADJUTANT_BENCH_PROGRAM` names another program to
 //! measure than the one that cargo built, such as the `dist` build. The result is a table in Markdown.
 
