@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::catalog::Catalog;
 use crate::config::{Config, ConfigError, Database, Secret};
+use crate::domain::access::Access;
 use crate::domain::command::COMMANDS;
-use crate::domain::policy::Access;
 use crate::engines::process::{Guard, Ledger};
 use crate::engines::script::ScriptEngine;
 use crate::engines::sessions::Sessions;

@@ -74,17 +74,10 @@ fn program(engine: &EngineConfig, guard: &Guard) -> Program {
 
 /// Every engine with a model as an agent of its own name, so that nobody needs an agent file to begin.
 pub(crate) fn agents(config: &Config) -> impl Iterator<Item = AgentSpec> {
-    config.engines.iter().filter(|engine| engine.is_real()).map(|engine| AgentSpec {
-        name: engine.name.clone(),
-        description: format!("{}, as it is.", engine.title),
-        instructions: String::new(),
-        engine: Some(engine.name.clone()),
-        workspace: None,
-        model: None,
-        tools: None,
-        disallowed_tools: Vec::new(),
-        max_turns: None,
-        extras: Vec::new(),
-        source: Source { path: PathBuf::new(), dialect: Dialect::BuiltIn },
+    config.engines.iter().filter(|engine| engine.is_real()).map(|engine| {
+        let source = Source { path: PathBuf::new(), dialect: Dialect::BuiltIn };
+        let description = format!("{}, as it is.", engine.title);
+        let agent = AgentSpec::new(engine.name.clone(), description, source);
+        AgentSpec { engine: Some(engine.name.clone()), ..agent }
     })
 }

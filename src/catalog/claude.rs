@@ -27,19 +27,9 @@ pub(super) fn read(
     report: &mut FileReport,
 ) -> Option<Definition> {
     let mut reader = Reader { fields, report, extras: Vec::new(), refused: false };
-    let mut agent = AgentSpec {
-        name: String::new(),
-        description: String::new(),
-        instructions: body.trim().to_owned(),
-        engine: None,
-        workspace: None,
-        model: None,
-        tools: None,
-        disallowed_tools: Vec::new(),
-        max_turns: None,
-        extras: Vec::new(),
-        source: Source { path: path.to_owned(), dialect: Dialect::ClaudeCode },
-    };
+    let source = Source { path: path.to_owned(), dialect: Dialect::ClaudeCode };
+    let mut agent = AgentSpec::new("", "", source);
+    agent.instructions = body.trim().to_owned();
     let mut user_invocable = true;
     for entry in reader.last_of_each() {
         match folded(&entry.name).as_str() {

@@ -159,8 +159,13 @@ fn show(name: &str, config: &Config) -> Result<ExitCode, CliError> {
 /// The file that defines an agent.
 fn whence(agent: &AgentSpec) -> String {
     match agent.source.dialect {
-        Dialect::ClaudeCode => short_path(&agent.source.path),
         Dialect::BuiltIn => "built in".to_owned(),
+        Dialect::ClaudeCode
+        | Dialect::Skill
+        | Dialect::OpenCode
+        | Dialect::Gemini
+        | Dialect::Copilot
+        | Dialect::Codex => short_path(&agent.source.path),
     }
 }
 

@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::{self, Setup};
 use crate::config::{Config, Database, EngineConfig, Limits, LogFormat, Origin, Secret, Workspace};
+use crate::domain::access::Access;
 use crate::domain::ids::UserId;
-use crate::domain::policy::Access;
 use crate::playground::{self, Playground};
 
 use super::{CliError, logging, print, shutdown_signal};

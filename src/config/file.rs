@@ -8,8 +8,8 @@ use super::environment::Environment;
 use super::problem::{Origin, Problem};
 use super::reader::{Fields, Reader};
 use super::{EngineConfig, Limits, Workspace, value};
+use crate::domain::access::Access;
 use crate::domain::ids::{ChatId, UserId};
-use crate::domain::policy::Access;
 use crate::yaml::{Document, Node, Value};
 
 mod engines;

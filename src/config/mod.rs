@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::domain::policy::Access;
+use crate::domain::access::Access;
 
 mod engine;
 mod environment;

@@ -1,34 +1,108 @@
-//! What an agent is, and how a name that a person typed finds one. Knows no files and no engine.
+//! What an agent is: its definition, whatever the dialect of its file, with the place in the file of everything that counts.
+//! Knows no files and no engine; what a definition permits is worked out by the policy.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// An agent as its file defines it.
+mod names;
+mod permission;
+
+pub use names::{command_of, folded, matching, nearest};
+pub use permission::{PermissionMode, PermissionRule, Verdict};
+
+/// An agent as its file defines it, with what it takes from its bases and skills.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgentSpec {
     /// What people call it.
     pub name: String,
     /// When to use it; never empty.
     pub description: String,
-    /// The text that the engine works by: the file without its frontmatter.
+    /// The text that the engine works by: those of its bases, its own, and those of its skills.
     pub instructions: String,
+    /// What it is in a team, such as `engineer`.
+    pub role: Option<String>,
     /// The engine that runs it; the configured default when absent.
     pub engine: Option<String>,
     /// The workspace it works in; the conversation's when absent.
     pub workspace: Option<String>,
     /// The model as the file writes it, which may be an alias or a label; the engine's default when absent.
     pub model: Option<String>,
-    /// The only tools it may use; all when absent.
+    /// How much the model shall think, in the engine's words.
+    pub effort: Option<String>,
+    /// The only tools it may use, as written, such as `Bash(git *)`; all when absent.
     pub tools: Option<Vec<String>>,
     /// Tools it may not use, whatever `tools` says.
     pub disallowed_tools: Vec<String>,
+    /// Tools it may use without a question; they restrict nothing.
+    pub allowed_tools: Vec<String>,
+    /// Its permission rules; of those that match, the last one counts.
+    pub permission: Vec<PermissionRule>,
+    /// How it acts where no rule decides.
+    pub permission_mode: Option<PermissionMode>,
     /// How many turns a run may take.
     pub max_turns: Option<u32>,
+    /// How long a task may take, if shorter than the configured limit.
+    pub timeout: Option<Duration>,
+    /// What a task may use.
+    pub budget: Option<Budget>,
+    /// Where it works within the workspace.
+    pub isolation: Isolation,
+    /// The skills whose text is part of its instructions.
+    pub skills: Vec<String>,
+    /// Directories outside of the workspace that it may read: the `references` of its skills.
+    pub references: Vec<PathBuf>,
+    /// To whom it can hand its result on.
+    pub handoffs: Vec<Handoff>,
+    /// What to write after its name, as a hint.
+    pub argument_hint: Option<String>,
+    /// The workspace whose own directory holds the file: elsewhere nobody can call it. Every workspace when absent.
+    pub home: Option<String>,
     /// Names of keys in the file that have no meaning here, in the order of the file.
     pub extras: Vec<String>,
     /// Where the definition comes from.
     pub source: Source,
+    /// The files that it extends, the next one first.
+    pub bases: Vec<PathBuf>,
+    /// Where each field comes from, for those that a file sets.
+    pub origins: BTreeMap<Field, Origin>,
+}
+
+impl AgentSpec {
+    /// An agent of which nothing else is said.
+    #[must_use]
+    pub fn new(name: impl Into<String>, description: impl Into<String>, source: Source) -> Self {
+        Self {
+            name: name.into(),
+            description: description.into(),
+            instructions: String::new(),
+            role: None,
+            engine: None,
+            workspace: None,
+            model: None,
+            effort: None,
+            tools: None,
+            disallowed_tools: Vec::new(),
+            allowed_tools: Vec::new(),
+            permission: Vec::new(),
+            permission_mode: None,
+            max_turns: None,
+            timeout: None,
+            budget: None,
+            isolation: Isolation::None,
+            skills: Vec::new(),
+            references: Vec::new(),
+            handoffs: Vec::new(),
+            argument_hint: None,
+            home: None,
+            extras: Vec::new(),
+            source,
+            bases: Vec::new(),
+            origins: BTreeMap::new(),
+        }
+    }
 }
 
 /// Where a definition comes from.
@@ -44,104 +118,111 @@ pub struct Source {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Dialect {
-    /// A Claude Code subagent: Markdown with frontmatter.
+    /// A Claude Code subagent: Markdown with frontmatter. Ours is this with a few keys more, as are trusty-mpm's.
     ClaudeCode,
+    /// A skill: `SKILL.md` in a folder of its own.
+    Skill,
+    /// An OpenCode agent.
+    OpenCode,
+    /// A subagent of Gemini CLI.
+    Gemini,
+    /// A Copilot agent: `*.agent.md`.
+    Copilot,
+    /// A Codex agent: TOML.
+    Codex,
     /// No file: an engine as it is, offered as an agent of its name.
     BuiltIn,
 }
 
-/// `text` without case, hyphens, underscores and spaces: `Code-Reviewer` and `code_reviewer` are the same to a person.
-#[must_use]
-pub fn folded(text: &str) -> String {
-    text.chars()
-        .filter(|c| !matches!(c, '-' | '_') && !c.is_whitespace())
-        .flat_map(char::to_lowercase)
-        .collect()
+/// A field of a definition that can tell where it was set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// [`AgentSpec::name`].
+    Name,
+    /// [`AgentSpec::description`].
+    Description,
+    /// [`AgentSpec::role`].
+    Role,
+    /// [`AgentSpec::engine`].
+    Engine,
+    /// [`AgentSpec::workspace`].
+    Workspace,
+    /// [`AgentSpec::model`].
+    Model,
+    /// [`AgentSpec::effort`].
+    Effort,
+    /// [`AgentSpec::tools`].
+    Tools,
+    /// [`AgentSpec::disallowed_tools`].
+    DisallowedTools,
+    /// [`AgentSpec::allowed_tools`].
+    AllowedTools,
+    /// [`AgentSpec::permission`].
+    Permission,
+    /// [`AgentSpec::permission_mode`].
+    PermissionMode,
+    /// [`AgentSpec::max_turns`].
+    MaxTurns,
+    /// [`AgentSpec::timeout`].
+    Timeout,
+    /// [`AgentSpec::budget`].
+    Budget,
+    /// [`AgentSpec::isolation`].
+    Isolation,
+    /// [`AgentSpec::skills`].
+    Skills,
+    /// [`AgentSpec::handoffs`].
+    Handoffs,
+    /// [`AgentSpec::argument_hint`].
+    ArgumentHint,
 }
 
-/// The one name that `wanted` means: the very name, else the only one that differs in case, else the only one that
-/// differs in case, hyphens, underscores and spaces.
-#[must_use]
-pub fn matching<'n>(names: impl Iterator<Item = &'n str> + Clone, wanted: &str) -> Option<&'n str> {
-    let wanted = wanted.trim();
-    let lowercase = wanted.to_lowercase();
-    let bare = folded(wanted);
-    only(names.clone().filter(|name| *name == wanted))
-        .or_else(|| only(names.clone().filter(|name| name.to_lowercase() == lowercase)))
-        .or_else(|| only(names.filter(|name| folded(name) == bare)))
+/// A line of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The file.
+    pub path: PathBuf,
+    /// The line, counted from 1.
+    pub line: usize,
 }
 
-fn only<'n>(mut names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let first = names.next()?;
-    names.next().is_none().then_some(first)
+impl Origin {
+    /// The line in short, such as `reviewer.md:7`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        let file = self.path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        format!("{file}:{}", self.line)
+    }
 }
 
-/// At most `count` names that a person who typed `wanted` may have meant, likeliest first.
-#[must_use]
-pub fn nearest<'n>(names: impl Iterator<Item = &'n str>, wanted: &str, count: usize) -> Vec<String> {
-    let wanted = folded(wanted);
-    if wanted.is_empty() {
-        return Vec::new();
-    }
-    let mut ranked: Vec<(usize, &str)> =
-        names.filter_map(|name| Some((distance(&folded(name), &wanted)?, name))).collect();
-    ranked.sort_unstable();
-    ranked.into_iter().take(count).map(|(_, name)| name.to_owned()).collect()
+/// What a task may use; it ends when it has used more.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Budget {
+    /// In millionths of a US dollar.
+    pub microdollars: Option<u64>,
+    /// Tokens in and out.
+    pub tokens: Option<u64>,
 }
 
-/// How far `name` lies from what was typed; `None` when it is another name altogether.
-fn distance(name: &str, wanted: &str) -> Option<usize> {
-    let length = wanted.chars().count();
-    if name.starts_with(wanted) {
-        return Some(0);
-    }
-    let typos = strsim::osa_distance(name, wanted);
-    if typos <= length / 3 {
-        return Some(typos);
-    }
-    // A part of the name, as in `engineer` for `rust-engineer`; less is too little to go by.
-    (length >= 3 && name.contains(wanted)).then_some(length)
+/// Where an agent works within its workspace.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Isolation {
+    /// In the workspace itself.
+    #[default]
+    None,
+    /// In a git worktree of its own.
+    Worktree,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NAMES: [&str; 6] =
-        ["reviewer", "Rust Engineer", "web-engineer", "web_engineer", "debugger", "Debugger"];
-
-    #[test]
-    fn a_name_is_found_as_people_type_it() {
-        for (wanted, found) in [
-            ("reviewer", Some("reviewer")),
-            (" REVIEWER ", Some("reviewer")),
-            ("rust-engineer", Some("Rust Engineer")),
-            ("rustengineer", Some("Rust Engineer")),
-            ("debugger", Some("debugger")),
-            ("Debugger", Some("Debugger")),
-            ("DEBUGGER", None),
-            ("web-engineer", Some("web-engineer")),
-            ("web engineer", None),
-            ("", None),
-            ("tour", None),
-        ] {
-            assert_eq!(matching(NAMES.iter().copied(), wanted), found, "{wanted}");
-        }
-    }
-
-    #[test]
-    fn a_name_that_is_not_there_suggests_others() {
-        for (wanted, suggestions) in [
-            ("reviwer", &["reviewer"][..]),
-            ("rev", &["reviewer"]),
-            ("web engineer", &["web-engineer", "web_engineer"]),
-            ("engineer", &["Rust Engineer", "web-engineer"]),
-            ("DEBUGER", &["Debugger", "debugger"]),
-            ("x", &[]),
-            ("-", &[]),
-            ("astronaut", &[]),
-        ] {
-            assert_eq!(nearest(NAMES.iter().copied(), wanted, 2), suggestions, "{wanted}");
-        }
-    }
+/// An agent to whom a result can be handed on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handoff {
+    /// What the button says.
+    pub label: String,
+    /// The agent's name.
+    pub agent: String,
+    /// What that agent shall do with the result; may be empty.
+    pub prompt: String,
 }

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::access::Access;
 use super::action::{Fingerprint, ProposedAction, Rule};
 use super::ids::{ApprovalId, Place, RunId, TaskId, Timestamp, UserId};
-use super::policy::Access;
 use super::press::{Choice, Nonce};
 
 /// One approval.

@@ -7,7 +7,7 @@ pub mod ids;
 pub mod agent;
 pub mod input;
 pub mod command;
-pub mod policy;
+pub mod access;
 pub mod conversation;
 pub mod dialogue;
 pub mod task;

@@ -9,11 +9,11 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::domain::access::Access;
 use crate::domain::agent::AgentSpec;
 use crate::domain::conversation::Conversation;
 use crate::domain::delivery::Delivery;
 use crate::domain::ids::{ChatId, Place, TaskId};
-use crate::domain::policy::Access;
 use crate::domain::task::Task;
 use crate::domain::toast::Toast;
 use crate::ports::Chat;

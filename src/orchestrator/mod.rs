@@ -26,10 +26,10 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::domain::access::Access;
 use crate::domain::approval::ApprovalStatus;
 use crate::domain::event::TaskEvent;
 use crate::domain::ids::{ApprovalId, ChatId, Timestamp};
-use crate::domain::policy::Access;
 use crate::ports::{Batch, Chat};
 use crate::store::{Store, StoreError};
 use crate::telemetry::Metrics;

@@ -1,6 +1,6 @@
 //! The first words with a person, and who is served at all.
 
-use adjutant::domain::policy::Access;
+use adjutant::domain::access::Access;
 
 use crate::support::{DEADLINE, LOUNGE, MALLORY, Plan, ROBIN, World, YOU};
 

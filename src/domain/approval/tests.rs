@@ -2,9 +2,9 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::{Approval, ApprovalPress, ApprovalStatus, Decision, Moot, PressOutcome, Refusal};
+use crate::domain::access::Access;
 use crate::domain::action::{Fingerprint, ProposedAction, Rule};
 use crate::domain::ids::{ApprovalId, ChatId, Place, RunId, TaskId, Timestamp, TopicId, UserId};
-use crate::domain::policy::Access;
 use crate::domain::press::{Choice, Nonce};
 
 const OWNER: UserId = UserId(1);

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Totals;
+use crate::domain::access::Role;
 use crate::domain::approval::{Approval, ApprovalStatus};
 use crate::domain::conversation::{Detail, Rings};
 use crate::domain::event::Usage;
 use crate::domain::ids::{TaskId, UserId};
-use crate::domain::policy::Role;
 use crate::domain::press::NameKey;
 use crate::domain::task::Outcome;
 use crate::domain::usage::{Used, Window};

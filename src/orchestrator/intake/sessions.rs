@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::domain::access::Role;
 use crate::domain::agent::AgentSpec;
 use crate::domain::card::{Card, Notice, SessionSearch};
 use crate::domain::conversation::{Conversation, Session};
 use crate::domain::delivery::{NewDelivery, Priority};
 use crate::domain::event::Usage;
-use crate::domain::policy::Role;
 use crate::domain::press::NameKey;
 use crate::domain::session::KnownSession;
 use crate::domain::toast::Toast;

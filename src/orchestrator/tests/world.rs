@@ -13,11 +13,11 @@ use super::super::clock::Clock;
 use super::super::{Agents, Engines, Limits, Orchestrator, Parts, Workspace, Workspaces};
 use super::chat::FakeChat;
 use super::engine::{FakeEngine, Run, Told};
+use crate::domain::access::Access;
 use crate::domain::agent::{AgentSpec, Dialect, Source};
 use crate::domain::card::Card;
 use crate::domain::ids::{ChatId, MessageId, Place, UserId};
 use crate::domain::input::{Incoming, IncomingPress, IncomingText, Person, RawUpdate};
-use crate::domain::policy::Access;
 use crate::domain::press::{Choice, Press};
 use crate::ports::Batch;
 use crate::store::{DatabaseLocation, Store, StoreError};
@@ -219,17 +219,6 @@ fn person(id: UserId) -> Person {
 }
 
 pub(super) fn agent() -> AgentSpec {
-    AgentSpec {
-        name: "worker".to_owned(),
-        description: "Works.".to_owned(),
-        instructions: String::new(),
-        engine: None,
-        workspace: None,
-        model: None,
-        tools: None,
-        disallowed_tools: Vec::new(),
-        max_turns: None,
-        extras: Vec::new(),
-        source: Source { path: PathBuf::from("worker.md"), dialect: Dialect::ClaudeCode },
-    }
+    let source = Source { path: PathBuf::from("worker.md"), dialect: Dialect::ClaudeCode };
+    AgentSpec::new("worker", "Works.", source)
 }

@@ -1,9 +1,9 @@
 //! The first words with a person: hello, help, who they are, and that we do not know them.
 
+use crate::domain::access::Role;
 use crate::domain::command::can_be_tapped;
 use crate::domain::ids::UserId;
 use crate::domain::message::Style;
-use crate::domain::policy::Role;
 use crate::domain::press::{NameKey, Press};
 
 use super::{Said, built, short};

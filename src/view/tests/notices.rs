@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use super::samples::approval;
 use super::{assert_gallery, said};
+use crate::domain::access::Role;
 use crate::domain::action::ProposedAction;
 use crate::domain::approval::ApprovalStatus;
 use crate::domain::card::*;
 use crate::domain::conversation::{Detail, Rings};
 use crate::domain::event::Usage;
 use crate::domain::ids::{TaskId, Timestamp, UserId};
-use crate::domain::policy::Role;
 use crate::domain::press::NameKey;
 use crate::domain::task::Outcome;
 use crate::domain::usage::{Used, Window};

@@ -6,13 +6,13 @@ use std::time::Duration;
 use proptest::prelude::*;
 use uuid::Uuid;
 
+use crate::domain::access::Role;
 use crate::domain::action::{Fingerprint, Pattern, ProposedAction, Rule};
 use crate::domain::approval::{Approval, ApprovalStatus, Moot};
 use crate::domain::card::*;
 use crate::domain::conversation::{Detail, Rings};
 use crate::domain::event::{ActionState, PlanEntry, PlanState, Usage};
 use crate::domain::ids::{ApprovalId, ChatId, Place, RunId, TaskId, Timestamp, UserId};
-use crate::domain::policy::Role;
 use crate::domain::press::{NameKey, Nonce};
 use crate::domain::progress::ActionLine;
 use crate::domain::task::Outcome;

@@ -30,19 +30,9 @@ pub(crate) fn program() -> PathBuf {
 }
 
 pub(crate) fn agent(steps: &str) -> AgentSpec {
-    AgentSpec {
-        name: "test".to_owned(),
-        description: "Tests.".to_owned(),
-        instructions: format!("Some prose.\n\n```yaml steps\n{steps}\n```\n"),
-        engine: None,
-        workspace: None,
-        model: None,
-        tools: None,
-        disallowed_tools: Vec::new(),
-        max_turns: None,
-        extras: Vec::new(),
-        source: Source { path: "test.md".into(), dialect: Dialect::ClaudeCode },
-    }
+    let instructions = format!("Some prose.\n\n```yaml steps\n{steps}\n```\n");
+    let source = Source { path: "test.md".into(), dialect: Dialect::ClaudeCode };
+    AgentSpec { instructions, ..AgentSpec::new("test", "Tests.", source) }
 }
 
 /// A workspace and a run in it.

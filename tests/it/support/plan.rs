@@ -4,8 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use adjutant::config::{Config, Database, EngineConfig, Limits, LogFormat, Origin, Secret, Workspace};
+use adjutant::domain::access::Access;
 use adjutant::domain::ids::{ChatId, UserId};
-use adjutant::domain::policy::Access;
 use adjutant::playground::{Options, Playground};
 use tempfile::TempDir;
 

@@ -2,19 +2,8 @@ use super::*;
 use crate::domain::agent::{Dialect, Source};
 
 fn agent(change: impl FnOnce(&mut AgentSpec)) -> AgentSpec {
-    let mut agent = AgentSpec {
-        name: "test".to_owned(),
-        description: "Tests.".to_owned(),
-        instructions: String::new(),
-        engine: None,
-        workspace: None,
-        model: None,
-        tools: None,
-        disallowed_tools: Vec::new(),
-        max_turns: None,
-        extras: Vec::new(),
-        source: Source { path: "test.md".into(), dialect: Dialect::ClaudeCode },
-    };
+    let source = Source { path: "test.md".into(), dialect: Dialect::ClaudeCode };
+    let mut agent = AgentSpec::new("test", "Tests.", source);
     change(&mut agent);
     agent
 }

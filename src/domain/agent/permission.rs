@@ -1,0 +1,48 @@
+//! Permission rules as files write them. What they mean for an action is worked out by the policy.
+
+use serde::{Deserialize, Serialize};
+
+use super::Origin;
+
+/// What a rule says about an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// It happens without a question.
+    Allow,
+    /// A person is asked.
+    Ask,
+    /// It does not happen, and nobody is asked.
+    Deny,
+}
+
+/// One rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PermissionRule {
+    /// The tool as written, such as `bash`, `edit` or `*`.
+    pub tool: String,
+    /// What the tool is used on, as a glob; everything when absent.
+    pub pattern: Option<String>,
+    /// What it says.
+    pub verdict: Verdict,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// How an agent acts where no rule decides. Source: Claude Code's `permissionMode`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PermissionMode {
+    /// It asks.
+    Default,
+    /// It changes files of the workspace without a question.
+    AcceptEdits,
+    /// It asks, unless it is certain that the action is harmless; here it asks.
+    Auto,
+    /// It does only what is allowed beforehand.
+    DontAsk,
+    /// It does everything without a question; only where an owner has turned that on.
+    BypassPermissions,
+    /// It looks, and changes nothing.
+    Plan,
+}
