@@ -18,6 +18,7 @@ pub mod progress;
 pub mod action;
 pub mod approval;
 pub mod press;
+pub mod menu;
 pub mod session;
 pub mod card;
 pub mod toast;

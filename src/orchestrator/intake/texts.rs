@@ -2,7 +2,7 @@
 
 use crate::domain::agent::nearest;
 use crate::domain::card::Notice;
-use crate::domain::command::{COMMANDS, Parsed, parse};
+use crate::domain::command::{COMMANDS, Command, Parsed, parse};
 use crate::domain::dialogue::{Dialogue, Utterance};
 use crate::domain::ids::{MessageId, Place};
 use crate::domain::input::{IncomingText, Person, SentFile};
@@ -30,6 +30,9 @@ impl Intake<'_> {
         if !self.core.access.may_use(who.user(), who.place.chat) {
             return self.refuse(&who).await;
         }
+        if !self.core.menus.knows(who.place.chat) {
+            self.after.push(FollowUp::Menu(who.place.chat));
+        }
         if let Some(file) = text.files.iter().find(|file| file.bytes.is_some_and(|bytes| bytes > FILE_LIMIT))
         {
             let notice = Notice::FileTooBig { name: file.name.clone(), limit: FILE_LIMIT };
@@ -56,6 +59,17 @@ impl Intake<'_> {
                 Notice::WrongArgument { command, expected: expected.to_owned() }
             }
             Parsed::Invalid { command, arguments, expected: None } => {
+                let agents = self.called_by(&who, &command).await?;
+                if let [agent] = agents.as_slice() {
+                    let (name, prompt) =
+                        (Some(agent.clone()), Some(arguments).filter(|words| !words.is_empty()));
+                    let command = Command::Agent { name, prompt };
+                    return self.say_with(&who, Utterance::Command(command), text.files).await;
+                }
+                if !agents.is_empty() {
+                    self.notice(&who, Notice::AmbiguousCommand { command, agents }).await?;
+                    return Ok(());
+                }
                 if let Some(words) = self.offered_command(&who, &command, &arguments).await? {
                     return self.say_with(&who, Utterance::Offered(words), text.files).await;
                 }
@@ -82,6 +96,13 @@ impl Intake<'_> {
             self.notice(who, Notice::FileUnused).await?;
         }
         Ok(())
+    }
+
+    /// The agents that a command which is none of ours means here. An agent's command goes before one of the session that
+    /// is called the same: that one can still be given as a prompt, after the agent's name.
+    async fn called_by(&mut self, who: &Speaker, command: &str) -> Result<Vec<String>, StoreError> {
+        let conversation = self.tx.conversation(who.place).await?;
+        Ok(self.agents_in(&conversation).called_by(command.trim_start_matches('/')))
     }
 
     /// The words of a command that is none of ours, as the session wants them if it is one of its own.
