@@ -116,7 +116,6 @@ pub async fn serve(setup: Setup, shutdown: CancellationToken) -> Result<(), AppE
             "nobody may use the bot: set ADJUTANT_OWNERS to your user id, which the bot tells whoever writes to it"
         );
     }
-    let mut files = AgentFiles::of(config);
     let metrics = Arc::new(Metrics::default());
     // The three slow starts, side by side.
     let ((store, guard), (files, agents), telegram) = tokio::try_join!(
@@ -126,11 +125,8 @@ pub async fn serve(setup: Setup, shutdown: CancellationToken) -> Result<(), AppE
             Ok::<_, AppError>((store, guard(&setup).await))
         },
         async {
-            let read = move || {
-                let agents = files.read();
-                (files, agents)
-            };
-            Ok(tokio::task::spawn_blocking(read).await?)
+            let config = config.clone();
+            Ok(tokio::task::spawn_blocking(move || AgentFiles::load(&config)).await?)
         },
         async { Ok(Telegram::connect(settings, &shutdown).await?) },
     )?;

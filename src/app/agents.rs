@@ -1,5 +1,6 @@
 //! The agents' files: read at the start, and again when they change, beside the async threads.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -10,8 +11,8 @@ use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::engines;
-use crate::catalog::{Catalog, FileReport, Status};
-use crate::config::Config;
+use crate::catalog::{Catalog, FileReport, Library, Places, Status};
+use crate::config::{Config, Workspace};
 use crate::domain::agent::{AgentSpec, Mistake};
 use crate::orchestrator::Agents;
 
@@ -23,31 +24,38 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Where the agents come from.
 pub(super) struct AgentFiles {
-    directories: Vec<PathBuf>,
+    library: Library,
     built_in: Vec<AgentSpec>,
 }
 
 impl AgentFiles {
-    /// As configured; nothing is read yet.
-    pub(super) fn of(config: &Config) -> Self {
-        Self { directories: config.agent_dirs.clone(), built_in: engines::agents(config).collect() }
-    }
-
     /// Reads them for the first time, and logs what there is to say about them.
-    pub(super) fn read(&mut self) -> Agents {
-        let catalog = self.load();
+    pub(super) fn load(config: &Config) -> (Self, Agents) {
+        let own = |workspace: &Workspace| (workspace.name.clone(), workspace.path.clone());
+        let places = Places {
+            shared: config.agent_dirs.clone(),
+            workspaces: config.workspaces.iter().map(own).collect(),
+        };
+        let files = Self { library: Library::load(&places), built_in: engines::agents(config).collect() };
+        let catalog = files.catalog();
         for report in catalog.reports() {
             for message in &report.messages {
                 tracing::warn!(file = %report.path.display(), line = message.line, "{}", message.text);
             }
         }
-        agents(&catalog)
+        let agents = agents(&catalog);
+        (files, agents)
     }
 
-    fn load(&self) -> Catalog {
-        let mut catalog = Catalog::load(&self.directories);
+    fn catalog(&self) -> Catalog {
+        let mut catalog = self.library.catalog();
         catalog.add_built_in(self.built_in.iter().cloned());
         catalog
+    }
+
+    /// Reads again what may have changed; `None` when nothing of it is an agent's.
+    fn refresh(&mut self, changed: &[PathBuf]) -> Option<Agents> {
+        self.library.refresh(changed).then(|| agents(&self.catalog()))
     }
 }
 
@@ -67,17 +75,16 @@ fn mistake(report: &FileReport) -> Mistake {
     }
 }
 
-/// Watches the files until `shutdown`: each time that they say something else, the agents come anew.
+/// Watches the files until `shutdown`: each time that they may say something else, the agents come anew.
 pub(super) fn watch(files: AgentFiles, shutdown: CancellationToken) -> mpsc::Receiver<Agents> {
     let (sink, reloads) = mpsc::channel(1);
     let (heard, events) = mpsc::unbounded_channel();
-    match watcher(&files, heard) {
-        Ok(watcher) => {
+    match Watched::new(heard) {
+        Ok(mut watched) => {
+            watched.follow(files.library.watched());
             tokio::spawn(async move {
-                // Its end would end the events.
-                let _watcher = watcher;
                 tokio::select! {
-                    () = follow(files, events, sink) => {}
+                    () = follow(files, watched, events, sink) => {}
                     () = shutdown.cancelled() => {}
                 }
             });
@@ -89,23 +96,51 @@ pub(super) fn watch(files: AgentFiles, shutdown: CancellationToken) -> mpsc::Rec
     reloads
 }
 
-fn watcher(files: &AgentFiles, heard: mpsc::UnboundedSender<PathBuf>) -> notify::Result<RecommendedWatcher> {
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| match event {
-        Ok(event) if is_change(event.kind) => {
-            for path in event.paths {
-                // Nobody listens any more once Adjutant goes down.
-                let _ = heard.send(path);
+/// The directories that are watched. Its end is the end of the events.
+struct Watched {
+    watcher: RecommendedWatcher,
+    directories: BTreeSet<PathBuf>,
+}
+
+impl Watched {
+    fn new(heard: mpsc::UnboundedSender<PathBuf>) -> notify::Result<Self> {
+        let hear = move |event: notify::Result<notify::Event>| match event {
+            Ok(event) if is_change(event.kind) => {
+                for path in event.paths {
+                    // Nobody listens any more once Adjutant goes down.
+                    let _ = heard.send(path);
+                }
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "a change of agent files may have been missed"),
+        };
+        Ok(Self { watcher: notify::recommended_watcher(hear)?, directories: BTreeSet::new() })
+    }
+
+    /// From now on it is these; returns those that were not watched before.
+    fn follow(&mut self, directories: Vec<PathBuf>) -> Vec<PathBuf> {
+        let wanted: BTreeSet<PathBuf> = directories.into_iter().collect();
+        for gone in self.directories.difference(&wanted) {
+            // One that was removed is not watched any more anyway.
+            let _ = self.watcher.unwatch(gone);
+        }
+        self.directories.retain(|known| wanted.contains(known));
+        let new: Vec<PathBuf> = wanted.difference(&self.directories).cloned().collect();
+        for directory in &new {
+            match self.watcher.watch(directory, RecursiveMode::NonRecursive) {
+                Ok(()) => drop(self.directories.insert(directory.clone())),
+                Err(error) => {
+                    tracing::warn!(%error, directory = %directory.display(), "changes of agents there need a restart");
+                }
             }
         }
-        Ok(_) => {}
-        Err(error) => tracing::warn!(%error, "a change of agent files may have been missed"),
-    })?;
-    for directory in files.directories.iter().filter(|directory| directory.is_dir()) {
-        if let Err(error) = watcher.watch(directory, RecursiveMode::Recursive) {
-            tracing::warn!(%error, directory = %directory.display(), "not watched: restart Adjutant after changing it");
-        }
+        new
     }
-    Ok(watcher)
+
+    /// One that was made anew has the name of the one before, and is another.
+    fn forget(&mut self, changed: &[PathBuf]) {
+        self.directories.retain(|directory| !changed.contains(directory));
+    }
 }
 
 /// Our own reading is no change.
@@ -115,24 +150,30 @@ fn is_change(kind: EventKind) -> bool {
 
 async fn follow(
     mut files: AgentFiles,
+    mut watched: Watched,
     mut events: mpsc::UnboundedReceiver<PathBuf>,
     sink: mpsc::Sender<Agents>,
 ) {
     while let Some(first) = events.recv().await {
         let changed = together(first, &mut events).await;
-        tracing::debug!(files = changed.len(), "agent files changed");
         let reading = tokio::task::spawn_blocking(move || {
-            let agents = agents(&files.load());
-            (files, agents)
-        });
-        let agents = match reading.await {
-            Ok((back, agents)) => {
-                files = back;
-                agents
+            let mut agents = files.refresh(&changed);
+            if agents.is_some() {
+                watched.forget(&changed);
+                let new = watched.follow(files.library.watched());
+                // What came into them before they were watched.
+                agents = if new.is_empty() { agents } else { files.refresh(&new).or(agents) };
             }
+            (files, watched, agents)
+        });
+        let agents;
+        (files, watched, agents) = match reading.await {
+            Ok(read) => read,
             Err(error) => return tracing::error!(%error, "agent files are no longer watched"),
         };
-        if sink.send(agents).await.is_err() {
+        if let Some(agents) = agents
+            && sink.send(agents).await.is_err()
+        {
             return;
         }
     }
@@ -140,12 +181,10 @@ async fn follow(
 
 /// All that changes together with the first file.
 async fn together(first: PathBuf, events: &mut mpsc::UnboundedReceiver<PathBuf>) -> Vec<PathBuf> {
-    let mut changed = vec![first];
+    let mut changed = BTreeSet::from([first]);
     let latest = Instant::now() + PATIENCE;
     while let Ok(Some(path)) = timeout_at(latest.min(Instant::now() + QUIET), events.recv()).await {
-        if !changed.contains(&path) {
-            changed.push(path);
-        }
+        changed.insert(path);
     }
-    changed
+    changed.into_iter().collect()
 }

@@ -190,3 +190,28 @@ async fn what_waits_in_the_queue_keeps_its_version_over_a_restart() {
     chat.send("/worker three");
     chat.expect_new("new three").await;
 }
+
+#[tokio::test]
+async fn a_workspaces_own_agent_comes_while_the_bot_runs_and_is_called_there_only() {
+    let world = Plan::new().parrot().workspace("site").start().await;
+    let mut chat = hello(&world, YOU).await;
+    let folder = world.workspace("site").join(".claude/agents");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("lint.md"), file("lint", "", "- say: 'linted {{prompt}}'")).unwrap();
+    chat.expect_new("New: lint (in site)").await;
+    chat.send("/agent lint it");
+    chat.expect_new("lint belongs to the workspace site").await;
+    chat.send("/lint it");
+    chat.expect_new("I don't know /lint").await;
+    chat.send("/workspace site");
+    chat.expect_new("Agents now work in site").await;
+    chat.send("/lint it");
+    chat.expect_new("linted it").await;
+    chat.send("/agents");
+    chat.expect_new("2 agents").await;
+    chat.look_away();
+    fs::write(folder.join("lint.md"), file("lint", "", "- say: 'linted again'")).unwrap();
+    chat.expect_new("lint (in site): instructions changed").await;
+    chat.send("more");
+    chat.expect_new("linted again").await;
+}
