@@ -1,10 +1,10 @@
 //! The agents' files: read at the start, and again when they change, beside the async threads.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use notify::event::{AccessKind, AccessMode};
+use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
@@ -21,6 +21,9 @@ const QUIET: Duration = Duration::from_millis(200);
 
 /// or so long after the first of them.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How the names of agent files end.
+const DEFINITIONS: [&str; 2] = ["md", "toml"];
 
 /// Where the agents come from.
 pub(super) struct AgentFiles {
@@ -105,13 +108,12 @@ struct Watched {
 impl Watched {
     fn new(heard: mpsc::UnboundedSender<PathBuf>) -> notify::Result<Self> {
         let hear = move |event: notify::Result<notify::Event>| match event {
-            Ok(event) if is_change(event.kind) => {
-                for path in event.paths {
+            Ok(event) => {
+                for path in event.paths.into_iter().filter(|path| is_change(event.kind, path)) {
                     // Nobody listens any more once Adjutant goes down.
                     let _ = heard.send(path);
                 }
             }
-            Ok(_) => {}
             Err(error) => tracing::warn!(%error, "a change of agent files may have been missed"),
         };
         Ok(Self { watcher: notify::recommended_watcher(hear)?, directories: BTreeSet::new() })
@@ -124,16 +126,14 @@ impl Watched {
             // One that was removed is not watched any more anyway.
             let _ = self.watcher.unwatch(gone);
         }
-        self.directories.retain(|known| wanted.contains(known));
         let new: Vec<PathBuf> = wanted.difference(&self.directories).cloned().collect();
         for directory in &new {
-            match self.watcher.watch(directory, RecursiveMode::NonRecursive) {
-                Ok(()) => drop(self.directories.insert(directory.clone())),
-                Err(error) => {
-                    tracing::warn!(%error, directory = %directory.display(), "changes of agents there need a restart");
-                }
+            if let Err(error) = self.watcher.watch(directory, RecursiveMode::NonRecursive) {
+                tracing::warn!(%error, directory = %directory.display(), "changes of agents there need a restart");
             }
         }
+        // Those that cannot be watched are said to be so once.
+        self.directories = wanted;
         new
     }
 
@@ -143,9 +143,22 @@ impl Watched {
     }
 }
 
-/// Our own reading is no change.
-fn is_change(kind: EventKind) -> bool {
-    !kind.is_access() || kind == EventKind::Access(AccessKind::Close(AccessMode::Write))
+/// Our own reading is no change; nor is what is written into files that are no agents', such as the database in a
+/// workspace.
+fn is_change(kind: EventKind, path: &Path) -> bool {
+    match kind {
+        EventKind::Modify(ModifyKind::Data(_)) | EventKind::Access(AccessKind::Close(AccessMode::Write)) => {
+            path.extension().is_some_and(|extension| {
+                DEFINITIONS.iter().any(|known| extension.eq_ignore_ascii_case(known))
+            })
+        }
+        EventKind::Access(_) => false,
+        EventKind::Any
+        | EventKind::Create(_)
+        | EventKind::Modify(_)
+        | EventKind::Remove(_)
+        | EventKind::Other => true,
+    }
 }
 
 async fn follow(

@@ -3,7 +3,7 @@
 //!
 //! Only chats get it in which nobody reads who may not use the bot: names of agents are none of a stranger's business.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -163,13 +163,11 @@ async fn entries(core: &Core, chat: ChatId) -> Result<Vec<MenuEntry>, StoreError
     let chosen = core.store.workspaces_of(chat).await?;
     let default = core.workspaces.default_name();
     let used = core.store.agents_used(chat).await?;
-    let mut agents: Vec<(String, Arc<AgentSpec>)> = Vec::new();
+    let mut agents: BTreeMap<String, Arc<AgentSpec>> = BTreeMap::new();
     let all = core.agents();
     for workspace in chosen.iter().map(|name| name.as_deref().unwrap_or(default)).chain([default]) {
         for (command, agent) in all.within(workspace).commands() {
-            if !agents.iter().any(|(known, _)| *known == command) {
-                agents.push((command, Arc::clone(agent)));
-            }
+            agents.entry(command).or_insert_with(|| Arc::clone(agent));
         }
     }
     let agents: Vec<(String, &AgentSpec)> =

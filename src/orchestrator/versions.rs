@@ -21,6 +21,8 @@ struct State {
     waiting: Vec<Waiting>,
     /// Versions that an owner did not want, until their file changes again.
     unwanted: BTreeMap<AgentId, NameKey>,
+    /// Agents that are gone, as they were.
+    gone: BTreeMap<AgentId, Arc<AgentSpec>>,
     /// What was told, as long as something of it waits.
     told: Vec<Told>,
     /// How often something was told.
@@ -55,6 +57,7 @@ impl Versions {
             in_force: Arc::new(agents),
             waiting: Vec::new(),
             unwanted: BTreeMap::new(),
+            gone: BTreeMap::new(),
             told: Vec::new(),
             number: 0,
         }))
@@ -89,28 +92,24 @@ impl Versions {
 impl State {
     fn offer(&mut self, files: Agents) -> Vec<Told> {
         let before = Arc::clone(&self.in_force);
+        let mut left: BTreeMap<AgentId, &Arc<AgentSpec>> =
+            before.list.iter().map(|agent| (id(agent), agent)).collect();
         let mut earlier = std::mem::take(&mut self.waiting);
         let (mut list, mut changes) = (Vec::new(), Vec::new());
-        for new in files.list.iter() {
-            let old = before.list.iter().find(|old| id(old) == id(new));
-            let (agent, change) = match old {
+        for new in &files.list {
+            let (agent, change) = match left.remove(&id(new)) {
                 Some(old) => self.compare(old, new, &mut earlier),
-                None => (Arc::clone(new), Some((AgentFate::New, ChangeStage::Applied))),
+                None => self.welcome(new, &mut earlier),
             };
             list.push(agent);
             changes.extend(change.map(|(how, stage)| changed(new, how, stage)));
         }
-        let is_broken = |agent: &AgentSpec| {
-            let mut read = std::iter::once(&agent.source.path).chain(&agent.bases);
-            read.any(|path| files.broken.iter().any(|mistake| mistake.path == *path))
-        };
-        let missing = |old: &&Arc<AgentSpec>| !files.list.iter().any(|new| id(new) == id(old));
-        for old in before.list.iter().filter(missing) {
-            if is_broken(old) {
+        for (id, old) in left {
+            if is_broken(old, &files) {
                 list.push(Arc::clone(old));
             } else {
-                self.unwanted.remove(&id(old));
                 changes.push(changed(old, AgentFate::Gone, ChangeStage::Applied));
+                self.gone.insert(id, Arc::clone(old));
             }
         }
         let fresh = files.broken.iter().filter(|mistake| !before.broken.contains(mistake));
@@ -119,12 +118,29 @@ impl State {
             still_in_force: list.iter().any(|agent| agent.source.path == mistake.path),
         });
         let mistakes = told_broken.collect();
-        list.sort_by_cached_key(|agent| (folded(&agent.name), id(agent)));
+        list.sort_by_cached_key(|agent| (folded(&agent.name), agent.name.clone(), agent.home.clone()));
         self.in_force = Arc::new(Agents { list, broken: files.broken });
         let overtaken: Vec<NameKey> = earlier.iter().map(|waiting| waiting.key).collect();
         let mut told = self.settle(&overtaken, &ChangeStage::Overtaken);
         told.extend(self.tell(changes, mistakes));
         told
+    }
+
+    /// An agent that was not there. One that comes back is compared with what it was: taking a file away for a moment
+    /// gives nobody more.
+    fn welcome(
+        &mut self,
+        new: &Arc<AgentSpec>,
+        earlier: &mut Vec<Waiting>,
+    ) -> (Arc<AgentSpec>, Option<(AgentFate, ChangeStage)>) {
+        let is_new = Some((AgentFate::New, ChangeStage::Applied));
+        match self.gone.remove(&id(new)) {
+            Some(old) => {
+                let (agent, change) = self.compare(&old, new, earlier);
+                (agent, change.or(is_new))
+            }
+            None => (Arc::clone(new), is_new),
+        }
     }
 
     /// Which of two versions is in force, and what is told of the change. What waits on is taken out of `earlier`.
@@ -212,6 +228,12 @@ impl State {
         self.told.extend(all.iter().filter(|told| told.changed.changes.iter().any(waits)).cloned());
         all
     }
+}
+
+/// Whether an agent is missing only because a file of it cannot be loaded.
+fn is_broken(agent: &AgentSpec, files: &Agents) -> bool {
+    let mut read = std::iter::once(&agent.source.path).chain(&agent.bases);
+    read.any(|path| files.broken.iter().any(|mistake| mistake.path == *path))
 }
 
 fn waits(change: &AgentChange) -> bool {

@@ -64,7 +64,7 @@ async fn an_edit_and_a_forward_run_nothing() {
     let world = World::start().await;
     let mut chat = world.private(YOU);
     let typo = chat.send("/parot one");
-    chat.expect_new("/parot").await;
+    chat.expect_new("Did you mean /parrot?").await;
     chat.sim.edit(YOU, YOU, typo, "/parrot one").unwrap();
     chat.expect_new("edit").await;
     chat.send("/tasks");

@@ -202,7 +202,7 @@ async fn a_workspaces_own_agent_comes_while_the_bot_runs_and_is_called_there_onl
     chat.send("/agent lint it");
     chat.expect_new("lint belongs to the workspace site").await;
     chat.send("/lint it");
-    chat.expect_new("I don't know /lint").await;
+    chat.expect_new("To change over: /workspace site").await;
     chat.send("/workspace site");
     chat.expect_new("Agents now work in site").await;
     chat.send("/lint it");

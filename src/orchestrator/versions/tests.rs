@@ -127,3 +127,12 @@ fn all_that_waits_is_told_with_its_buttons() {
     let sizes: Vec<usize> = told.iter().map(|told| told.changed.changes.len()).collect();
     assert_eq!(sizes, [7, 7, 6]);
 }
+
+#[test]
+fn an_agent_that_comes_back_is_compared_with_what_it_was() {
+    let versions = Versions::new(files(&[agent("a", &["Read"]), agent("b", &["Read"])]));
+    assert_eq!(said(&versions.offer(files(&[]))), ["a gone applied", "b gone applied"]);
+    let told = versions.offer(files(&[agent("a", &["Read", "Bash"]), agent("b", &["Read"])]));
+    assert_eq!(said(&told), ["a changed waiting", "b new applied"]);
+    assert_eq!(tools(&versions, "a").unwrap(), ["Read"]);
+}
