@@ -12,6 +12,8 @@ mod agents;
 mod doctor;
 #[path = "cli/engines.rs"]
 mod engines;
+#[path = "cli/new.rs"]
+mod new;
 #[path = "cli/tasks.rs"]
 mod tasks;
 #[path = "cli/usage.rs"]

@@ -1,5 +1,6 @@
 //! `adjutant agents`: which agents there are, and one in full. The checking of files is a file of its own.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Subcommand;
@@ -15,6 +16,8 @@ use super::text::{first_sentence, fit, full_path, hanging, line, plain, short_pa
 use super::{CliError, print, text};
 
 mod check;
+mod excerpt;
+mod new;
 
 /// Widest column of names in the list.
 const NAMES: usize = 24;
@@ -34,6 +37,8 @@ pub(super) enum Command {
     },
     /// Check agent files; the exit code is 1 when one has errors
     Check(check::Options),
+    /// Begin a new agent file
+    New(new::Options),
 }
 
 /// Runs one of the commands.
@@ -42,6 +47,7 @@ pub(super) fn run(command: Command, config: &Config) -> Result<ExitCode, CliErro
         Command::List { json } => list(json, config),
         Command::Show { name } => show(&name, config),
         Command::Check(options) => check::run(&options, config),
+        Command::New(options) => new::run(&options, config),
     }
 }
 
@@ -167,6 +173,26 @@ fn whence(agent: &AgentSpec) -> String {
         | Dialect::Copilot
         | Dialect::Codex => short_path(&agent.source.path),
     }
+}
+
+/// The directory that a new file goes into: the one that was named, else the first that is configured.
+fn target(named: Option<&Path>, config: &Config) -> Result<PathBuf, CliError> {
+    let directory = named.map(Path::to_owned).or_else(|| config.agent_dirs.first().cloned());
+    let none = "no directory of agents is configured; name one with --into";
+    directory.ok_or_else(|| CliError::Failed(none.to_owned()))
+}
+
+/// Says so when nothing in this directory is read by `serve`.
+fn warn_if_unread(directory: &Path, config: &Config) -> Result<(), CliError> {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if !config.agent_dirs.iter().any(|configured| real(directory).starts_with(real(configured))) {
+        let text = format!(
+            "{} is no configured directory: add it to `agents` in adjutant.yaml.",
+            short_path(directory)
+        );
+        print::line(hanging("", &text))?;
+    }
+    Ok(())
 }
 
 /// A remark with its place in the file.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::app::engines::{self, Workshop};
 use crate::catalog::{Catalog, FileReport, Message, Status};
-use crate::config::Config;
+use crate::config::{Config, EngineConfig};
 use crate::domain::agent::AgentSpec;
 use crate::engines::process::Guard;
 
@@ -24,6 +24,8 @@ pub(super) struct Surveyed {
     pub(super) report: FileReport,
     /// The agent that people can call because of this file.
     pub(super) agent: Option<Arc<AgentSpec>>,
+    /// Whether it needs an engine with a model, and none is set up here. Nothing is wrong with the file then.
+    pub(super) lacks_engine: bool,
 }
 
 impl Survey {
@@ -36,10 +38,8 @@ impl Survey {
             .map(|report| {
                 let mut report = report.clone();
                 let agent = catalog.agents().iter().find(|agent| agent.source.path == report.path).cloned();
-                if let Some(agent) = &agent {
-                    check(agent, config, &mut report);
-                }
-                Surveyed { report, agent }
+                let lacks_engine = agent.as_ref().is_some_and(|agent| check(agent, config, &mut report));
+                Surveyed { report, agent, lacks_engine }
             })
             .collect();
         catalog.add_built_in(engines::agents(config));
@@ -52,8 +52,9 @@ impl Survey {
     }
 }
 
-/// Checks what a task of this agent needs of the configuration.
-fn check(agent: &AgentSpec, config: &Config, report: &mut FileReport) {
+/// Checks what a task of this agent needs of the configuration. Says whether it needs an engine with a model where none
+/// is set up.
+fn check(agent: &AgentSpec, config: &Config, report: &mut FileReport) -> bool {
     if let Some(name) = &agent.workspace
         && !config.workspaces.iter().any(|workspace| workspace.name == *name)
     {
@@ -76,11 +77,14 @@ fn check(agent: &AgentSpec, config: &Config, report: &mut FileReport) {
             text,
             format!("name one of those there are ({names}), or add it to adjutant.yaml"),
         );
-        return;
+        return false;
     };
     // Checking starts nothing, so that no guard is needed.
     let workshop = Workshop::of(config, Guard::new(PathBuf::new()), Duration::ZERO);
-    let Err(reason) = workshop.engine(engine).check(agent) else { return };
+    let Err(reason) = workshop.engine(engine).check(agent) else { return false };
+    if agent.engine.is_none() && !config.engines.iter().any(EngineConfig::is_real) {
+        return true;
+    }
     if agent.engine.is_some() {
         let remedy = format!("correct it, or name another engine than {wanted}");
         add(report, Status::Error, reason, remedy);
@@ -90,6 +94,7 @@ fn check(agent: &AgentSpec, config: &Config, report: &mut FileReport) {
         let remedy = "name another engine in `engine:`, or set `default_engine` in adjutant.yaml";
         add(report, Status::Warning, text, remedy.to_owned());
     }
+    false
 }
 
 fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {

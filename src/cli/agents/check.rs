@@ -7,10 +7,11 @@ use std::process::ExitCode;
 use clap::Args;
 use serde::Serialize;
 
-use crate::catalog::{Message, Status};
+use crate::catalog::{FileReport, Message, Status};
 use crate::config::Config;
 use crate::domain::agent::Dialect;
 
+use super::excerpt::Excerpt;
 use super::positioned;
 use crate::cli::survey::{Survey, Surveyed};
 use crate::cli::text::{full_path, hanging, short_path};
@@ -37,8 +38,17 @@ struct Checked<'a> {
     path: String,
     name: Option<&'a str>,
     dialect: Option<Dialect>,
-    status: Status,
-    messages: &'a [Message],
+    status: &'static str,
+    messages: Vec<Remark<'a>>,
+}
+
+/// A remark in the JSON.
+#[derive(Serialize)]
+struct Remark<'a> {
+    #[serde(flatten)]
+    message: &'a Message,
+    /// The line itself.
+    excerpt: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -54,22 +64,25 @@ pub(super) fn run(options: &Options, config: &Config) -> Result<ExitCode, CliErr
         named(&options.paths, config)?
     };
     if options.json {
-        let files = files
-            .iter()
-            .map(|Surveyed { report, agent }| Checked {
-                path: full_path(&report.path),
-                name: report.name.as_deref(),
-                dialect: agent.as_ref().map(|agent| agent.source.dialect),
-                status: report.status,
-                messages: &report.messages,
-            })
-            .collect();
+        let files = files.iter().map(checked).collect();
         print::json(&Report { files })?;
     } else {
         describe(&files)?;
     }
     let failed = files.iter().any(|file| file.report.status == Status::Error);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn checked(Surveyed { report, agent, .. }: &Surveyed) -> Checked<'_> {
+    let text = text_of(report);
+    let remark = |message| Remark { message, excerpt: excerpt(&text, message).map(|excerpt| excerpt.line) };
+    Checked {
+        path: full_path(&report.path),
+        name: report.name.as_deref(),
+        dialect: agent.as_ref().map(|agent| agent.source.dialect),
+        status: fate(report.status),
+        messages: report.messages.iter().map(remark).collect(),
+    }
 }
 
 /// What is to be said of the files and directories that were named.
@@ -109,39 +122,56 @@ fn around(file: &Path, config: &Config) -> Vec<PathBuf> {
 }
 
 fn describe(files: &[Surveyed]) -> Result<(), CliError> {
+    let indent = format!("{:FATE$}", "");
     for Surveyed { report, .. } in files {
         print::line(format_args!("{:FATE$}{}", fate(report.status), short_path(&report.path)))?;
+        let text = text_of(report);
         for message in &report.messages {
-            print::line(hanging(&format!("{:FATE$}", ""), &positioned(message)))?;
+            print::line(hanging(&indent, &positioned(message)))?;
+            if let Some(Excerpt { line, column }) = excerpt(&text, message) {
+                print::line(format_args!("{indent}| {line}\n{indent}| {:column$}^", ""))?;
+            }
             if let Some(remedy) = &message.remedy {
-                print::line(hanging(&format!("{:FATE$}→ ", ""), remedy))?;
+                print::line(hanging(&format!("{indent}→ "), remedy))?;
             }
         }
     }
-    let fates = [
-        (Status::Ok, "ok"),
-        (Status::Warning, "with warnings"),
-        (Status::Shadowed, "shadowed"),
-        (Status::Error, "with errors"),
-    ];
-    let numbers: Vec<String> = fates
+    let numbers: Vec<String> = [("ok", "ok"), ("warning", "with warnings"), ("error", "with errors")]
         .into_iter()
-        .map(|(status, fate)| (files.iter().filter(|file| file.report.status == status).count(), fate))
+        .map(|(wanted, label)| {
+            (files.iter().filter(|file| fate(file.report.status) == wanted).count(), label)
+        })
         .filter(|(number, _)| *number > 0)
-        .map(|(number, fate)| format!("{number} {fate}"))
+        .map(|(number, label)| format!("{number} {label}"))
         .collect();
     let blank = if files.is_empty() { "" } else { "\n" };
     let numbers = if numbers.is_empty() { String::new() } else { format!(": {}", numbers.join(", ")) };
     print::line(format_args!("{blank}{}{numbers}", count(files.len(), "file")))?;
+    let idle = files.iter().filter(|file| file.lacks_engine).count();
+    if idle > 0 {
+        let text = format!(
+            "No engine with a model is set up here, so {idle} of them cannot run yet; `adjutant engines list` tells."
+        );
+        print::line(hanging("", &text))?;
+    }
     Ok(())
 }
 
-/// A file's fate, as it is also called in the JSON.
+/// The text that the remarks are about; empty when there are none, or when it cannot be read any more.
+fn text_of(report: &FileReport) -> String {
+    let bytes = (!report.messages.is_empty()).then(|| std::fs::read(&report.path).ok()).flatten();
+    String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
+}
+
+fn excerpt(text: &str, message: &Message) -> Option<Excerpt> {
+    Excerpt::of(text, message.line?, message.column.unwrap_or(1))
+}
+
+/// A file's fate, as it is also called in the JSON. One that is shadowed can be used as soon as the other is gone.
 fn fate(status: Status) -> &'static str {
     match status {
         Status::Ok => "ok",
-        Status::Warning => "warning",
-        Status::Shadowed => "shadowed",
+        Status::Warning | Status::Shadowed => "warning",
         Status::Error => "error",
     }
 }
