@@ -6,18 +6,13 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::fields::{Entry, Fields, is_known};
+use super::read::Definition;
 use super::report::FileReport;
 use crate::domain::agent::{AgentSpec, Dialect, Source, folded};
 use crate::yaml::Value;
 
 /// Warnings about the keys of one file.
 const MAX_WARNINGS: usize = 20;
-
-/// A definition, and whether people can call it.
-pub(super) struct Definition {
-    pub(super) agent: AgentSpec,
-    pub(super) invocable: bool,
-}
 
 /// Reads the definition; nothing when the report says why.
 pub(super) fn read(
@@ -59,7 +54,7 @@ pub(super) fn read(
         }
         user_invocable
     };
-    Some(Definition { agent, invocable })
+    Some(Definition { agent, invocable, root: 0 })
 }
 
 struct Reader<'a> {

@@ -8,6 +8,10 @@ use super::*;
 
 const GOOD: &str = "---\nname: good\ndescription: Stays.\n---\nWork.\n";
 
+fn load(directories: &[PathBuf]) -> Catalog {
+    Library::load(&Places::shared(directories)).catalog()
+}
+
 fn data(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/agents").join(folder)
 }
@@ -28,6 +32,21 @@ fn told(catalog: &Catalog, root: &Path) -> String {
     told.replace(&root.display().to_string(), "HERE/").replace("HERE//", "HERE/")
 }
 
+/// What the definition says, without what it leaves open.
+fn definition(agent: &AgentSpec, root: &Path) -> String {
+    let mut value = serde_json::to_value(agent).unwrap();
+    let silent = |value: &serde_json::Value| match value {
+        serde_json::Value::Null => true,
+        serde_json::Value::Array(items) => items.is_empty(),
+        serde_json::Value::Object(entries) => entries.is_empty(),
+        _ => *value == "none",
+    };
+    let entries = value.as_object_mut().unwrap();
+    entries.retain(|key, value| key == "tools" && value.is_array() || !silent(value));
+    let text = serde_json::to_string_pretty(&value).unwrap();
+    text.replace(&root.display().to_string(), "HERE/").replace("HERE//", "HERE/")
+}
+
 fn agent(catalog: &Catalog, name: &str) -> Arc<AgentSpec> {
     match catalog.find(name) {
         Found::One(agent) => agent,
@@ -38,7 +57,7 @@ fn agent(catalog: &Catalog, name: &str) -> Arc<AgentSpec> {
 #[test]
 fn every_quirk_is_reported() {
     let root = data("quirks");
-    let catalog = Catalog::load(std::slice::from_ref(&root));
+    let catalog = load(std::slice::from_ref(&root));
     assert_snapshot!(told(&catalog, &root), @r#"
     bom.md Ok bom
     broken.md Error -
@@ -106,7 +125,7 @@ fn every_quirk_is_reported() {
 
 #[test]
 fn every_quirk_is_read_as_meant() {
-    let catalog = Catalog::load(&[data("quirks")]);
+    let catalog = load(&[data("quirks")]);
     let mut read = String::new();
     for agent in catalog.agents() {
         let AgentSpec { name, description, model, tools, disallowed_tools, .. } = &**agent;
@@ -130,8 +149,7 @@ fn every_quirk_is_read_as_meant() {
     tools-list: "Tools as a list, keys in other spellings." None Some(["Read", "mcp__github__*"]) []
     tools-spaces: "Tools with spaces between." None Some(["Read", "Grep", "Bash(git diff)"]) ["*"]
     "#);
-    let full = serde_json::to_string_pretty(&*agent(&catalog, "full")).unwrap();
-    assert_snapshot!(full.replace(&data("").display().to_string(), "HERE/"), @r#"
+    assert_snapshot!(definition(&agent(&catalog, "full"), &data("")), @r#"
     {
       "name": "full",
       "description": "Uses every key that has a meaning.",
@@ -171,7 +189,7 @@ fn the_earlier_directory_wins() {
     let missing = root.join("missing");
     let file = root.join("first/reviewer.md");
     let directories = [root.join("first"), missing, file, root.join("second"), root.join("first")];
-    let catalog = Catalog::load(&directories);
+    let catalog = load(&directories);
     assert_eq!(agent(&catalog, "reviewer").instructions, "The first reviewer.");
     assert_eq!(agent(&catalog, "writer").description, "Writes.");
     assert_snapshot!(told(&catalog, &root), @"
@@ -188,7 +206,7 @@ fn the_earlier_directory_wins() {
 
 #[test]
 fn a_name_leads_to_its_agent_or_to_others() {
-    let catalog = Catalog::load(&[data("first"), data("second")]);
+    let catalog = load(&[data("first"), data("second")]);
     assert!(matches!(catalog.find("Reviewer"), Found::One(_)));
     assert_eq!(catalog.find("reviwer"), Found::Nearest(vec!["reviewer".to_owned()]));
     assert_eq!(catalog.find("astronaut"), Found::Nearest(vec![]));
@@ -197,7 +215,7 @@ fn a_name_leads_to_its_agent_or_to_others() {
 #[test]
 fn what_ships_is_read_without_a_word() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("agents");
-    let catalog = Catalog::load(&[root]);
+    let catalog = load(&[root]);
     let worst = catalog.reports().iter().max_by_key(|report| report.status).unwrap();
     assert_eq!(worst.status, Status::Ok, "{worst:?}");
     for name in ["tour", "echo"] {
@@ -210,6 +228,83 @@ fn what_ships_is_read_without_a_word() {
         };
         assert!(!steps.is_empty());
     }
+}
+
+/// Writes an agent file, with the folders above it.
+fn put(root: &Path, path: &str, text: &str) -> PathBuf {
+    let path = root.join(path);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+fn file(name: &str, description: &str) -> String {
+    format!("---\nname: {name}\ndescription: {description}\n---\n")
+}
+
+/// Each agent with its home and its description.
+fn homes(catalog: &Catalog) -> Vec<String> {
+    let line = |agent: &Arc<AgentSpec>| {
+        format!("{}@{}: {}", agent.name, agent.home.as_deref().unwrap_or("*"), agent.description)
+    };
+    catalog.agents().iter().map(line).collect()
+}
+
+#[test]
+fn workspaces_have_agents_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    put(root, "agents/reviewer.md", &file("reviewer", "Shared."));
+    for workspace in ["api", "web"] {
+        put(root, &format!("{workspace}/.claude/agents/a.md"), &file("builder", workspace));
+    }
+    put(root, "web/.github/agents/reviewer.md", &file("reviewer", "Shadowed."));
+    put(root, "web/.claude/commands/x.md", &file("command", "Is no agent."));
+    put(root, "web/notes.md", &file("notes", "Is no agent."));
+    let workspaces = ["web", "api"].map(|name| (name.to_owned(), root.join(name))).to_vec();
+    let catalog = Library::load(&Places { shared: vec![root.join("agents")], workspaces }).catalog();
+    assert_eq!(homes(&catalog), ["builder@web: web", "builder@api: api", "reviewer@*: Shared."]);
+    assert!(matches!(catalog.find("Builder"), Found::One(agent) if agent.home.as_deref() == Some("web")));
+    assert_snapshot!(told(&catalog, root), @"
+    agents/reviewer.md Ok reviewer
+    web/.claude/agents/a.md Ok builder
+    web/.github/agents/reviewer.md Shadowed reviewer
+        has the name of HERE/agents/reviewer.md, which comes first -> rename one of the two
+    api/.claude/agents/a.md Ok builder
+    ");
+}
+
+#[test]
+fn changes_are_read_and_nothing_else_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let a = put(root, "agents/a.md", &file("a", "One."));
+    let b = put(root, "agents/b.md", &file("b", "One."));
+    let workspaces = vec![("web".to_owned(), root.join("web"))];
+    std::fs::create_dir(root.join("web")).unwrap();
+    let mut library = Library::load(&Places { shared: vec![root.join("agents")], workspaces });
+    assert_eq!(library.watched(), [root.join("agents"), root.join("web")]);
+
+    put(root, "agents/a.md", &file("a", "Two."));
+    put(root, "agents/b.md", &file("b", "Two."));
+    library.refresh(std::slice::from_ref(&a));
+    assert_eq!(homes(&library.catalog()), ["a@*: Two.", "b@*: One."]);
+    library.refresh(&[root.join("elsewhere/b.md")]);
+    assert_eq!(homes(&library.catalog()), ["a@*: Two.", "b@*: One."]);
+
+    std::fs::remove_file(&a).unwrap();
+    put(root, "agents/c/c.md", &file("c", "New."));
+    let own = put(root, "web/.claude/agents/own.md", &file("own", "New."));
+    library.refresh(&[a, root.join("agents/c"), own]);
+    assert_eq!(homes(&library.catalog()), ["b@*: One.", "c@*: New.", "own@web: New."]);
+    let watched = ["agents", "agents/c", "web", "web/.claude", "web/.claude/agents"];
+    assert_eq!(library.watched(), watched.map(|folder| root.join(folder)));
+
+    library.refresh(&[root.join("agents")]);
+    assert_eq!(agent(&library.catalog(), "b").description, "Two.");
+    std::fs::write(&b, "no frontmatter").unwrap();
+    library.refresh(&[]);
+    assert_eq!(homes(&library.catalog()), ["c@*: New.", "own@web: New."]);
 }
 
 #[cfg(unix)]
@@ -235,7 +330,7 @@ fn files_that_cannot_be_read_hide_no_other() {
     ] {
         std::os::unix::fs::symlink(target, root.join(link)).unwrap();
     }
-    let catalog = Catalog::load(std::slice::from_ref(&root));
+    let catalog = load(std::slice::from_ref(&root));
     assert_eq!(catalog.agents().len(), 1);
     assert_snapshot!(told(&catalog, &root), @"
     again.md Ok good
@@ -271,7 +366,7 @@ fn line() -> impl Strategy<Value = String> {
 fn a_hostile_frontmatter_is_bounded() {
     let report = |frontmatter: &str| {
         let mut report = FileReport::new(Path::new("agents/x.md"));
-        read(&format!("---\n{frontmatter}\n---\n"), &mut report);
+        read::read(format!("---\n{frontmatter}\n---\n").as_bytes(), &mut report);
         report
     };
     assert_eq!(report(&"x: 1\n".repeat(5000)).messages.len(), 23, "20, no name, the keys, no description");
@@ -288,7 +383,7 @@ fn good_survives(content: &[u8]) -> Result<(), TestCaseError> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("a-good.md"), GOOD).unwrap();
     std::fs::write(folder.path().join("b.md"), content).unwrap();
-    let catalog = Catalog::load(&[folder.path().to_owned()]);
+    let catalog = load(&[folder.path().to_owned()]);
     prop_assert_eq!(&agent(&catalog, "good").description, "Stays.");
     prop_assert_eq!(catalog.reports().len(), 2);
     for agent in catalog.agents() {

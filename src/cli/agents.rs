@@ -89,7 +89,7 @@ fn listed<'a>(agent: &'a AgentSpec, config: &'a Config) -> Listed<'a> {
 }
 
 fn list(json: bool, config: &Config) -> Result<ExitCode, CliError> {
-    let survey = Survey::of(&config.agent_dirs, config);
+    let survey = Survey::configured(config);
     let agents: Vec<Listed<'_>> = survey.catalog.agents().iter().map(|agent| listed(agent, config)).collect();
     let (shadowed, broken) = (survey.count(Status::Shadowed), survey.count(Status::Error));
     if json {
@@ -122,7 +122,7 @@ fn list(json: bool, config: &Config) -> Result<ExitCode, CliError> {
 }
 
 fn show(name: &str, config: &Config) -> Result<ExitCode, CliError> {
-    let survey = Survey::of(&config.agent_dirs, config);
+    let survey = Survey::configured(config);
     let agent = match survey.catalog.find(name) {
         Found::One(agent) => agent,
         Found::Nearest(names) => return Err(unknown(name, &names, &survey)),

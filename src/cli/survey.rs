@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::engines::{self, Workshop};
-use crate::catalog::{Catalog, FileReport, Message, Status};
+use crate::app::places;
+use crate::catalog::{Catalog, FileReport, Library, Message, Places, Status};
 use crate::config::{Config, EngineConfig};
 use crate::domain::agent::AgentSpec;
 use crate::engines::process::Guard;
@@ -29,9 +30,14 @@ pub(super) struct Surveyed {
 }
 
 impl Survey {
-    /// Reads the directories as `serve` would.
-    pub(super) fn of(directories: &[PathBuf], config: &Config) -> Self {
-        let mut catalog = Catalog::load(directories);
+    /// Reads the configured places as `serve` would.
+    pub(super) fn configured(config: &Config) -> Self {
+        Self::of(&places(config), config)
+    }
+
+    /// Reads these places.
+    pub(super) fn of(places: &Places, config: &Config) -> Self {
+        let mut catalog = Library::load(places).catalog();
         let files = catalog
             .reports()
             .iter()

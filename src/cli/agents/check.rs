@@ -1,13 +1,13 @@
 //! `adjutant agents check`: what is wrong with agent files, where, and what to do about it.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 use serde::Serialize;
 
-use crate::catalog::{FileReport, Message, Status};
+use crate::app::places;
+use crate::catalog::{FileReport, Message, Places, Status};
 use crate::config::Config;
 use crate::domain::agent::Dialect;
 
@@ -59,7 +59,7 @@ struct Report<'a> {
 /// Runs the command.
 pub(super) fn run(options: &Options, config: &Config) -> Result<ExitCode, CliError> {
     let files = if options.paths.is_empty() {
-        Survey::of(&config.agent_dirs, config).files
+        Survey::configured(config).files
     } else {
         named(&options.paths, config)?
     };
@@ -87,38 +87,48 @@ fn checked(Surveyed { report, agent, .. }: &Surveyed) -> Checked<'_> {
 
 /// What is to be said of the files and directories that were named.
 fn named(paths: &[PathBuf], config: &Config) -> Result<Vec<Surveyed>, CliError> {
-    // Files are looked at together with their neighbours, which are then read only once.
-    let mut surveys: BTreeMap<Vec<PathBuf>, Survey> = BTreeMap::new();
+    let mut surveys = Surveys { config, made: Vec::new() };
     let mut files = Vec::new();
     for path in paths {
         let cannot =
             |why: &dyn std::fmt::Display| CliError::Failed(format!("cannot check {}: {why}", path.display()));
         let canonical = path.canonicalize().map_err(|error| cannot(&error))?;
-        let directories =
-            if canonical.is_dir() { vec![canonical.clone()] } else { around(&canonical, config) };
-        let survey =
-            surveys.entry(directories).or_insert_with_key(|directories| Survey::of(directories, config));
         if canonical.is_dir() {
-            files.extend(survey.files.iter().cloned());
+            files.extend(surveys.of(Places::shared(&[canonical])).iter().cloned());
             continue;
         }
-        let same = |file: &&Surveyed| file.report.path.canonicalize().is_ok_and(|found| found == canonical);
-        let file = survey.files.iter().find(same);
-        files.push(
-            file.ok_or_else(|| cannot(&"an agent file's name ends in .md and begins with no dot"))?.clone(),
-        );
+        let found = surveys.file(&canonical, places(config));
+        let folder = canonical.parent().map(Path::to_owned).into_iter().collect::<Vec<_>>();
+        let found = found.or_else(|| surveys.file(&canonical, Places::shared(&folder)));
+        files.push(found.ok_or_else(|| cannot(&NO_AGENT_FILE))?);
     }
     Ok(files)
 }
 
-/// The directories among which a file counts: the configured ones when it lies in one of them, else its own.
-fn around(file: &Path, config: &Config) -> Vec<PathBuf> {
-    let configured =
-        |directory: &PathBuf| directory.canonicalize().is_ok_and(|directory| file.starts_with(directory));
-    if config.agent_dirs.iter().any(configured) {
-        return config.agent_dirs.clone();
+/// What is said of a file that is no agent's by its name.
+const NO_AGENT_FILE: &str = "an agent file's name ends in .md or .toml and begins with no dot";
+
+/// The places that were read, each once: a file is looked at together with its neighbours.
+struct Surveys<'c> {
+    config: &'c Config,
+    made: Vec<(Places, Survey)>,
+}
+
+impl Surveys<'_> {
+    fn of(&mut self, places: Places) -> &[Surveyed] {
+        let at = self.made.iter().position(|(made, _)| *made == places).unwrap_or_else(|| {
+            let survey = Survey::of(&places, self.config);
+            self.made.push((places, survey));
+            self.made.len() - 1
+        });
+        &self.made[at].1.files
     }
-    file.parent().map(Path::to_owned).into_iter().collect()
+
+    /// A file as it counts among these places, if it lies there.
+    fn file(&mut self, path: &Path, places: Places) -> Option<Surveyed> {
+        let same = |file: &&Surveyed| file.report.path.canonicalize().is_ok_and(|found| found == path);
+        self.of(places).iter().find(same).cloned()
+    }
 }
 
 fn describe(files: &[Surveyed]) -> Result<(), CliError> {
@@ -150,7 +160,8 @@ fn describe(files: &[Surveyed]) -> Result<(), CliError> {
     let idle = files.iter().filter(|file| file.lacks_engine).count();
     if idle > 0 {
         let text = format!(
-            "No engine with a model is set up here, so {idle} of them cannot run yet; `adjutant engines list` tells."
+            "No engine with a model is set up here, so {} cannot run yet; `adjutant engines list` tells.",
+            count(idle, "agent")
         );
         print::line(hanging("", &text))?;
     }

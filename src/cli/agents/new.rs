@@ -34,7 +34,7 @@ pub(in crate::cli) struct Options {
 /// Runs the command.
 pub(super) fn run(options: &Options, config: &Config) -> Result<ExitCode, CliError> {
     let name = &options.name;
-    let survey = Survey::of(&config.agent_dirs, config);
+    let survey = Survey::configured(config);
     if let Found::One(agent) = survey.catalog.find(name)
         && folded(&agent.name) == folded(name)
     {
