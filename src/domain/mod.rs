@@ -16,6 +16,7 @@ pub mod effect;
 pub mod transition;
 pub mod progress;
 pub mod action;
+pub mod policy;
 pub mod approval;
 pub mod press;
 pub mod session;
