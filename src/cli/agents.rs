@@ -6,18 +6,20 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use serde::Serialize;
 
-use crate::catalog::{Found, Message, Status};
+use crate::catalog::{Message, Status};
 use crate::config::Config;
 use crate::domain::agent::{AgentSpec, Dialect};
 use crate::view::quantity::count;
 
 use super::survey::Survey;
-use super::text::{first_sentence, fit, full_path, hanging, line, plain, short_path};
+use super::text::{first_sentence, fit, full_path, hanging, line, short_path};
 use super::{CliError, print, text};
 
 mod check;
 mod excerpt;
+mod import;
 mod new;
+mod show;
 
 /// Widest column of names in the list.
 const NAMES: usize = 24;
@@ -39,15 +41,18 @@ pub(super) enum Command {
     Check(check::Options),
     /// Begin a new agent file
     New(new::Options),
+    /// Copy agent files and skills that you have elsewhere
+    Import(import::Options),
 }
 
 /// Runs one of the commands.
 pub(super) fn run(command: Command, config: &Config) -> Result<ExitCode, CliError> {
     match command {
         Command::List { json } => list(json, config),
-        Command::Show { name } => show(&name, config),
+        Command::Show { name } => show::run(&name, config),
         Command::Check(options) => check::run(&options, config),
         Command::New(options) => new::run(&options, config),
+        Command::Import(options) => import::run(&options, config),
     }
 }
 
@@ -117,47 +122,6 @@ fn list(json: bool, config: &Config) -> Result<ExitCode, CliError> {
         .collect();
     if !left_out.is_empty() {
         print::line(format_args!("\n{}: `adjutant agents check` says why.", left_out.join(", ")))?;
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn show(name: &str, config: &Config) -> Result<ExitCode, CliError> {
-    let survey = Survey::configured(config);
-    let agent = match survey.catalog.find(name) {
-        Found::One(agent) => agent,
-        Found::Nearest(names) => return Err(unknown(name, &names, &survey)),
-    };
-    let Listed { engine, .. } = listed(&agent, config);
-    let or = |value: &Option<String>, otherwise: &str| value.clone().unwrap_or_else(|| otherwise.to_owned());
-    let turns = agent.max_turns.map_or_else(|| "as many as it takes".to_owned(), |turns| turns.to_string());
-    let tools = agent.tools.as_ref().map_or_else(|| "all".to_owned(), |tools| tools.join(", "));
-    let mut rows = vec![
-        ("name", agent.name.clone()),
-        ("description", agent.description.clone()),
-        (
-            "engine",
-            if agent.engine.is_some() { engine.to_owned() } else { format!("{engine} (the default)") },
-        ),
-        ("workspace", or(&agent.workspace, "the conversation's")),
-        ("model", or(&agent.model, "the engine's default")),
-        ("tools", if tools.is_empty() { "none".to_owned() } else { tools }),
-        ("but not", agent.disallowed_tools.join(", ")),
-        ("turns", turns),
-        ("no effect", agent.extras.join(", ")),
-        ("file", whence(&agent)),
-    ];
-    let report = survey.files.iter().map(|file| &file.report).find(|report| report.path == agent.source.path);
-    for message in report.into_iter().flat_map(|report| &report.messages) {
-        // Without a remedy it is a remark about keys, which stand above.
-        if let Some(remedy) = &message.remedy {
-            rows.push(("remark", format!("{}; {remedy}", positioned(message))));
-        }
-    }
-    for (label, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
-        print::line(hanging(&format!("{label:<13}"), value))?;
-    }
-    if !agent.instructions.is_empty() {
-        print::line(format_args!("\n{}", plain(&agent.instructions)))?;
     }
     Ok(ExitCode::SUCCESS)
 }

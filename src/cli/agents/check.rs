@@ -131,6 +131,17 @@ impl Surveys<'_> {
     }
 }
 
+/// What is to be said of files that have just been made.
+pub(super) fn remarks_on(paths: &[PathBuf], config: &Config) -> Result<(), CliError> {
+    let mut files = named(paths, config)?;
+    files.retain(|file| file.report.status != Status::Ok);
+    if files.is_empty() {
+        return Ok(());
+    }
+    print::line("")?;
+    describe(&files)
+}
+
 fn describe(files: &[Surveyed]) -> Result<(), CliError> {
     let indent = format!("{:FATE$}", "");
     for Surveyed { report, .. } in files {

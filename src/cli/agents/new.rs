@@ -1,12 +1,11 @@
 //! `adjutant agents new`: the beginning of an agent's file, which can be called as it stands.
 
-use std::fs;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
+use super::import::write_new;
 use crate::catalog::Found;
 use crate::cli::survey::Survey;
 use crate::cli::text::{hanging, line, short_path};
@@ -47,7 +46,7 @@ pub(super) fn run(options: &Options, config: &Config) -> Result<ExitCode, CliErr
     let directory = super::target(options.into.as_deref(), config)?;
     let path = directory.join(format!("{}.md", stem(name)));
     let text = scaffold(name, options.description.as_deref())?;
-    write_new(&path, &text)
+    write_new(&path, text.as_bytes())
         .map_err(|error| CliError::Failed(format!("cannot write {}: {error}", short_path(&path))))?;
     let shown = short_path(&path);
     print::line(format_args!("{shown} is written."))?;
@@ -62,14 +61,6 @@ pub(super) fn run(options: &Options, config: &Config) -> Result<ExitCode, CliErr
     print::line(hanging("", &format!("In the chat: /agent {} …{short}", line(name))))?;
     super::warn_if_unread(&directory, config)?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Writes a file that does not exist yet.
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    fs::File::create_new(path)?.write_all(text.as_bytes())
 }
 
 /// A name as the command line may give it.
