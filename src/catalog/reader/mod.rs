@@ -1,73 +1,51 @@
-//! The Claude Code subagent dialect, with our own `engine` and `workspace`: fields and body -> an agent.
+//! Values of keys, the same in every dialect: what was meant is taken, and what was guessed or left out is said with its
+//! place. Knows no key's meaning.
 //!
-//! A key that bounds what an agent may do and cannot be understood is an error: guessing would loosen the bound.
+//! A key that bounds what an agent may do and cannot be understood refuses the file: guessing would loosen the bound.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use super::fields::{Entry, Fields, is_known};
-use super::read::Definition;
 use super::report::FileReport;
-use crate::domain::agent::{AgentSpec, Dialect, Source, folded};
-use crate::yaml::Value;
+use crate::domain::agent::{Field, Origin, folded};
+use crate::yaml::{Position, Value};
+
+mod bounds;
+mod handoffs;
+mod tools;
 
 /// Warnings about the keys of one file.
 const MAX_WARNINGS: usize = 20;
 
-/// Reads the definition; nothing when the report says why.
-pub(super) fn read(
-    path: &Path,
-    fields: &Fields<'_>,
-    body: &str,
-    report: &mut FileReport,
-) -> Option<Definition> {
-    let mut reader = Reader { fields, report, extras: Vec::new(), refused: false };
-    let source = Source { path: path.to_owned(), dialect: Dialect::ClaudeCode };
-    let mut agent = AgentSpec::new("", "", source);
-    agent.instructions = body.trim().to_owned();
-    let mut user_invocable = true;
-    for entry in reader.last_of_each() {
-        match folded(&entry.name).as_str() {
-            "name" => agent.name = reader.name(entry),
-            "description" => agent.description = reader.description(entry),
-            "engine" => agent.engine = reader.text(entry),
-            "workspace" => agent.workspace = reader.text(entry),
-            "model" => agent.model = reader.text(entry).filter(|model| model != "inherit"),
-            "tools" => agent.tools = reader.tools(entry).filter(|tools| *tools != ["*"]),
-            "disallowedtools" => agent.disallowed_tools = reader.tools(entry).unwrap_or_default(),
-            "maxturns" => agent.max_turns = reader.turns(entry),
-            "userinvocable" | "userinvokable" => user_invocable = reader.switch(entry),
-            _ => reader.extra(entry),
-        }
-    }
-    if agent.name.is_empty() {
-        agent.name = reader.name_of_file(path)?;
-    }
-    reader.report.name = Some(agent.name.clone());
-    agent.extras = reader.finish()?;
-    let invocable = if agent.description.is_empty() {
-        report.warn(None, "has no description, so nobody can call it", "add `description:`: when to use it");
-        false
-    } else {
-        if !user_invocable {
-            report.note("not called by name (user-invocable: false)");
-        }
-        user_invocable
-    };
-    Some(Definition { agent, invocable, root: 0 })
-}
+/// The longest name, in characters.
+const LONGEST_NAME: usize = 64;
 
-struct Reader<'a> {
+/// Reads the values of one file.
+pub(super) struct Reader<'a> {
+    pub(super) path: &'a Path,
     fields: &'a Fields<'a>,
-    report: &'a mut FileReport,
+    pub(super) report: &'a mut FileReport,
+    origins: BTreeMap<Field, Origin>,
     extras: Vec<String>,
     /// Whether the file cannot be used.
     refused: bool,
 }
 
+/// What the file says beside the values.
+pub(super) struct Rest {
+    pub(super) origins: BTreeMap<Field, Origin>,
+    /// Keys without a meaning.
+    pub(super) extras: Vec<String>,
+}
+
 impl<'a> Reader<'a> {
+    pub(super) fn new(path: &'a Path, fields: &'a Fields<'a>, report: &'a mut FileReport) -> Self {
+        Self { path, fields, report, origins: BTreeMap::new(), extras: Vec::new(), refused: false }
+    }
+
     /// The entries that count: of a key that stands twice, the last.
-    fn last_of_each(&mut self) -> Vec<&'a Entry> {
+    pub(super) fn last_of_each(&mut self) -> Vec<&'a Entry> {
         let entries = &self.fields.entries;
         let last: HashMap<String, usize> =
             entries.iter().enumerate().map(|(index, entry)| (folded(&entry.name), index)).collect();
@@ -83,99 +61,94 @@ impl<'a> Reader<'a> {
         counting
     }
 
-    fn name(&mut self, entry: &Entry) -> String {
-        let text = self.text(entry).unwrap_or_default();
+    /// Remembers that `entry` sets `field`.
+    pub(super) fn mark(&mut self, field: Field, entry: &Entry) {
+        let line = self.position(entry).line;
+        self.origins.insert(field, Origin { path: self.path.to_owned(), line });
+    }
+
+    /// What one of the readings below made of `entry`, for `field`. A key without a value sets nothing.
+    pub(super) fn set<T>(
+        &mut self,
+        field: Field,
+        entry: &Entry,
+        read: impl FnOnce(&mut Self, &Entry) -> Option<T>,
+    ) -> Option<T> {
+        let value = read(self, entry)?;
+        self.mark(field, entry);
+        Some(value)
+    }
+
+    /// Where the entry stands.
+    pub(super) fn position(&self, entry: &Entry) -> Position {
+        self.fields.position(entry)
+    }
+
+    /// A name: one line.
+    pub(super) fn name(&mut self, entry: &Entry) -> Option<String> {
+        let text = self.text(entry)?;
         let line = text.lines().next().unwrap_or_default().trim();
-        let name: String = line.chars().filter(|c| !c.is_control()).take(64).collect();
+        let name = fitting_name(line);
         if name != text {
             self.warn(entry, format!("name: shortened to {name:?}"), "use one line of at most 64 characters");
         }
-        name
+        Some(name).filter(|name| !name.is_empty())
     }
 
-    fn name_of_file(&mut self, path: &Path) -> Option<String> {
-        let file = match path.file_stem() {
-            // A skill is called after its folder.
-            Some(stem) if stem == "SKILL" => path.parent().and_then(Path::file_name),
-            stem => stem,
-        };
-        let name: String = file?.to_string_lossy().chars().filter(|c| !c.is_control()).take(64).collect();
-        self.report.warn(None, format!("has no name; called {name} after its file"), "add `name:`");
-        Some(name)
-    }
-
-    fn description(&mut self, entry: &Entry) -> String {
+    /// Prose.
+    pub(super) fn prose(&mut self, entry: &Entry) -> Option<String> {
         // Many files hold the two characters \ and n where their authors meant a new line.
-        self.text(entry).unwrap_or_default().replace("\\n", "\n").trim().to_owned()
+        Some(self.text(entry)?.replace("\\n", "\n").trim().to_owned()).filter(|text| !text.is_empty())
     }
 
-    fn text(&mut self, entry: &Entry) -> Option<String> {
-        match &entry.value {
-            Value::Null => None,
-            value => {
-                let text = value.scalar().map(|text| text.trim().to_owned());
-                if text.is_none() {
-                    let found = format!("{}: expected text, found {}", entry.name, value.describe());
-                    self.warn(entry, format!("{found}; left out"), "write it as text");
-                }
-                text.filter(|text| !text.is_empty())
-            }
-        }
-    }
-
-    /// Names of tools, written as a list or as text.
-    fn tools(&mut self, entry: &Entry) -> Option<Vec<String>> {
-        let names = match &entry.value {
-            Value::Null => return None,
-            Value::Text(text) => tool_names(text),
-            Value::List(items) => {
-                items.iter().map(|item| item.value.scalar().filter(|name| is_tool(name))).collect()
-            }
-            Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Map(_) => None,
-        };
-        if names.is_none() {
-            let found = entry.value.describe();
-            let text = format!("{}: expected names of tools, found {found}", entry.name);
-            self.refuse(entry, text, "write names with commas between them, or a list");
-        }
-        names
-    }
-
-    fn turns(&mut self, entry: &Entry) -> Option<u32> {
+    /// A scalar as text.
+    pub(super) fn text(&mut self, entry: &Entry) -> Option<String> {
         if entry.value == Value::Null {
             return None;
         }
-        let turns = entry.value.scalar().and_then(|text| text.trim().parse().ok()).filter(|turns| *turns > 0);
-        if turns.is_none() {
-            let found = entry.value.describe();
-            let text = format!("{}: expected a whole number above 0, found {found}", entry.name);
-            self.refuse(entry, text, "write a number such as 20, or remove the key");
+        let text = entry.value.scalar().map(|text| text.trim().to_owned());
+        if text.is_none() {
+            let found = format!("{}: expected text, found {}", entry.name, entry.value.describe());
+            self.warn(entry, format!("{found}; left out"), "write it as text");
         }
-        turns
+        text.filter(|text| !text.is_empty())
     }
 
-    fn switch(&mut self, entry: &Entry) -> bool {
-        match entry.value.scalar().as_deref().map(str::trim) {
-            Some("true" | "yes" | "on" | "True" | "TRUE") | None => true,
-            Some("false" | "no" | "off" | "False" | "FALSE") => false,
-            Some(_) => {
-                let text = format!("{}: expected true or false; taken as false", entry.name);
-                self.warn(entry, text, "write true or false");
-                false
+    /// A scalar, or the first of several.
+    pub(super) fn first_text(&mut self, entry: &Entry) -> Option<String> {
+        match &entry.value {
+            Value::List(items) => items.iter().find_map(|item| item.value.scalar()),
+            _ => self.text(entry),
+        }
+    }
+
+    /// A hint such as `[issue]`, which YAML takes for a list.
+    pub(super) fn hint(&mut self, entry: &Entry) -> Option<String> {
+        match &entry.value {
+            Value::List(items) => {
+                let words: Vec<String> = items.iter().filter_map(|item| item.value.scalar()).collect();
+                Some(format!("[{}]", words.join(", ")))
             }
+            _ => self.text(entry),
         }
     }
 
-    fn extra(&mut self, entry: &Entry) {
-        if folded(&entry.name) == "extends" && entry.value != Value::Null {
-            let text = "extends: this version does not join files; only this file's own text counts";
-            self.warn(entry, text.to_owned(), "copy what the agent needs from the other file");
-        }
+    /// Yes or no; a key without a value says yes.
+    pub(super) fn switch(&mut self, entry: &Entry) -> bool {
+        switched(&entry.value).unwrap_or_else(|| {
+            let text = format!("{}: expected true or false; taken as false", entry.name);
+            self.warn(entry, text, "write true or false");
+            false
+        })
+    }
+
+    /// A key that has no meaning here.
+    pub(super) fn extra(&mut self, entry: &Entry) {
         self.extras.push(entry.name.clone());
     }
 
-    /// The names of keys without a meaning, unless the file was refused.
-    fn finish(self) -> Option<Vec<String>> {
+    /// What there is beside the values, unless the file was refused.
+    pub(super) fn finish(self) -> Option<Rest> {
         if !self.extras.is_empty() {
             let list = |known: bool| {
                 let names = self.extras.iter().filter(|name| is_known(name) == known);
@@ -186,44 +159,56 @@ impl<'a> Reader<'a> {
                 self.report.note(format!("{text}: {names}"));
             }
         }
-        (!self.refused).then_some(self.extras)
+        (!self.refused).then_some(Rest { origins: self.origins, extras: self.extras })
     }
 
-    fn warn(&mut self, entry: &Entry, text: String, remedy: &str) {
-        // Nobody reads more about one file, and every position costs a reading of the frontmatter.
+    /// Says what was guessed or left out.
+    pub(super) fn warn(&mut self, entry: &Entry, text: String, remedy: &str) {
+        // Nobody reads more about one file, and a position may cost a reading of the frontmatter.
         if self.report.messages.len() < MAX_WARNINGS {
             self.report.warn(Some(self.fields.position(entry)), text, remedy);
         }
     }
 
-    fn refuse(&mut self, entry: &Entry, text: String, remedy: &str) {
-        self.report.fail(Some(self.fields.position(entry)), text, remedy);
+    /// Refuses the file.
+    pub(super) fn refuse(&mut self, entry: &Entry, text: String, remedy: &str) {
+        self.refuse_at(entry, None, text, remedy);
+    }
+
+    /// Refuses the file for what stands on a line of the entry, if that is known.
+    fn refuse_at(&mut self, entry: &Entry, line: Option<usize>, text: String, remedy: &str) {
         self.refused = true;
+        let at = match line {
+            Some(line) => Position { line, column: 1 },
+            None => self.fields.position(entry),
+        };
+        self.report.fail(Some(at), text, remedy);
+    }
+
+    /// Refuses the file for what it lacks.
+    pub(super) fn refuse_file(&mut self, text: &str, remedy: &str) {
+        self.refused = true;
+        self.report.fail(None, text, remedy);
+    }
+
+    /// Refuses the file since a value is none of what it may be.
+    fn refuse_value(&mut self, entry: &Entry, expected: &str, remedy: &str) {
+        let text = format!("{}: expected {expected}, found {}", entry.name, entry.value.describe());
+        self.refuse(entry, text, remedy);
     }
 }
 
-/// Tools in one text: with commas between them, or with spaces when there is no comma. Neither counts in parentheses,
-/// as in `Bash(git add, git commit), Read`.
-fn tool_names(text: &str) -> Option<Vec<String>> {
-    let split = |separates: fn(char) -> bool| {
-        let mut depth = 0_usize;
-        let parts = text.split(move |c: char| {
-            match c {
-                '(' => depth += 1,
-                ')' => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            depth == 0 && separates(c)
-        });
-        parts.map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect::<Vec<String>>()
-    };
-    let by_comma = split(|c| c == ',' || c == '\n');
-    let names = if by_comma.len() > 1 { by_comma } else { split(|c| c == ',' || c.is_whitespace()) };
-    names.iter().all(|name| is_tool(name)).then_some(names)
+/// `text` as a name of an agent: without control characters, and cut.
+pub(super) fn fitting_name(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect::<String>().trim().to_owned()
 }
 
-/// Whether this can be a tool's name, perhaps with an argument in parentheses.
-fn is_tool(name: &str) -> bool {
-    let bare = name.split('(').next().unwrap_or_default().trim();
-    !bare.is_empty() && !bare.contains(['[', ']', '{', '}', '"', ':', '\n']) && !bare.starts_with('-')
+/// Yes or no; a key without a value says yes.
+fn switched(value: &Value) -> Option<bool> {
+    match value.scalar().as_deref().map(str::trim) {
+        Some("true" | "yes" | "on" | "True" | "TRUE") => Some(true),
+        Some("false" | "no" | "off" | "False" | "FALSE") => Some(false),
+        None if *value == Value::Null => Some(true),
+        Some(_) | None => None,
+    }
 }
