@@ -10,7 +10,9 @@ use super::places::{Places, Root, touches};
 use super::read::{self, Definition};
 use super::report::FileReport;
 use super::scan::{self, Candidate, Listed};
-use super::{Catalog, assemble};
+use super::{Catalog, assemble, extend, skills};
+use crate::domain::agent::{AgentSpec, Dialect, Field};
+use crate::yaml::Position;
 
 /// Fewer files are read without a second thread.
 const WORTH_A_THREAD: usize = 64;
@@ -29,6 +31,8 @@ pub struct Library {
 pub(super) struct Kept {
     /// Absent for what was not opened.
     candidate: Option<Candidate>,
+    /// The workspace whose own folder holds it.
+    pub(super) home: Option<String>,
     pub(super) report: FileReport,
     /// Absent when the report says why.
     pub(super) definition: Option<Arc<Definition>>,
@@ -101,7 +105,7 @@ impl Library {
         let slots: Vec<Result<Kept, Candidate>> = listed
             .into_iter()
             .map(|listed| match listed {
-                Listed::Told(report) => Ok(Kept { candidate: None, report, definition: None }),
+                Listed::Told(report) => Ok(Kept { candidate: None, home: None, report, definition: None }),
                 Listed::File(candidate) => match old.remove(&candidate.path) {
                     Some(kept) if kept.is_of(&candidate) => Ok(kept),
                     _ => Err(candidate),
@@ -121,17 +125,37 @@ impl Kept {
         if bytes.is_none() && candidate.path.symlink_metadata().is_err() {
             return None;
         }
+        let root = roots.get(candidate.root);
+        let home = root.and_then(|root| root.home.clone());
         let definition = bytes.and_then(|bytes| read::read(&bytes, &mut report)).map(|mut definition| {
             definition.root = candidate.root;
-            definition.agent.home = roots.get(candidate.root).and_then(|root| root.home.clone());
+            if definition.agent.source.dialect == Dialect::Skill {
+                let shared = root.is_some_and(|root| candidate.path.parent() == Some(root.path.as_path()));
+                definition.files = skills::files(&candidate.path, shared);
+            }
+            if home.is_some() {
+                move_in(Arc::make_mut(&mut definition.agent), home.clone(), &mut report);
+            }
             Arc::new(definition)
         });
-        Some(Self { candidate: Some(candidate), report, definition })
+        Some(Self { candidate: Some(candidate), home, report, definition })
     }
 
     fn is_of(&self, candidate: &Candidate) -> bool {
         let same = |own: &Candidate| own.canonical == candidate.canonical && own.root == candidate.root;
         self.candidate.as_ref().is_some_and(same)
+    }
+}
+
+/// Makes it an agent of a workspace's own.
+fn move_in(agent: &mut AgentSpec, home: Option<String>, report: &mut FileReport) {
+    let line = agent.origins.get(&Field::Workspace).map(|origin| origin.line);
+    let elsewhere = agent.workspace.clone();
+    agent.home = home;
+    if !extend::settle(agent) {
+        let at = line.map(|line| Position { line, column: 1 });
+        let text = format!("workspace: works where it lies, not in `{}`", elsewhere.unwrap_or_default());
+        report.warn(at, text, "remove the key, or move the file to a directory of `agents`");
     }
 }
 

@@ -12,10 +12,10 @@ use super::report::FileReport;
 const MAX_DEPTH: usize = 8;
 
 /// Files of all directories together.
-const MAX_FILES: usize = 5000;
+pub(super) const MAX_FILES: usize = 5000;
 
 /// What a skill's folder holds beside the skill.
-const OF_SKILLS: [&str; 3] = ["references", "scripts", "assets"];
+pub(super) const OF_SKILLS: [&str; 3] = ["references", "scripts", "assets"];
 
 /// Something that is listed in the reports.
 #[derive(Debug)]
@@ -221,5 +221,5 @@ pub(super) fn is_skill(path: &Path) -> bool {
 /// Whether a file of this name is read. `AGENTS.md` is what a repository says to every agent.
 fn is_agent_file(path: &Path) -> bool {
     let is = |wanted: &str| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(wanted));
-    is("md") && path.file_name().is_some_and(|name| name != "AGENTS.md")
+    (is("md") || is("toml")) && path.file_name().is_some_and(|name| name != "AGENTS.md")
 }
