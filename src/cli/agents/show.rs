@@ -25,7 +25,8 @@ pub(super) fn run(name: &str, config: &Config) -> Result<ExitCode, CliError> {
     for Row { label, text, origin } in definition(&agent, config) {
         print::line(hanging(&format!("{label:<LABEL$}"), &placed(&text, origin)))?;
     }
-    print::line("\nWhat it may do:")?;
+    let order = if agent.permission.len() > 1 { " (of the rules that fit, the last one counts)" } else { "" };
+    print::line(format_args!("\nWhat it may do{order}:"))?;
     for line in policy(&agent, config).describe() {
         print::line(hanging(
             &format!("{:<LABEL$}", topic(&line)),
