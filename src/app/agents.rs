@@ -11,8 +11,8 @@ use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::engines;
-use crate::catalog::{Catalog, FileReport, Library, Places, Status};
-use crate::config::{Config, Workspace};
+use crate::catalog::{Catalog, FileReport, Library, Message};
+use crate::config::Config;
 use crate::domain::agent::{AgentSpec, Mistake};
 use crate::orchestrator::Agents;
 
@@ -34,12 +34,10 @@ pub(super) struct AgentFiles {
 impl AgentFiles {
     /// Reads them for the first time, and logs what there is to say about them.
     pub(super) fn load(config: &Config) -> (Self, Agents) {
-        let own = |workspace: &Workspace| (workspace.name.clone(), workspace.path.clone());
-        let places = Places {
-            shared: config.agent_dirs.clone(),
-            workspaces: config.workspaces.iter().map(own).collect(),
+        let files = Self {
+            library: Library::load(&super::places(config)),
+            built_in: engines::agents(config).collect(),
         };
-        let files = Self { library: Library::load(&places), built_in: engines::agents(config).collect() };
         let catalog = files.catalog();
         for report in catalog.reports() {
             for message in &report.messages {
@@ -63,19 +61,13 @@ impl AgentFiles {
 }
 
 fn agents(catalog: &Catalog) -> Agents {
-    let broken = catalog.reports().iter().filter(|report| report.status == Status::Error);
-    Agents { list: catalog.agents().to_vec(), broken: broken.map(mistake).collect() }
+    let broken = catalog.reports().iter().filter_map(|report| Some(mistake(report, report.mistake()?)));
+    Agents { list: catalog.agents().to_vec(), broken: broken.collect() }
 }
 
-/// What is told last of a file that was not read is why.
-fn mistake(report: &FileReport) -> Mistake {
-    let last = report.messages.last();
-    Mistake {
-        path: report.path.clone(),
-        line: last.and_then(|message| message.line),
-        text: last.map(|message| message.text.clone()).unwrap_or_default(),
-        remedy: last.and_then(|message| message.remedy.clone()),
-    }
+fn mistake(report: &FileReport, why: &Message) -> Mistake {
+    let Message { line, text, remedy, .. } = why.clone();
+    Mistake { path: report.path.clone(), line, text, remedy }
 }
 
 /// Watches the files until `shutdown`: each time that they may say something else, the agents come anew.

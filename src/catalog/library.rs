@@ -10,7 +10,9 @@ use super::places::{Places, Root, touches};
 use super::read::{self, Definition};
 use super::report::FileReport;
 use super::scan::{self, Candidate, Listed};
-use super::{Catalog, assemble};
+use super::{Catalog, assemble, extend, skills};
+use crate::domain::agent::{AgentSpec, Dialect, Field};
+use crate::yaml::Position;
 
 /// Fewer files are read without a second thread.
 const WORTH_A_THREAD: usize = 64;
@@ -29,6 +31,8 @@ pub struct Library {
 pub(super) struct Kept {
     /// Absent for what was not opened.
     candidate: Option<Candidate>,
+    /// The workspace whose own folder holds it.
+    pub(super) home: Option<String>,
     pub(super) report: FileReport,
     /// Absent when the report says why.
     pub(super) definition: Option<Arc<Definition>>,
@@ -71,14 +75,16 @@ impl Library {
 
     /// Reads single files again; `false` when more than the text of known files may have changed.
     fn reread(&mut self, changed: &[&PathBuf]) -> bool {
-        let is_plain = |path: &Path| path.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
         let mut known = Vec::new();
         for path in changed {
-            let same =
-                |kept: &Kept| kept.candidate.as_ref().is_some_and(|candidate| candidate.path == **path);
-            match self.kept.iter().position(same) {
-                Some(index) if is_plain(path) => known.push(index),
-                _ => return false,
+            // Not through a link that was put in its way meanwhile.
+            let canonical = path.canonicalize().ok().filter(|path| path.is_file());
+            let is_same = |own: &Candidate| own.path == **path && Some(&own.canonical) == canonical.as_ref();
+            let before = known.len();
+            let indices = 0..self.kept.len();
+            known.extend(indices.filter(|index| self.kept[*index].candidate.as_ref().is_some_and(is_same)));
+            if known.len() == before {
+                return false;
             }
         }
         for index in known {
@@ -94,17 +100,17 @@ impl Library {
     /// Lists all directories, and reads the files that are new or `stale`.
     fn look_around(&mut self, stale: impl Fn(&Candidate) -> bool) {
         let scan::Listing { listed, folders } = scan::list(&self.roots);
-        let mut old: HashMap<PathBuf, Kept> = self
+        let mut old: HashMap<(PathBuf, usize), Kept> = self
             .kept
             .drain(..)
-            .filter_map(|kept| Some((kept.candidate.as_ref()?.path.clone(), kept)))
-            .filter(|(_, kept)| !kept.candidate.as_ref().is_some_and(&stale))
+            .filter(|kept| !kept.candidate.as_ref().is_some_and(&stale))
+            .filter_map(|kept| Some((kept.candidate.as_ref()?.place(), kept)))
             .collect();
         let slots: Vec<Result<Kept, Candidate>> = listed
             .into_iter()
             .map(|listed| match listed {
-                Listed::Told(report) => Ok(Kept { candidate: None, report, definition: None }),
-                Listed::File(candidate) => match old.remove(&candidate.path) {
+                Listed::Told(report) => Ok(Kept { candidate: None, home: None, report, definition: None }),
+                Listed::File(candidate) => match old.remove(&candidate.place()) {
                     Some(kept) if kept.is_of(&candidate) => Ok(kept),
                     _ => Err(candidate),
                 },
@@ -123,21 +129,44 @@ impl Kept {
         if bytes.is_none() && candidate.path.symlink_metadata().is_err() {
             return None;
         }
+        let root = roots.get(candidate.root);
+        let home = root.and_then(|root| root.home.clone());
         let definition = bytes.and_then(|bytes| read::read(&bytes, &mut report)).map(|mut definition| {
             definition.root = candidate.root;
-            definition.agent.home = roots.get(candidate.root).and_then(|root| root.home.clone());
+            if definition.agent.source.dialect == Dialect::Skill {
+                let shared = root.is_some_and(|root| candidate.path.parent() == Some(root.path.as_path()));
+                definition.files = skills::files(&candidate.path, shared);
+            }
+            if home.is_some() {
+                move_in(Arc::make_mut(&mut definition.agent), home.clone(), &mut report);
+            }
             Arc::new(definition)
         });
-        Some(Self { candidate: Some(candidate), report, definition })
+        Some(Self { candidate: Some(candidate), home, report, definition })
     }
 
     fn is_of(&self, candidate: &Candidate) -> bool {
-        let same = |own: &Candidate| own.canonical == candidate.canonical && own.root == candidate.root;
-        self.candidate.as_ref().is_some_and(same)
+        self.candidate.as_ref().is_some_and(|own| own.canonical == candidate.canonical)
+    }
+}
+
+/// Makes it an agent of a workspace's own.
+fn move_in(agent: &mut AgentSpec, home: Option<String>, report: &mut FileReport) {
+    let line = agent.origins.get(&Field::Workspace).map(|origin| origin.line);
+    let elsewhere = agent.workspace.clone();
+    agent.home = home;
+    if !extend::settle(agent) {
+        let at = line.map(|line| Position { line, column: 1 });
+        let text = format!("workspace: works where it lies, not in `{}`", elsewhere.unwrap_or_default());
+        report.warn(at, text, "remove the key, or move the file to a directory of `agents`");
     }
 }
 
 impl Candidate {
+    fn place(&self) -> (PathBuf, usize) {
+        (self.path.clone(), self.root)
+    }
+
     /// Whether a change of `path` may change what this file says. A skill tells of the files beside it.
     fn changes_with(&self, path: &Path) -> bool {
         let of_skill =

@@ -1,22 +1,29 @@
-//! Agent files -> [`AgentSpec`]s, and a report for every file.
+//! Agent files of all dialects -> [`AgentSpec`]s, and a report for every file.
 //!
-//! Tolerant: no file can hide another, and whatever is guessed or left out is said. Knows nothing of engines or chats,
-//! and which directories to read is told to it. Reads files, so callers keep it off the async threads.
+//! A [`Library`] lists and reads files and keeps what each says for itself; a [`Catalog`] is what that comes to: joined
+//! with bases and skills, and with one agent for each name. Tolerant: no file can hide another, and whatever is guessed
+//! or left out is said. Knows nothing of engines or chats, and which directories to read is told to it. Reads files, so
+//! callers keep it off the async threads.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::domain::agent::{AgentSpec, folded, matching, nearest};
 
 mod assemble;
-mod claude;
+mod dialect;
+mod extend;
 mod fields;
 mod frontmatter;
 mod library;
+mod lookup;
 mod open;
 mod places;
 mod read;
+mod reader;
 mod report;
 mod scan;
+mod skills;
 
 pub use library::Library;
 pub use places::Places;
@@ -89,6 +96,15 @@ impl Catalog {
             None => Found::Nearest(nearest(names, name, SUGGESTIONS)),
         }
     }
+}
+
+/// What is to be said of one file with these bytes. For fuzzing: no other file is looked at.
+#[doc(hidden)]
+#[must_use]
+pub fn read_bytes(path: &Path, bytes: &[u8]) -> FileReport {
+    let mut report = FileReport::new(path);
+    let _ = read::read(bytes, &mut report);
+    report
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::domain::agent::Dialect;
 use crate::yaml::Position;
 
 /// What became of one file, or of a directory that could not be read.
@@ -13,10 +14,15 @@ pub struct FileReport {
     pub path: PathBuf,
     /// The agent's name, when it could be told.
     pub name: Option<String>,
+    /// How the file is written; none for a directory, and for a file that could not be opened.
+    pub dialect: Option<Dialect>,
     /// The file's fate.
     pub status: Status,
     /// What there is to say, in the order in which it was found.
     pub messages: Vec<Message>,
+    /// Which of these says first why the file was not read.
+    #[serde(skip)]
+    mistake: Option<usize>,
 }
 
 /// A file's fate, from good to bad.
@@ -48,7 +54,20 @@ pub struct Message {
 
 impl FileReport {
     pub(super) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), name: None, status: Status::Ok, messages: Vec::new() }
+        Self {
+            path: path.to_owned(),
+            name: None,
+            dialect: None,
+            status: Status::Ok,
+            messages: Vec::new(),
+            mistake: None,
+        }
+    }
+
+    /// Why the file was not read.
+    #[must_use]
+    pub fn mistake(&self) -> Option<&Message> {
+        self.mistake.and_then(|at| self.messages.get(at))
     }
 
     /// Says something that leaves the file as good as it is.
@@ -71,6 +90,9 @@ impl FileReport {
 
     fn add(&mut self, status: Status, at: Option<Position>, text: String, remedy: &str) {
         self.status = self.status.max(status);
+        if status == Status::Error {
+            self.mistake.get_or_insert(self.messages.len());
+        }
         self.messages.push(Message {
             line: at.map(|at| at.line),
             column: at.map(|at| at.column),

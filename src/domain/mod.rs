@@ -16,6 +16,7 @@ pub mod effect;
 pub mod transition;
 pub mod progress;
 pub mod action;
+pub mod policy;
 pub mod approval;
 pub mod press;
 pub mod menu;
@@ -26,6 +27,7 @@ pub mod message;
 pub mod delivery;
 pub mod history;
 pub mod usage;
+pub mod duration;
 
 #[cfg(test)]
 mod stored_formats;
