@@ -48,7 +48,8 @@ impl Library {
     }
 
     /// Looks again at files and directories that may have changed, appeared or gone; at everything when none is named.
-    pub fn refresh(&mut self, changed: &[PathBuf]) {
+    /// `false` when none of them has to do with agents.
+    pub fn refresh(&mut self, changed: &[PathBuf]) -> bool {
         let matters = |path: &&PathBuf| self.roots.iter().any(|root| touches(path, &root.path));
         let relevant: Vec<&PathBuf> = changed.iter().filter(matters).collect();
         if changed.is_empty() {
@@ -56,6 +57,7 @@ impl Library {
         } else if !relevant.is_empty() && !self.reread(&relevant) {
             self.look_around(|candidate| relevant.iter().any(|path| candidate.changes_with(path)));
         }
+        changed.is_empty() || !relevant.is_empty()
     }
 
     /// The agents as the files define them now.
