@@ -11,7 +11,6 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::catalog::Places;
 use crate::config::{Config, ConfigError, Database, Secret};
 use crate::domain::access::Access;
 use crate::domain::command::COMMANDS;
@@ -27,7 +26,7 @@ use crate::telemetry::Metrics;
 use self::agents::AgentFiles;
 use self::engines::Workshop;
 
-mod agents;
+pub(crate) mod agents;
 pub(crate) mod engines;
 mod parts;
 
@@ -182,12 +181,6 @@ async fn guard(setup: &Setup) -> Guard {
             guard
         }
     }
-}
-
-/// Where agents are looked for: the configured directories, then each workspace's own folders.
-pub(crate) fn places(config: &Config) -> Places {
-    let workspaces = config.workspaces.iter().map(|w| (w.name.clone(), w.path.clone()));
-    Places { shared: config.agent_dirs.clone(), workspaces: workspaces.collect() }
 }
 
 /// The folder beside the database that holds `what`; `None` for a database in memory.

@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::engines;
-use crate::catalog::{Catalog, FileReport, Library, Message};
+use crate::catalog::{Catalog, FileReport, Library, Message, Places};
 use crate::config::Config;
 use crate::domain::agent::{AgentSpec, Mistake};
 use crate::orchestrator::Agents;
@@ -34,10 +34,8 @@ pub(super) struct AgentFiles {
 impl AgentFiles {
     /// Reads them for the first time, and logs what there is to say about them.
     pub(super) fn load(config: &Config) -> (Self, Agents) {
-        let files = Self {
-            library: Library::load(&super::places(config)),
-            built_in: engines::agents(config).collect(),
-        };
+        let files =
+            Self { library: Library::load(&places(config)), built_in: engines::agents(config).collect() };
         let catalog = files.catalog();
         for report in catalog.reports() {
             for message in &report.messages {
@@ -58,6 +56,12 @@ impl AgentFiles {
     fn refresh(&mut self, changed: &[PathBuf]) -> Option<Agents> {
         self.library.refresh(changed).then(|| agents(&self.catalog()))
     }
+}
+
+/// Where agents are looked for: the configured directories, then each workspace's own folders.
+pub(crate) fn places(config: &Config) -> Places {
+    let workspaces = config.workspaces.iter().map(|w| (w.name.clone(), w.path.clone()));
+    Places { shared: config.agent_dirs.clone(), workspaces: workspaces.collect() }
 }
 
 fn agents(catalog: &Catalog) -> Agents {

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::app::agents::places;
 use crate::app::engines::{self, Workshop};
-use crate::app::places;
 use crate::catalog::{Catalog, FileReport, Library, Message, Places, Status};
 use crate::config::{Config, EngineConfig};
 use crate::domain::agent::{AgentSpec, Field, Origin};

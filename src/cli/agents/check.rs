@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::places;
+use crate::app::agents::places;
 use crate::catalog::{FileReport, Message, Places, Status};
 use crate::config::Config;
 use crate::domain::agent::Dialect;
