@@ -138,7 +138,7 @@ impl Policy {
         let rule = |rule: &super::agent::PermissionRule| Rule {
             selector: Selector::rule(&rule.tool, rule.pattern.as_deref()),
             verdict: rule.verdict,
-            written: describe::written(rule),
+            written: rule.words(),
             origin: rule.origin.clone(),
         };
         let tools = agent.tools.as_ref();
@@ -197,7 +197,7 @@ impl Policy {
     }
 
     fn because_of_mode(&self, why: Option<String>) -> Because {
-        let rule = format!("permissionMode: {}", describe::mode(self.mode()));
+        let rule = format!("permissionMode: {}", self.mode().name());
         Because { rule, origin: self.mode.origin.clone(), why }
     }
 
