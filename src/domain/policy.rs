@@ -15,7 +15,7 @@ mod wildcard;
 
 pub use describe::{Line, Topic};
 pub use limits::{Excess, Limits, Set};
-pub use tool::{Target, ToolKind, ToolUse};
+pub use tool::{Target, ToolKind, ToolUse, claude_names, is_mcp_entry};
 
 use self::names::Class;
 use self::selector::{Item, Selector, Subject};
@@ -31,7 +31,7 @@ pub struct Grants {
 }
 
 /// What an agent may do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Policy {
     root: String,
     references: Vec<String>,
@@ -392,13 +392,29 @@ impl Policy {
             || self.rules.iter().any(|rule| rule.verdict != Verdict::Allow && narrow(&rule.selector))
     }
 
+    /// Whether every use of a tool of this name must be judged, since what it is used on matters.
+    #[must_use]
+    pub fn judges_each(&self, tool: &str) -> bool {
+        let used = ToolUse { tool: tool.to_owned(), kind: ToolKind::of_name(tool), targets: Vec::new() };
+        let narrow = |entry: &Selector, forbids| entry.what.is_some() && entry.covers(&used, forbids);
+        let plans = self.mode() == PermissionMode::Plan
+            && matches!(used.kind, ToolKind::Edit | ToolKind::Command(_) | ToolKind::Other);
+        plans
+            || self.tools.iter().flat_map(|list| &list.entries).any(|entry| narrow(entry, false))
+            || self.disallowed.entries.iter().any(|entry| narrow(entry, true))
+            || self
+                .rules
+                .iter()
+                .any(|rule| rule.verdict != Verdict::Allow && rule.selector.covers(&used, true))
+    }
+
     /// Tools in its lists that no engine has, as written: a slip of the pen, or tools of a server under another name.
     #[must_use]
     pub fn unknown_tools(&self) -> Vec<String> {
         let lists = self.tools.iter().chain([&self.disallowed, &self.allowed]);
         let names = lists.flat_map(|list| &list.entries).map(|entry| entry.tool.as_str());
         let unknown = |name: &&str| {
-            !name.contains('*') && !name.is_empty() && !tool::is_mcp(name) && tool::class_of(name).is_none()
+            !name.contains('*') && !name.is_empty() && !is_mcp_entry(name) && tool::class_of(name).is_none()
         };
         let mut names: Vec<String> = names.filter(unknown).map(str::to_owned).collect();
         names.sort_unstable();

@@ -61,6 +61,7 @@ fn said(notice: &Notice) -> Said {
         Notice::Status(status) => status::status(status),
         Notice::Usage(report) => usage::usage(report),
         Notice::SessionLost => requests::session_lost(),
+        Notice::Warning { task, text } => requests::warning(*task, text),
         Notice::OpenApprovals { approvals } => status::approvals(approvals),
         Notice::WorkspacePicker { workspaces, current } => places::workspaces(workspaces, current),
         Notice::WorkspaceChosen { name, path } => places::workspace_chosen(name, path),
