@@ -228,8 +228,9 @@ impl Policy {
                 })?,
             },
             Class::Mcp | Class::Other => {
-                let named = |entry: &Selector| entry.tool != "*";
-                if self.allowed.covering(subject, false).any(named) {
+                let named = |entry: &Selector| entry.tool != "*" && entry.covers(subject.used, false);
+                let ruled = |rule: &Rule| rule.verdict == Verdict::Allow && named(&rule.selector);
+                if self.allowed.entries.iter().any(named) || self.rules.iter().any(ruled) {
                     return None;
                 }
                 "it may change something".to_owned()

@@ -4,6 +4,7 @@ mod chat;
 mod delivery;
 mod engine;
 mod inbox;
+mod policy;
 mod recovery;
 mod reports;
 mod sessions;

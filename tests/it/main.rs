@@ -23,6 +23,7 @@ mod first_contact;
 mod groups;
 mod health;
 mod job;
+mod policy;
 mod questions;
 mod settings;
 mod shutdown;

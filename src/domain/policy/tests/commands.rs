@@ -89,6 +89,8 @@ fn commands_allowed_beforehand_are_just_those_that_are_written() {
         ("Bash(git:*)", "gitk", Ask),
         ("Bash(git*)", "git push", Allow),
         ("Bash(git*)", "gitk", Allow),
+        ("Bash(git add, git commit)", "git commit", Allow),
+        ("Bash(git add, git commit)", "git push", Ask),
         ("Bash(npm run *)", "npm run a b", Allow),
         ("Bash(npm * test)", "npm run test", Allow),
         ("Bash(npm * test)", "npm run x test", Ask),
