@@ -45,7 +45,9 @@ async fn check(agent: &Agent, cases: &[Case]) {
                 chat.expect_edit(agent.after_denial).await;
             }
             Denied(line) => {
-                chat.expect_edit(&format!("denied by reviewer.md:{line}")).await;
+                chat.expect_edit(agent.after_denial).await;
+                chat.send("/task 1");
+                chat.expect_new(&format!("Denied by reviewer.md:{line}")).await;
             }
         }
         assert_eq!(world.file("x").is_some(), *leaves, "{keys}: {act}");

@@ -15,12 +15,14 @@ async fn defined(keys: &str, steps: &str) -> World {
 
 #[tokio::test]
 async fn what_the_file_forbids_is_denied_without_asking_and_told_with_its_line() {
-    let world = defined("tools: Read, Bash(git *)", "- run: touch trace\n- say: The end.").await;
+    let steps = "- run: touch trace\n- ask: Shall I go on?\n- say: The end.";
+    let world = defined("tools: Read, Bash(git *)", steps).await;
     let mut chat = world.private(YOU);
     chat.send("/agent reviewer go");
     let card = chat.expect_edit("denied by reviewer.md:5").await;
     assert!(!card.text().contains("approval"), "{}", card.text());
-    let answer = chat.expect_new("Not done: ").await;
+    chat.send("yes");
+    let answer = chat.expect_new("The end.").await;
     assert!(answer.text().contains("denied by reviewer.md:5"), "{}", answer.text());
     assert_eq!(world.file("trace"), None);
     chat.send("/task 1");
