@@ -56,7 +56,7 @@ async fn check(agent: &Agent, cases: &[Case]) {
 }
 
 async fn said(chat: &mut Chat) -> String {
-    chat.expect_new("The tool said").await.text()
+    chat.expect_new("The tool said").await.text().to_owned()
 }
 
 const WRITE: &str = "Tool: Write {\"file_path\": \"$W/x\", \"content\": \"x\"}";

@@ -139,9 +139,6 @@ impl Calls {
     /// Takes in what is said of a call.
     pub(super) fn update(&mut self, update: &ToolCallUpdate) -> Vec<EngineEvent> {
         let new = !self.knows(&update.tool_call_id);
-        if new && self.known.iter().all(Call::has_ended) {
-            self.rounds += 1;
-        }
         self.news = Some(update.tool_call_id.clone());
         let call = self.call(&update.tool_call_id);
         take_in(&mut call.said, &update.fields);
@@ -216,6 +213,8 @@ impl Calls {
 
     fn call(&mut self, id: &ToolCallId) -> &mut Call {
         let at = self.known.iter().position(|call| call.id == *id).unwrap_or_else(|| {
+            // Calls side by side are one round.
+            self.rounds += u32::from(self.known.iter().all(Call::has_ended));
             if self.known.len() == KEPT {
                 self.known.pop_front();
             }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::permission::{command_of, without_shell};
 use crate::domain::action::ProposedAction;
-use crate::domain::policy::{Target, ToolKind, ToolUse};
+use crate::domain::policy::{Target, ToolKind, ToolUse, operands_of_reading};
 
 /// Where programs put the path that a call is about.
 const PATHS: [&str; 10] = [
@@ -40,6 +40,9 @@ pub(super) fn of_call(call: &ToolCallUpdateFields, name: Option<&str>, workspace
     });
     let diffs: Vec<String> = diffs.collect();
     let changes = raw.and_then(|raw| raw.get("changes")?.as_object());
+    if let Some(reading) = reading(call, workspace) {
+        return reading;
+    }
     let kind = match (command(call), server(raw)) {
         (Some(command), _) => ToolKind::Command(command),
         (None, Some((server, tool))) => ToolKind::Mcp { server, tool },
@@ -70,6 +73,22 @@ pub(super) fn of_call(call: &ToolCallUpdateFields, name: Option<&str>, workspace
     }
     let word = call.kind.map_or("other", word);
     ToolUse { tool: name.unwrap_or(if word == "other" { title } else { word }).to_owned(), kind, targets }
+}
+
+/// A call that the program says is for reading, and whose command only looks: Codex has no other tools for that.
+fn reading(call: &ToolCallUpdateFields, workspace: &Path) -> Option<ToolUse> {
+    let kind = match call.kind? {
+        Said::Read => ToolKind::Read,
+        Said::Search => ToolKind::Search,
+        _ => return None,
+    };
+    let raw = call.raw_input.as_ref()?;
+    let operands = operands_of_reading(&without_shell(&command_of(raw)?))?;
+    let directory = ["cwd", "workdir", "directory"].into_iter().find_map(|key| raw.get(key)?.as_str());
+    let place = workspace.join(directory.unwrap_or_default());
+    let path = |path: String| Target::Path(place.join(path).display().to_string());
+    let tool = call.kind.map_or("other", word).to_owned();
+    Some(ToolUse { tool, kind, targets: operands.into_iter().map(path).collect() })
 }
 
 /// An action of a terminal or the like as the use of a tool.

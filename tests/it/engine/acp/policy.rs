@@ -105,6 +105,9 @@ async fn every_dialect_bounds_a_program_that_asks() {
                 (path("edit", "$W/docs/a.md"), Denied),
                 (path("delete", "$W/docs/a.md"), Denied),
                 (asks("fetch", json!({ "url": "https://example.com" })), Denied),
+                // Some programs have no tools for reading but commands.
+                (asks("read", json!({ "command": ["bash", "-lc", "sed -n 1,5p docs/a.md"] })), Asked),
+                (asks("search", json!({ "command": "rg a | head" })), Asked),
                 // Under another tool's name.
                 (asks("read", json!({ "command": "rm x" })), Denied),
                 (asks("think", json!({ "command": ["bash", "-lc", "rm x"] })), Denied),
@@ -126,6 +129,9 @@ async fn every_dialect_bounds_a_program_that_asks() {
                 (path("read", "$W/docs/../../x"), Asked),
                 (path("read", "$W/docs/link/hostname"), Asked),
                 (path("read", "$W/docs/.env"), Denied),
+                (asks("read", json!({ "command": "cat docs/a.md" })), Allowed),
+                (asks("read", json!({ "command": "cat docs/a.md docs/.env" })), Denied),
+                (asks("read", json!({ "command": "cat docs/a.md /etc/hostname" })), Asked),
                 (run("cargo test -p x"), Allowed),
                 (asks("execute", json!({ "command": "cargo test", "cwd": "/" })), Asked),
                 (run("cargo test; ls"), Asked),
