@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tokio::sync::mpsc;
+
 use super::Setup;
-use super::engines::{self, Workshop};
-use crate::catalog::{Catalog, Status};
-use crate::config::{Config, Database};
+use super::engines::Workshop;
+use crate::config::Database;
 use crate::orchestrator::{Agents, Engines, Limits, Parts, Workspace, Workspaces};
 use crate::store::Store;
 use crate::telegram::Telegram;
@@ -16,7 +17,8 @@ use crate::telemetry::Metrics;
 pub(super) fn assemble(
     setup: &Setup,
     store: Store,
-    catalog: Catalog,
+    agents: Agents,
+    reloads: mpsc::Receiver<Agents>,
     telegram: Telegram,
     workshop: &Workshop,
     metrics: Arc<Metrics>,
@@ -26,7 +28,8 @@ pub(super) fn assemble(
         store,
         bot: telegram.username().to_owned(),
         chat: Arc::new(telegram),
-        agents: agents(catalog, config),
+        agents,
+        reloads,
         engines: Engines {
             list: config
                 .engines
@@ -63,15 +66,4 @@ pub(super) fn assemble(
 fn files(database: &Database) -> PathBuf {
     let temporary = || std::env::temp_dir().join(format!("adjutant-{}.files", std::process::id()));
     super::beside(database, "files").unwrap_or_else(temporary)
-}
-
-fn agents(mut catalog: Catalog, config: &Config) -> Agents {
-    let broken = catalog.reports().iter().filter(|report| report.status == Status::Error).count();
-    for report in catalog.reports() {
-        for message in &report.messages {
-            tracing::warn!(file = %report.path.display(), line = message.line, "{}", message.text);
-        }
-    }
-    catalog.add_built_in(engines::agents(config));
-    Agents { list: catalog.agents().to_vec(), broken }
 }

@@ -9,8 +9,8 @@ pub enum Command {
     Start,
     /// Say what there is.
     Help,
-    /// List the agents.
-    Agents,
+    /// Browse the agents; only those with these words, if any.
+    Agents(Option<String>),
     /// Choose an agent, and start it when a prompt follows.
     Agent {
         /// The agent's name as written.
@@ -47,7 +47,7 @@ pub enum Command {
 /// A command's name and its one-line description, as offered in the chat's command list.
 pub const COMMANDS: &[(&str, &str)] = &[
     ("agent", "Run an agent: /agent NAME PROMPT"),
-    ("agents", "List the agents"),
+    ("agents", "Browse the agents: /agents, /agents go"),
     ("stop", "Stop the running task"),
     ("new", "Begin a new session"),
     ("continue", "Go on with an earlier session"),
@@ -143,7 +143,7 @@ fn command(name: &str, arguments: &str) -> Parsed {
     Parsed::Command(match name {
         "start" => Command::Start,
         "help" => Command::Help,
-        "agents" => Command::Agents,
+        "agents" => Command::Agents(word()),
         "agent" => agent(arguments),
         "new" => Command::New,
         "continue" => Command::Continue,

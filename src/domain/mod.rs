@@ -19,6 +19,7 @@ pub mod action;
 pub mod policy;
 pub mod approval;
 pub mod press;
+pub mod menu;
 pub mod session;
 pub mod card;
 pub mod toast;

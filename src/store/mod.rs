@@ -18,12 +18,14 @@ mod open;
 mod updates;
 mod conversations;
 mod tasks;
+mod versions;
 mod runs;
 mod usage;
 mod sessions;
 mod history;
 mod approvals;
 mod outbox;
+mod menus;
 mod upkeep;
 
 #[cfg(test)]

@@ -34,6 +34,14 @@ pub fn toast(toast: &Toast) -> String {
         Toast::AgentGone { agent } => {
             return line(&format!("The agent {agent} is not there any more."), LIMIT);
         }
+        Toast::Bound { agent } => {
+            return line(&format!("What you write here goes to {agent} now."), LIMIT);
+        }
+        Toast::Released => "Released: what you write goes to the agent used last.",
+        Toast::VersionUsed => "New tasks use it.",
+        Toast::VersionKept => "It stays as it was.",
+        Toast::VersionSettled => "This change does not wait any more.",
+        Toast::OwnersOnly => "Only an owner can decide this.",
         Toast::NothingToStop => "Nothing runs here.",
         Toast::QuestionGone => "This question can no longer be answered.",
         Toast::Stranger => "This bot does not know you. Send it /whoami in private to see your user id.",

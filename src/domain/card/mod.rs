@@ -11,11 +11,16 @@ use super::ids::{TaskId, Timestamp};
 use super::progress::ActionLine;
 use super::task::{Outcome, Task};
 
+mod agents;
 mod notice;
 
+pub use agents::{
+    AgentBrowser, AgentChange, AgentDetail, AgentFate, AgentLine, AgentPage, AgentsChanged, BrokenChange,
+    ChangeStage,
+};
 pub use notice::{
-    AgentEngine, AgentLine, AgentPage, EngineChange, EngineLine, Notice, SessionLine, SessionPicker,
-    SessionSearch, Status, TaskDetail, TaskLine, UsageReport,
+    AgentEngine, EngineChange, EngineLine, Notice, SessionLine, SessionPicker, SessionSearch, Status,
+    TaskDetail, TaskLine, UsageReport,
 };
 
 /// Something to show.

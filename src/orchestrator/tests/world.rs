@@ -43,6 +43,8 @@ pub(super) struct World {
     clock: Clock,
     runs: mpsc::UnboundedReceiver<Run>,
     _files: tempfile::TempDir,
+    /// What the agents' files say.
+    pub(super) files_say: mpsc::Sender<Agents>,
     /// What the engines tell of their sessions.
     pub(super) told: Told,
     batches: mpsc::Sender<Batch>,
@@ -72,11 +74,13 @@ impl World {
         let files = tempfile::tempdir().unwrap();
         let (engine, runs) = FakeEngine::new();
         let told = Arc::clone(&engine.told);
+        let (files_say, reloads) = mpsc::channel(1);
         let parts = Parts {
             store: store.clone(),
             chat: Arc::clone(&chat) as _,
             bot: "bot".to_owned(),
-            agents: Agents { list: vec![Arc::new(agent)], broken: 0 },
+            agents: Agents { list: vec![Arc::new(agent)], broken: Vec::new() },
+            reloads,
             engines: Engines {
                 list: vec![
                     ("fake".to_owned(), Arc::new(engine.clone()) as _),
@@ -101,7 +105,19 @@ impl World {
         let (batches, incoming) = mpsc::channel(1);
         let shutdown = CancellationToken::new();
         let running = tokio::spawn(orchestrator.run(incoming, shutdown.clone()));
-        Self { chat, store, clock, runs, _files: files, told, batches, shutdown, running, updates: 0 }
+        Self {
+            chat,
+            store,
+            clock,
+            runs,
+            _files: files,
+            files_say,
+            told,
+            batches,
+            shutdown,
+            running,
+            updates: 0,
+        }
     }
 
     /// Ends it in order.

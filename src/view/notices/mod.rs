@@ -11,6 +11,8 @@ use super::text::RichBuilder;
 mod start;
 mod requests;
 mod agents;
+mod browser;
+mod changes;
 mod tasks;
 mod status;
 mod places;
@@ -50,9 +52,16 @@ fn said(notice: &Notice) -> Said {
         Notice::NoAgents => agents::none(),
         Notice::UnknownAgent { wanted, nearest } => agents::unknown(wanted, nearest),
         Notice::AgentUnusable { agent, reason } => agents::unusable(agent, reason),
-        Notice::AskPrompt { agent, description } => agents::ask_prompt(agent, description),
+        Notice::AskPrompt { agent, description, hint } => {
+            agents::ask_prompt(agent, description, hint.as_deref())
+        }
         Notice::AgentPicker(page) => agents::picker(page),
-        Notice::AgentList { agents, broken } => agents::list(agents, *broken),
+        Notice::AgentBrowser(browser) => browser::browser(browser),
+        Notice::AgentDetail(detail) => browser::detail(detail),
+        Notice::AgentElsewhere { agent, workspace } => agents::elsewhere(agent, workspace),
+        Notice::BoundAgentGone { agent } => agents::bound_gone(agent),
+        Notice::AmbiguousCommand { command, agents } => agents::ambiguous(command, agents),
+        Notice::AgentsChanged(changed) => changes::changed(changed),
         Notice::NewSession { agent } => agents::new_session(agent.as_deref()),
         Notice::NothingToStop => tasks::nothing_to_stop(),
         Notice::UnknownTask { task } => tasks::unknown(*task),
@@ -63,8 +72,12 @@ fn said(notice: &Notice) -> Said {
         Notice::SessionLost => requests::session_lost(),
         Notice::Warning { task, text } => requests::warning(*task, text),
         Notice::OpenApprovals { approvals } => status::approvals(approvals),
-        Notice::WorkspacePicker { workspaces, current } => places::workspaces(workspaces, current),
-        Notice::WorkspaceChosen { name, path } => places::workspace_chosen(name, path),
+        Notice::WorkspacePicker { workspaces, current, bound } => {
+            places::workspaces(workspaces, current, bound.as_deref())
+        }
+        Notice::WorkspaceChosen { name, path, bound } => {
+            places::workspace_chosen(name, path, bound.as_deref())
+        }
         Notice::UnknownWorkspace { wanted, names } => places::unknown_workspace(wanted, names),
         Notice::SessionPicker(picker) => sessions::picker(picker),
         Notice::Continuing { title, agent } => sessions::continuing(title, agent),
