@@ -39,7 +39,7 @@ async fn check(agent: &Agent, cases: &[Case]) {
                 assert!(!answer.contains("Not allowed"), "{keys}: {act}: {answer}");
             }
             Asked => {
-                chat.expect_new("SHA-256").await;
+                chat.expect_new("Answer within").await;
                 chat.tap("Deny").await;
                 chat.expect_edit("Denied by").await;
                 chat.expect_edit(agent.after_denial).await;
@@ -127,9 +127,10 @@ async fn claude_code_changes_nothing_while_it_plans() {
 
 #[tokio::test]
 async fn a_model_that_claude_code_does_not_know_is_told_and_the_task_goes_on() {
-    let world = World::defined(&CLAUDE, "model: plum-9").await;
+    let world = World::defined(&CLAUDE, "model: no-such-model").await;
     let mut chat = world.chat();
     chat.send("/agent reviewer Say: Hello from the model.");
+    chat.expect_new("claude does not know the model no-such-model of the agent's file").await;
     chat.expect_new("Hello from the model.").await;
     world.end().await;
 }

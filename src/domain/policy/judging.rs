@@ -5,7 +5,7 @@ use super::selector::{Item, Selector, Subject};
 use super::{Because, Judgement, Policy, Rule, ToolKind, ToolUse, describe, readonly};
 use crate::domain::agent::{PermissionMode, Verdict};
 
-/// Where the file does not say which command or file was meant.
+/// What is said of the first thing that no entry of a list covers.
 const ONLY_THESE: &str = "is none of these";
 
 impl Policy {

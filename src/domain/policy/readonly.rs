@@ -139,9 +139,9 @@ fn prints_lines(words: &[Word]) -> bool {
 impl Program {
     fn refuses(&self, word: &str) -> bool {
         let name = word.split('=').next().unwrap_or(word);
-        let long = |option: &&str| word.starts_with(*option) || name.len() > 2 && option.starts_with(name);
+        let long = |option: &str| word.starts_with(option) || name.len() > 2 && option.starts_with(name);
         let cluster = word.starts_with('-') && !word.starts_with("--");
-        self.options.iter().any(|option| long(&option))
+        self.options.iter().any(|option| long(option))
             || cluster && word.contains(|c: char| self.letters.contains(c))
     }
 }

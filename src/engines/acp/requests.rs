@@ -218,13 +218,13 @@ impl Requests {
     pub(super) fn decided(
         &mut self,
         request: &str,
-        decision: Decision,
+        decision: &Decision,
         calls: &mut Calls,
     ) -> Vec<EngineEvent> {
         match self.waiting.remove(request) {
             Some(Waiting::Permission { call, action, options, responder }) => {
-                let (outcome, allows) = permission::answer(&options, &decision);
-                respond(responder, &permission::response(outcome, &decision));
+                let (outcome, allows) = permission::answer(&options, decision);
+                respond(responder, &permission::response(outcome, decision));
                 if allows {
                     self.shells.grant(call.clone(), action);
                     return vec![calls.set(&call, ActionState::Running)];
@@ -233,7 +233,7 @@ impl Requests {
                 vec![calls.set(&call, ActionState::Failed { note })]
             }
             Some(Waiting::Terminal { command, responder }) => {
-                match (&decision, decision.note()) {
+                match (decision, decision.note()) {
                     (_, None) => self.shells.run(&command, responder),
                     (Decision::Forbidden { .. }, Some(_)) => {
                         calls.excuse();

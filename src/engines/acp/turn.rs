@@ -97,7 +97,7 @@ impl Turn<'_> {
     async fn order(&mut self, order: EngineOrder) -> Result<(), Halt> {
         let calls = &mut self.session.decoder.calls;
         let events = match order {
-            EngineOrder::Decide { request, decision } => self.requests.decided(&request, decision, calls),
+            EngineOrder::Decide { request, decision } => self.requests.decided(&request, &decision, calls),
             EngineOrder::Answer { request, text } => self.requests.answered(&request, &text),
             EngineOrder::Steer { request, text } if self.session.steers => {
                 let blocks = attachments::blocks(&PromptCapabilities::default(), &text, None, &[]).await;

@@ -165,8 +165,8 @@ fn word(kind: Said) -> &'static str {
 
 /// What was done, for a person.
 pub(super) fn deed(used: &ToolUse) -> String {
-    let target = used.targets.iter().find_map(|target| match target {
-        Target::Path(text) | Target::Url(text) | Target::Name(text) => Some(text.as_str()),
+    let target = used.targets.first().map(|target| match target {
+        Target::Path(text) | Target::Url(text) | Target::Name(text) => text.as_str(),
     });
     let on = |verb: &str, otherwise: &str| match target {
         Some(target) => format!("{verb} `{target}`"),
