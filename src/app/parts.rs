@@ -42,7 +42,11 @@ pub(super) fn assemble(
             list: config
                 .workspaces
                 .iter()
-                .map(|workspace| Workspace { name: workspace.name.clone(), path: workspace.path.clone() })
+                .map(|workspace| Workspace {
+                    name: workspace.name.clone(),
+                    path: workspace.path.clone(),
+                    allow_bypass: workspace.allow_bypass,
+                })
                 .collect(),
         },
         access: config.access.clone(),

@@ -109,6 +109,7 @@ impl Past {
                 | HistoryEntry::Asked { .. }
                 | HistoryEntry::Resolved { .. }
                 | HistoryEntry::SessionLost
+                | HistoryEntry::Warned { .. }
                 | HistoryEntry::Steered { .. }
                 | HistoryEntry::File { .. }
                 | HistoryEntry::Said { .. } => {}

@@ -48,6 +48,8 @@ pub struct Workspace {
     pub name: String,
     /// Where it is.
     pub path: PathBuf,
+    /// Whether agents that are defined so may act here without questions.
+    pub allow_bypass: bool,
 }
 
 /// The workspaces; the first is the default.

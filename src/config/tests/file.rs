@@ -40,6 +40,7 @@ limits:
             Workspace {
                 name: "api",
                 path: "/home/ada/src/api",
+                allow_bypass: false,
                 origin: File {
                     name: "adjutant.yaml",
                     line: Some(
@@ -50,6 +51,7 @@ limits:
             Workspace {
                 name: "web",
                 path: "/etc/adjutant/../web",
+                allow_bypass: false,
                 origin: File {
                     name: "adjutant.yaml",
                     line: Some(
@@ -198,9 +200,13 @@ fn each_bad_value_of_the_file_is_one_line() {
         ("workspaces: [api]", "adjutant.yaml:1: workspaces: expected a mapping of names, found a list"),
         (
             "workspaces:\n  api: ~/src/api",
-            "adjutant.yaml:2: workspaces.api: expected a mapping with the keys path, found \"~/src/api\"",
+            "adjutant.yaml:2: workspaces.api: expected a mapping with the keys path, allow_bypass, found \"~/src/api\"",
         ),
         ("workspaces:\n  api: {}", "adjutant.yaml:2: workspaces.api: the key path is missing"),
+        (
+            "workspaces:\n  api: { path: a, allow_bypass: perhaps }",
+            "adjutant.yaml:2: workspaces.api.allow_bypass: expected true or false, found \"perhaps\"",
+        ),
         ("workspaces:\n  api:", "adjutant.yaml:2: workspaces.api: the key path is missing"),
         (
             "workspaces:\n  api:\n    path: ' '",

@@ -30,10 +30,11 @@ pub struct PermissionRule {
 }
 
 /// How an agent acts where no rule decides. Source: Claude Code's `permissionMode`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PermissionMode {
     /// It asks.
+    #[default]
     Default,
     /// It changes files of the workspace without a question.
     AcceptEdits,

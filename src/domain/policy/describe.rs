@@ -1,7 +1,7 @@
 //! A policy in lines for people, and in words for the agent itself.
 
 use super::selector::Item;
-use super::{Because, List, Policy};
+use super::{List, Policy};
 use crate::domain::agent::{Origin, PermissionMode, Verdict};
 
 /// How much of a command or a path is repeated in a reason, in characters.
@@ -112,14 +112,6 @@ impl Policy {
                 lines.join("\n")
             )
         })
-    }
-}
-
-impl Because {
-    /// What the agent is told of an action that is not allowed.
-    #[must_use]
-    pub fn to_agent(&self) -> String {
-        format!("Not allowed by {} ({}). Do not try again; work without it.", self.label(), self.words())
     }
 }
 

@@ -14,7 +14,9 @@ use crate::domain::agent::AgentSpec;
 use crate::domain::conversation::Conversation;
 use crate::domain::delivery::Delivery;
 use crate::domain::event::{Ending, EngineEvent, TaskEvent, Usage};
+use crate::domain::history::HistoryEntry;
 use crate::domain::ids::{RunId, SessionId, TaskId};
+use crate::domain::policy::{Grants, Policy};
 use crate::domain::progress::Progress;
 use crate::domain::task::Task;
 use crate::ports::{Attachment, RunHandle, RunRequest};
@@ -79,12 +81,13 @@ async fn attempt(
     let here = || conversation.session_for(&task.agent, &task.engine, &task.workspace);
     let resume = task.resume.clone().or_else(here);
     let span = tracing::info_span!("run", %task.id, %run, place = %task.place);
-    let handle = match attachments::fetch(core, &task).await {
-        Ok(attachments) => {
-            start(core, &task, agent, run, resume.clone(), attachments).unwrap_or_else(ended_at_once)
-        }
-        Err(reason) => ended_at_once(reason),
+    let started = match attachments::fetch(core, &task).await {
+        Ok(attachments) => start(core, &task, agent, run, resume.clone(), attachments),
+        Err(reason) => Err(reason),
     };
+    let (handle, policy) = started.unwrap_or_else(|reason| (ended_at_once(reason), Arc::default()));
+    let timeout = policy.limits.timeout.as_ref().map(|timeout| timeout.value);
+    let timeout = timeout.map_or(core.limits.task_timeout, |shorter| shorter.min(core.limits.task_timeout));
     let mut actor = Actor {
         core: Arc::clone(core),
         settings: conversation.settings,
@@ -93,7 +96,7 @@ async fn attempt(
         messages,
         progress: Progress::default(),
         outputs: Outputs::default(),
-        history: Vec::new(),
+        history: unknown_tools(&policy),
         rules: Vec::new(),
         approvals: HashMap::new(),
         session: Known::new(resume, conversation.offered),
@@ -101,7 +104,9 @@ async fn attempt(
         questions: Questions::default(),
         steering: Steering::default(),
         silence: Silence::new(),
-        deadline: Instant::now() + core.limits.task_timeout,
+        policy,
+        overspent: None,
+        deadline: Instant::now() + timeout,
         waiting_since: None,
         stop_by: None,
         next_card: Some(Instant::now()),
@@ -143,7 +148,7 @@ fn start(
     run: RunId,
     resume: Option<SessionId>,
     attachments: Vec<Attachment>,
-) -> Result<RunHandle, String> {
+) -> Result<(RunHandle, Arc<Policy>), String> {
     let agent =
         agent.ok_or_else(|| format!("The agent {} is not there any more. See /agents.", task.agent))?;
     let engine = core.engines.named(&task.engine).ok_or_else(|| {
@@ -152,15 +157,28 @@ fn start(
     let workspace = core.workspaces.named(&task.workspace).ok_or_else(|| {
         format!("The workspace {} is not there any more. Choose another with /workspace.", task.workspace)
     })?;
-    Ok(engine.start(RunRequest {
+    // Engines tell where things happen, not by which links one gets there.
+    let place = workspace.path.canonicalize().unwrap_or_else(|_| workspace.path.clone());
+    let grants = Grants { workspace: place.display().to_string(), allow_bypass: workspace.allow_bypass };
+    let policy = Arc::new(Policy::of(&agent, grants));
+    let handle = engine.start(RunRequest {
         task: task.id,
         run,
         agent,
+        policy: Arc::clone(&policy),
         prompt: task.prompt.clone(),
         attachments,
         workspace: workspace.path.clone(),
         resume,
-    }))
+    });
+    Ok((handle, policy))
+}
+
+/// Tools in the agent's lists that no engine has are told in the task's log.
+fn unknown_tools(policy: &Policy) -> Vec<HistoryEntry> {
+    let unknown = policy.unknown_tools();
+    let text = || format!("No engine has these tools of the agent's file: {}.", unknown.join(", "));
+    (!unknown.is_empty()).then(|| HistoryEntry::Warned { text: text() }).into_iter().collect()
 }
 
 /// A run that ended before it began.

@@ -89,7 +89,11 @@ impl World {
                 default: "fake".to_owned(),
             },
             workspaces: Workspaces {
-                list: vec![Workspace { name: "here".to_owned(), path: PathBuf::from("/") }],
+                list: vec![Workspace {
+                    name: "here".to_owned(),
+                    path: PathBuf::from("/"),
+                    allow_bypass: false,
+                }],
             },
             access: Access { owners: [OWNER].into(), members: [MEMBER].into(), ..Access::default() },
             limits,

@@ -111,6 +111,7 @@ impl Plan {
         let workspace = |name: &&str| Workspace {
             name: (*name).to_owned(),
             path: folder.path().join(name),
+            allow_bypass: false,
             origin: Origin::Environment,
         };
         let script = EngineConfig::script();
