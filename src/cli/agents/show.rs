@@ -106,8 +106,10 @@ fn isolation(isolation: Isolation) -> String {
 fn policy(agent: &AgentSpec, config: &Config) -> Policy {
     let wanted = agent.workspace.as_deref();
     let named = config.workspaces.iter().find(|workspace| Some(workspace.name.as_str()) == wanted);
-    let path = named.or(config.workspaces.first()).map_or(Path::new(""), |workspace| &workspace.path);
-    Policy::of(agent, Grants { workspace: path.display().to_string(), allow_bypass: false })
+    let workspace = named.or(config.workspaces.first());
+    let path = workspace.map_or(Path::new(""), |workspace| &workspace.path);
+    let allow_bypass = workspace.is_some_and(|workspace| workspace.allow_bypass);
+    Policy::of(agent, Grants { workspace: path.display().to_string(), allow_bypass })
 }
 
 fn topic(line: &Line) -> &'static str {

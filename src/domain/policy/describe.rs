@@ -60,11 +60,12 @@ impl Policy {
 
     /// What holds for all else.
     fn default(&self) -> (Topic, &'static str) {
+        let rest = if self.tools.is_some() { "every other use of these" } else { "everything else" };
         match self.mode() {
-            PermissionMode::Default | PermissionMode::Auto => (Topic::Ask, "everything else"),
+            PermissionMode::Default | PermissionMode::Auto => (Topic::Ask, rest),
             PermissionMode::AcceptEdits => (Topic::Allow, "changes to files of the workspace"),
-            PermissionMode::DontAsk => (Topic::Deny, "everything else"),
-            PermissionMode::BypassPermissions if self.bypass => (Topic::Allow, "everything else"),
+            PermissionMode::DontAsk => (Topic::Deny, rest),
+            PermissionMode::BypassPermissions if self.bypass => (Topic::Allow, rest),
             PermissionMode::BypassPermissions => {
                 (Topic::Ask, "everything else (bypassPermissions is not turned on for this workspace)")
             }
