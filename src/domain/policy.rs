@@ -122,7 +122,7 @@ impl Policy {
         let rule = |rule: &super::agent::PermissionRule| Rule {
             selector: Selector::rule(&rule.tool, rule.pattern.as_deref()),
             verdict: rule.verdict,
-            written: describe::written(rule),
+            written: rule.words(),
             origin: rule.origin.clone(),
         };
         let tools = agent.tools.as_ref();

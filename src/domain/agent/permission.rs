@@ -47,3 +47,34 @@ pub enum PermissionMode {
     /// It looks, and changes nothing.
     Plan,
 }
+
+impl PermissionRule {
+    /// The rule as people read it, such as `bash "git push*": deny`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let verdict = match self.verdict {
+            Verdict::Allow => "allow",
+            Verdict::Ask => "ask",
+            Verdict::Deny => "deny",
+        };
+        match &self.pattern {
+            Some(pattern) => format!("{} \"{pattern}\": {verdict}", self.tool),
+            None => format!("{}: {verdict}", self.tool),
+        }
+    }
+}
+
+impl PermissionMode {
+    /// The mode as files write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::AcceptEdits => "acceptEdits",
+            Self::Auto => "auto",
+            Self::DontAsk => "dontAsk",
+            Self::BypassPermissions => "bypassPermissions",
+            Self::Plan => "plan",
+        }
+    }
+}

@@ -42,7 +42,7 @@ impl Policy {
     }
 
     fn because_of_mode(&self, why: Option<String>) -> Because {
-        let rule = format!("permissionMode: {}", describe::mode(self.mode()));
+        let rule = format!("permissionMode: {}", self.mode().name());
         Because { rule, origin: self.mode.origin.clone(), why }
     }
 
