@@ -78,6 +78,7 @@ fn real(path: &Path) -> String {
     path.canonicalize().unwrap().to_str().unwrap().to_owned()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "called with literals")]
 fn asks(kind: &str, input: Value) -> Value {
     json!({ "asks": { "toolCallId": "c", "title": "Do it", "kind": kind, "rawInput": input } })
 }
