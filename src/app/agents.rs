@@ -39,7 +39,12 @@ impl AgentFiles {
         let catalog = files.catalog();
         for report in catalog.reports() {
             for message in &report.messages {
-                tracing::warn!(file = %report.path.display(), line = message.line, "{}", message.text);
+                let (file, line, text) = (report.path.display(), message.line, &message.text);
+                // Where there is nothing to do it is a mere remark.
+                match message.remedy {
+                    Some(_) => tracing::warn!(%file, line, "{text}"),
+                    None => tracing::debug!(%file, line, "{text}"),
+                }
             }
         }
         let agents = agents(&catalog);
