@@ -17,8 +17,13 @@ use crate::playground::{self, Playground};
 use super::{CliError, logging, print, shutdown_signal};
 
 /// The agents that the demo brings along.
-const AGENTS: &[(&str, &str)] =
-    &[("tour.md", include_str!("../../agents/tour.md")), ("echo.md", include_str!("../../agents/echo.md"))];
+const AGENTS: &[(&str, &str)] = &[
+    ("tour.md", include_str!("../../agents/tour.md")),
+    ("echo.md", include_str!("../../agents/echo.md")),
+    ("planner.md", include_str!("demo/planner.md")),
+    ("builder.md", include_str!("demo/builder.md")),
+    ("checker.md", include_str!("demo/checker.md")),
+];
 
 /// The people of the playground who may use the bot: "You" owns it, Robin is a member, Mallory is nobody.
 const OWNER: UserId = UserId(1001);
@@ -56,6 +61,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, CliError> {
     let setup = Setup::new(config(&folder, &playground.url(), &token)).map_err(CliError::App)?;
     print::line(format_args!(
         "The demo is up. Open {} and send: /agent tour\n\
+         or: /chain planner > builder > checker a note\n\
          Everything stays in {}. Ctrl-C ends it.",
         playground.url(),
         folder.display()
