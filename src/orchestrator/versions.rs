@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::agents::Agents;
-use crate::domain::agent::{AgentSpec, differences, folded};
+use crate::domain::agent::{AgentSpec, acts_unasked, differences, folded};
 use crate::domain::card::{AgentChange, AgentFate, AgentsChanged, BrokenChange, ChangeStage};
 use crate::domain::dialogue::VersionChoice;
 use crate::domain::press::NameKey;
@@ -98,10 +98,13 @@ impl State {
         let (mut list, mut changes) = (Vec::new(), Vec::new());
         for new in &files.list {
             let (agent, change) = match left.remove(&id(new)) {
-                Some(old) => self.compare(old, new, &mut earlier),
+                Some(old) => {
+                    let (agent, change) = self.compare(old, new, &mut earlier);
+                    (Some(agent), change)
+                }
                 None => self.welcome(new, &mut earlier),
             };
-            list.push(agent);
+            list.extend(agent);
             changes.extend(change.map(|(how, stage)| changed(new, how, stage)));
         }
         for (id, old) in left {
@@ -118,7 +121,7 @@ impl State {
             still_in_force: list.iter().any(|agent| agent.source.path == mistake.path),
         });
         let mistakes = told_broken.collect();
-        list.sort_by_cached_key(|agent| (folded(&agent.name), agent.name.clone(), agent.home.clone()));
+        sort(&mut list);
         self.in_force = Arc::new(Agents { list, broken: files.broken });
         let overtaken: Vec<NameKey> = earlier.iter().map(|waiting| waiting.key).collect();
         let mut told = self.settle(&overtaken, &ChangeStage::Overtaken);
@@ -127,23 +130,41 @@ impl State {
     }
 
     /// An agent that was not there. One that comes back is compared with what it was: taking a file away for a moment
-    /// gives nobody more.
+    /// gives nobody more. One that would act without asking waits for an owner, since an agent may have written it.
     fn welcome(
         &mut self,
         new: &Arc<AgentSpec>,
         earlier: &mut Vec<Waiting>,
-    ) -> (Arc<AgentSpec>, Option<(AgentFate, ChangeStage)>) {
+    ) -> (Option<Arc<AgentSpec>>, Option<(AgentFate, ChangeStage)>) {
         let is_new = Some((AgentFate::New, ChangeStage::Applied));
         match self.gone.remove(&id(new)) {
             Some(old) => {
                 let (agent, change) = self.compare(&old, new, earlier);
-                (agent, change.or(is_new))
+                (Some(agent), change.or(is_new))
             }
-            None => (Arc::clone(new), is_new),
+            None if acts_unasked(new) => (None, self.hold(new, earlier).map(|stage| (AgentFate::New, stage))),
+            None => {
+                self.unwanted.remove(&id(new));
+                (Some(Arc::clone(new)), is_new)
+            }
         }
     }
 
-    /// Which of two versions is in force, and what is told of the change. What waits on is taken out of `earlier`.
+    /// Lets a version wait for an owner; nothing is told when it waits already, or when no owner wanted it. What waits on is
+    /// taken out of `earlier`.
+    fn hold(&mut self, new: &Arc<AgentSpec>, earlier: &mut Vec<Waiting>) -> Option<ChangeStage> {
+        let key = key_of(new);
+        if self.unwanted.get(&id(new)) == Some(&key) {
+            return None;
+        }
+        self.unwanted.remove(&id(new));
+        let at = earlier.iter().position(|waiting| waiting.key == key);
+        let known = at.map(|at| earlier.swap_remove(at));
+        self.waiting.push(Waiting { key, agent: Arc::clone(new) });
+        known.is_none().then_some(ChangeStage::Waiting { key })
+    }
+
+    /// Which of two versions is in force, and what is told of the change.
     fn compare(
         &mut self,
         old: &Arc<AgentSpec>,
@@ -156,15 +177,7 @@ impl State {
             let told = (!found.is_empty()).then_some((AgentFate::Changed(found), ChangeStage::Applied));
             return (Arc::clone(new), told);
         }
-        let key = key_of(new);
-        if self.unwanted.get(&id(new)) == Some(&key) {
-            return (Arc::clone(old), None);
-        }
-        self.unwanted.remove(&id(new));
-        let at = earlier.iter().position(|waiting| waiting.key == key);
-        let known = at.map(|at| earlier.swap_remove(at));
-        let told = known.is_none().then_some((AgentFate::Changed(found), ChangeStage::Waiting { key }));
-        self.waiting.push(Waiting { key, agent: Arc::clone(new) });
+        let told = self.hold(new, earlier).map(|stage| (AgentFate::Changed(found), stage));
         (Arc::clone(old), told)
     }
 
@@ -175,9 +188,11 @@ impl State {
         let stage = match choice {
             VersionChoice::Use => {
                 let mut agents = self.in_force.as_ref().clone();
-                for old in agents.list.iter_mut().filter(|old| id(old) == id(&agent)) {
-                    *old = Arc::clone(&agent);
+                match agents.list.iter_mut().find(|old| id(old) == id(&agent)) {
+                    Some(old) => *old = Arc::clone(&agent),
+                    None => agents.list.push(Arc::clone(&agent)),
                 }
+                sort(&mut agents.list);
                 self.in_force = Arc::new(agents);
                 ChangeStage::Used { by }
             }
@@ -228,6 +243,10 @@ impl State {
         self.told.extend(all.iter().filter(|told| told.changed.changes.iter().any(waits)).cloned());
         all
     }
+}
+
+fn sort(list: &mut [Arc<AgentSpec>]) {
+    list.sort_by_cached_key(|agent| (folded(&agent.name), agent.name.clone(), agent.home.clone()));
 }
 
 /// Whether an agent is missing only because a file of it cannot be loaded.

@@ -73,6 +73,20 @@ pub fn differences(old: &AgentSpec, new: &AgentSpec) -> Vec<Difference> {
     found.0
 }
 
+/// Whether an agent does something without a question, because its file says so.
+#[must_use]
+pub fn acts_unasked(agent: &AgentSpec) -> bool {
+    let by_mode = match agent.permission_mode {
+        Some(PermissionMode::AcceptEdits | PermissionMode::BypassPermissions) => true,
+        None
+        | Some(
+            PermissionMode::Default | PermissionMode::Auto | PermissionMode::DontAsk | PermissionMode::Plan,
+        ) => false,
+    };
+    let allows = |rule: &PermissionRule| rule.verdict == Verdict::Allow;
+    by_mode || !agent.allowed_tools.is_empty() || agent.permission.iter().any(allows)
+}
+
 /// Differences as they are found.
 struct Found(Vec<Difference>);
 

@@ -136,3 +136,40 @@ fn an_agent_that_comes_back_is_compared_with_what_it_was() {
     assert_eq!(said(&told), ["a changed waiting", "b new applied"]);
     assert_eq!(tools(&versions, "a").unwrap(), ["Read"]);
 }
+
+/// One that runs its tests without asking.
+fn unasked(name: &str) -> AgentSpec {
+    AgentSpec { allowed_tools: vec!["Bash(cargo test)".to_owned()], ..agent(name, &["Bash"]) }
+}
+
+#[test]
+fn a_new_agent_that_would_act_without_asking_waits_for_an_owner() {
+    let versions = Versions::new(files(&[agent("a", &["Read"])]));
+    let with = || files(&[agent("a", &["Read"]), unasked("b")]);
+    let told = versions.offer(with());
+    assert_eq!(said(&told), ["b new waiting"]);
+    assert_eq!(versions.in_force().named("b"), None);
+    assert_eq!(said(&versions.offer(with())), [""; 0], "told once");
+    assert_eq!(said(&versions.decide(key(&told), VersionChoice::Use, "Ada")), ["b new used"]);
+    assert_eq!(versions.in_force().named("b").map(|b| b.name.clone()).as_deref(), Some("b"));
+    assert_eq!(said(&versions.offer(with())), [""; 0]);
+}
+
+#[test]
+fn a_new_agent_that_is_left_out_stays_out_until_its_file_says_something_else() {
+    let versions = Versions::new(files(&[]));
+    let told = versions.offer(files(&[unasked("b")]));
+    assert_eq!(said(&versions.decide(key(&told), VersionChoice::Keep, "Ada")), ["b new kept"]);
+    assert_eq!(said(&versions.offer(files(&[unasked("b")]))), [""; 0]);
+    assert_eq!(versions.in_force().named("b"), None);
+    assert_eq!(said(&versions.offer(files(&[agent("b", &["Bash"])]))), ["b new applied"]);
+}
+
+#[test]
+fn what_waits_is_overtaken_when_its_file_goes_or_stops_to_allow() {
+    let versions = Versions::new(files(&[]));
+    let told = versions.offer(files(&[unasked("b"), unasked("c")]));
+    assert_eq!(said(&told), ["b new waiting", "c new waiting"]);
+    let told = versions.offer(files(&[agent("b", &["Bash"])]));
+    assert_eq!(said(&told), ["b new overtaken", "c new overtaken", "b new applied"]);
+}

@@ -52,13 +52,24 @@ pub(super) fn changed(changed: &AgentsChanged) -> Said {
             text.push(&format!("\n… and {more} more"));
         }
         if !waiting.is_empty() {
-            let what = if waiting.len() == 1 { "It" } else { "They" };
-            text.push(&format!(
-                "\n\n{what} could do more than before. Until you decide, the old version stays."
-            ));
+            text.push("\n\n").push(&undecided(&waiting));
         }
     });
     (text, waiting.iter().map(|(change, key)| buttons(change, *key, waiting.len())).collect())
+}
+
+/// What holds until an owner has decided.
+fn undecided(waiting: &[(&AgentChange, NameKey)]) -> String {
+    let new = waiting.iter().filter(|(change, _)| change.how == AgentFate::New).count();
+    let it = |count: usize| if count == 1 { "It" } else { "They" };
+    let changed = waiting.len() - new;
+    let old = format!("{} could do more than before. Until you decide, the old version stays.", it(changed));
+    let fresh = format!("{} would act without asking. Until you decide, nobody can call it.", it(new));
+    match (changed, new) {
+        (_, 0) => old,
+        (0, _) => fresh,
+        (_, _) => "They could do more than before, or would act without asking. Until you decide, what was before stays.".to_owned(),
+    }
 }
 
 fn one(text: &mut RichBuilder, change: &AgentChange) {
@@ -88,6 +99,9 @@ fn one(text: &mut RichBuilder, change: &AgentChange) {
     match &change.stage {
         ChangeStage::Applied | ChangeStage::Waiting { .. } => text,
         ChangeStage::Used { by } => text.push(&format!(" — used now, says {}", short(by))),
+        ChangeStage::Kept { by } if change.how == AgentFate::New => {
+            text.push(&format!(" — left out, says {}", short(by)))
+        }
         ChangeStage::Kept { by } => text.push(&format!(" — stays as it was, says {}", short(by))),
         ChangeStage::Overtaken => text.push(" — changed again since"),
     };
@@ -106,9 +120,12 @@ fn mistake(text: &mut RichBuilder, broken: &BrokenChange) {
 
 /// One row; the name is on it where there are several.
 fn buttons(change: &AgentChange, key: NameKey, waiting: usize) -> Vec<Button> {
-    let labels = match waiting {
-        1 => ("Use it".to_owned(), "Keep the old".to_owned()),
-        _ => (format!("Use {}", change.agent), format!("Keep old {}", change.agent)),
+    let agent = &change.agent;
+    let labels = match (waiting, change.how == AgentFate::New) {
+        (1, false) => ("Use it".to_owned(), "Keep the old".to_owned()),
+        (1, true) => ("Use it".to_owned(), "Leave it out".to_owned()),
+        (_, false) => (format!("Use {agent}"), format!("Keep old {agent}")),
+        (_, true) => (format!("Use {agent}"), format!("Leave out {agent}")),
     };
     vec![button(&labels.0, Press::UseVersion(key)), button(&labels.1, Press::KeepVersion(key))]
 }

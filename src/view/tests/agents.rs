@@ -156,7 +156,11 @@ fn agents_that_changed() {
     let broken = |still_in_force| BrokenChange { mistake: mistake.clone(), still_in_force };
     let second = change("deployer", changed(&["works in web instead of api"], 1), at(2));
     let many = (0..22).map(|n| change(&format!("agent-{n}"), AgentFate::New, ChangeStage::Applied)).collect();
+    let unasked = |stage| change("runner", AgentFate::New, stage);
     assert_gallery!([
+        said("a new one waits", told(vec![unasked(at(3))], vec![])),
+        said("a new one and an old one wait", told(vec![unasked(at(3)), second.clone()], vec![])),
+        said("a new one is left out", told(vec![unasked(ChangeStage::Kept { by: by() })], vec![])),
         said("applied", told(vec![quiet.clone(), own, new, gone], vec![])),
         said("one waits", told(vec![waiting(at(1)), quiet], vec![])),
         said("two wait", told(vec![waiting(at(1)), second], vec![])),
