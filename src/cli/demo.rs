@@ -104,6 +104,7 @@ fn config(folder: &Path, api_url: &str, token: &str) -> Config {
         workspaces: vec![Workspace {
             name: "demo".to_owned(),
             path: folder.join("workspace"),
+            test: None,
             origin: Origin::Environment,
         }],
         engines: vec![EngineConfig::script()],

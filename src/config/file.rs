@@ -99,16 +99,26 @@ impl Sections<'_> {
         for (key, node) in self.reader.entries("workspaces", node) {
             let dotted = format!("workspaces.{}", key.name);
             let name = self.reader.checked(&dotted, key, &key.name, value::name);
-            let Some(fields) = self.reader.fields(&dotted, node, &["path"]) else { continue };
+            let Some(fields) = self.reader.fields(&dotted, node, &["path", "test"]) else { continue };
             let path = match fields.get("path") {
                 Some(node) => self.path(&format!("{dotted}.path"), node),
                 None => self.reader.missing(&dotted, key, "path"),
             };
+            let test = fields.get("test").and_then(|node| self.test(&format!("{dotted}.test"), node));
             if let (Some(name), Some(path)) = (name, path) {
-                workspaces.push(Workspace { name, path, origin: self.reader.origin(key) });
+                workspaces.push(Workspace { name, path, test, origin: self.reader.origin(key) });
             }
         }
         workspaces
+    }
+
+    fn test(&mut self, dotted: &str, node: &Node) -> Option<String> {
+        let command = node.value.scalar().unwrap_or_default();
+        if command.trim().is_empty() {
+            self.reader.expected(dotted, node, "a shell command such as cargo test");
+            return None;
+        }
+        Some(command)
     }
 
     fn default_engine(&mut self, node: &Node, declared: &BTreeSet<String>) -> Option<String> {

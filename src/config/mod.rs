@@ -74,6 +74,8 @@ pub struct Workspace {
     pub name: String,
     /// The directory; absolute when the current directory is.
     pub path: PathBuf,
+    /// The shell command that tells whether work in it is good; run after a race and in worktrees.
+    pub test: Option<String>,
     /// Where it was set.
     pub origin: Origin,
 }
@@ -140,7 +142,7 @@ impl Config {
             .workspaces
             .iter()
             .filter(|workspace| !workspace.path.is_dir())
-            .map(|Workspace { name, path, origin }| {
+            .map(|Workspace { name, path, origin, .. }| {
                 let text =
                     format!("workspaces.{name}.path: expected a directory, found none at {}", path.display());
                 Problem::new(origin.clone(), text)

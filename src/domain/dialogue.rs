@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command::Command;
 use super::conversation::{Detail, Rings};
-use super::ids::TaskId;
+use super::ids::{ChainId, RaceId, TaskId};
 use super::press::{Choice, NameKey, Nonce, Press};
 
 /// What we wait for from one person in one place.
@@ -16,6 +16,11 @@ pub enum Dialogue {
     Idle,
     /// The picker is open: they choose an agent.
     PickingAgent,
+    /// The picker is open: they choose an agent that a task's result is handed on to.
+    PassingOn {
+        /// The task.
+        task: TaskId,
+    },
     /// The choice of workspaces is open.
     PickingWorkspace,
     /// They chose an agent; their next words are its prompt.
@@ -79,6 +84,50 @@ pub enum Intent {
         /// What it shall do.
         prompt: String,
     },
+    /// Run agents one after the other.
+    Chain {
+        /// Which agents, and what they shall do, as written.
+        wish: String,
+    },
+    /// Run agents side by side.
+    Race {
+        /// Which agents, and what they shall do, as written.
+        wish: String,
+    },
+    /// Carry out once more the step of a chain that this task could not do.
+    RetryStep(TaskId),
+    /// Go on without it.
+    SkipStep(TaskId),
+    /// End a chain.
+    StopChain(ChainId),
+    /// Stop all who run a race.
+    StopRace(RaceId),
+    /// Keep what a task has left in its worktree.
+    Keep(TaskId),
+    /// Throw it away.
+    Discard(TaskId),
+    /// Make the kept branch of a task part of the workspace.
+    Merge(TaskId),
+    /// Keep nothing of a race.
+    KeepNone(RaceId),
+    /// Hand a task's result on, as its agent's file offers.
+    HandOff {
+        /// The task.
+        task: TaskId,
+        /// Stands for the handoff's label.
+        handoff: NameKey,
+    },
+    /// Ask to whom a task's result shall be handed on.
+    AskPassOn(TaskId),
+    /// Hand a task's result on to an agent that a person chose.
+    PassOn {
+        /// The task.
+        task: TaskId,
+        /// The agent.
+        agent: AgentRef,
+    },
+    /// Show the answer of a task once more.
+    ShowAnswer(TaskId),
     /// There is nothing to run: say so.
     EmptyPrompt,
     /// Forget the session.
@@ -206,6 +255,8 @@ fn on_command(state: Dialogue, command: Command) -> (Dialogue, Intent) {
         Command::Agent { name: Some(name), prompt: Some(prompt) } => {
             idle(Intent::Run { agent: Some(AgentRef::Name(name)), prompt })
         }
+        Command::Chain(wish) => idle(Intent::Chain { wish }),
+        Command::Race(wish) => idle(Intent::Race { wish }),
         Command::New => idle(Intent::NewSession),
         Command::Continue => idle(Intent::PickSession),
         Command::Stop(task) => idle(Intent::Stop(task)),
@@ -232,12 +283,17 @@ fn on_text(state: Dialogue, text: String) -> (Dialogue, Intent) {
         Dialogue::PickingAgent if is_one_word(&text) => {
             (Dialogue::Idle, Intent::AskPrompt { agent: AgentRef::Name(text) })
         }
+        Dialogue::PassingOn { task } if is_one_word(&text) => {
+            (Dialogue::Idle, Intent::PassOn { task, agent: AgentRef::Name(text) })
+        }
         Dialogue::PickingWorkspace if is_one_word(&text) => {
             (Dialogue::Idle, Intent::UseWorkspace(Named::Name(text)))
         }
-        Dialogue::Idle | Dialogue::PickingAgent | Dialogue::PickingWorkspace | Dialogue::Refused => {
-            (Dialogue::Idle, Intent::Run { agent: None, prompt: text })
-        }
+        Dialogue::Idle
+        | Dialogue::PickingAgent
+        | Dialogue::PassingOn { .. }
+        | Dialogue::PickingWorkspace
+        | Dialogue::Refused => (Dialogue::Idle, Intent::Run { agent: None, prompt: text }),
         Dialogue::AwaitingPrompt { agent } => {
             (Dialogue::Idle, Intent::Run { agent: Some(AgentRef::Name(agent)), prompt: text })
         }
@@ -269,6 +325,9 @@ fn on_press(state: Dialogue, press: &Press) -> (Dialogue, Intent) {
             let next = if waited_for { Dialogue::Idle } else { state };
             (next, Intent::Answer { task, question, answer: Answer::Option(option) })
         }
+        Press::PickAgent(key) if let Dialogue::PassingOn { task } = state => {
+            (Dialogue::Idle, Intent::PassOn { task, agent: AgentRef::Key(key) })
+        }
         Press::PickAgent(key) => (state, Intent::AskPrompt { agent: AgentRef::Key(key) }),
         Press::AgentsPage(page) => (picking_agent(state), Intent::TurnAgents { page }),
         Press::PickWorkspace(key) => (leaving_workspaces(state), Intent::UseWorkspace(Named::Key(key))),
@@ -277,6 +336,17 @@ fn on_press(state: Dialogue, press: &Press) -> (Dialogue, Intent) {
         Press::ShowTask(task) => (state, Intent::ShowTask(Some(task))),
         Press::SetDetail(detail) => (state, Intent::SetDetail(detail)),
         Press::SetRings(rings) => (state, Intent::SetRings(rings)),
+        Press::RetryStep(task) => (state, Intent::RetryStep(task)),
+        Press::SkipStep(task) => (state, Intent::SkipStep(task)),
+        Press::StopChain(chain) => (state, Intent::StopChain(chain)),
+        Press::StopRace(race) => (state, Intent::StopRace(race)),
+        Press::Keep(task) => (state, Intent::Keep(task)),
+        Press::Discard(task) => (state, Intent::Discard(task)),
+        Press::Merge(task) => (state, Intent::Merge(task)),
+        Press::KeepNone(race) => (state, Intent::KeepNone(race)),
+        Press::HandOff { task, handoff } => (state, Intent::HandOff { task, handoff }),
+        Press::PassOn(task) => (Dialogue::PassingOn { task }, Intent::AskPassOn(task)),
+        Press::ShowAnswer(task) => (state, Intent::ShowAnswer(task)),
     }
 }
 
@@ -286,7 +356,7 @@ fn picking_agent(state: Dialogue) -> Dialogue {
         Dialogue::Idle | Dialogue::PickingAgent | Dialogue::PickingWorkspace | Dialogue::Refused => {
             Dialogue::PickingAgent
         }
-        Dialogue::AwaitingPrompt { .. } | Dialogue::Answering { .. } => state,
+        Dialogue::PassingOn { .. } | Dialogue::AwaitingPrompt { .. } | Dialogue::Answering { .. } => state,
     }
 }
 
@@ -295,6 +365,7 @@ fn leaving_workspaces(state: Dialogue) -> Dialogue {
         Dialogue::PickingWorkspace => Dialogue::Idle,
         Dialogue::Idle
         | Dialogue::PickingAgent
+        | Dialogue::PassingOn { .. }
         | Dialogue::AwaitingPrompt { .. }
         | Dialogue::Answering { .. }
         | Dialogue::Refused => state,

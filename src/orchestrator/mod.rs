@@ -4,6 +4,7 @@
 
 mod actor;
 mod advance;
+mod chains;
 mod clock;
 mod compose;
 mod core;
@@ -12,10 +13,12 @@ mod inbox;
 mod intake;
 mod patience;
 mod queue;
+mod races;
 mod recovery;
 mod roster;
 mod scheduler;
 mod sessions;
+mod worktrees;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -30,7 +33,7 @@ use crate::domain::access::Access;
 use crate::domain::approval::ApprovalStatus;
 use crate::domain::event::TaskEvent;
 use crate::domain::ids::{ApprovalId, ChatId, Timestamp};
-use crate::ports::{Batch, Chat};
+use crate::ports::{Batch, Chat, Worktrees};
 use crate::store::{Store, StoreError};
 use crate::telemetry::Metrics;
 
@@ -74,6 +77,8 @@ pub struct Parts {
     pub engines: Engines,
     /// The workspaces.
     pub workspaces: Workspaces,
+    /// What makes worktrees of them.
+    pub worktrees: Arc<dyn Worktrees>,
     /// Who may do what.
     pub access: Access,
     /// How much and how long.
@@ -114,6 +119,7 @@ impl Orchestrator {
             agents: parts.agents,
             engines: parts.engines,
             workspaces: parts.workspaces,
+            worktrees: parts.worktrees,
             access: parts.access,
             limits: parts.limits,
             files: parts.files,

@@ -112,6 +112,8 @@ pub struct Workspace {
     pub name: String,
     /// Where it is.
     pub path: PathBuf,
+    /// What tells whether work in it is good: a shell command.
+    pub test: Option<String>,
 }
 
 /// The workspaces; the first is the default.

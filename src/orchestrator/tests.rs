@@ -11,4 +11,6 @@ mod silence;
 mod steering;
 mod store;
 mod tasks;
+mod teams;
 mod world;
+mod worktrees;

@@ -52,6 +52,7 @@ fn new_task(place: Place) -> NewTask {
         prompt: "fix the failing test".to_owned(),
         files: Vec::new(),
         resume: None,
+        part: crate::domain::task::Part::Alone,
         created_at: NOW,
     }
 }

@@ -27,3 +27,4 @@ mod questions;
 mod settings;
 mod shutdown;
 mod stopping;
+mod teams;

@@ -23,6 +23,7 @@ use super::super::advance::{AdvanceError, advance};
 use super::super::core::Core;
 use super::super::patience::Patience;
 use super::super::queue::{REDRAWN, redraw};
+use super::super::worktrees::{self, Room};
 use super::outputs::Outputs;
 use super::questions::Questions;
 use super::session::Known;
@@ -53,6 +54,8 @@ pub(in crate::orchestrator) async fn run(
     {
         tracing::error!(%task, "ending the task panicked; it ends at the next start");
     }
+    // Nothing of its engine works in its worktree any more.
+    worktrees::tidy(Arc::clone(&core), task).await;
     core.released(task);
 }
 
@@ -76,11 +79,16 @@ async fn attempt(
     };
     patience.over();
     // What waited for its turn goes on where the task before it has left off, unless it is bound to a session itself.
+    let room = worktrees::enter(core, &task).await;
+    // A session belongs to its directory.
     let here = || conversation.session_for(&task.agent, &task.engine, &task.workspace);
-    let resume = task.resume.clone().or_else(here);
+    let shared = matches!(room, Ok(Room::Shared));
+    let resume = if shared { task.resume.clone().or_else(here) } else { None };
     let span = tracing::info_span!("run", %task.id, %run, place = %task.place);
     let handle = match attachments::fetch(core, &task).await {
-        Ok(attachments) => start(core, &task, run, resume.clone(), attachments).unwrap_or_else(ended_at_once),
+        Ok(attachments) => room
+            .and_then(|room| start(core, &task, run, resume.clone(), attachments, room))
+            .unwrap_or_else(ended_at_once),
         Err(reason) => ended_at_once(reason),
     };
     let mut actor = Actor {
@@ -133,6 +141,7 @@ fn start(
     run: RunId,
     resume: Option<SessionId>,
     attachments: Vec<Attachment>,
+    room: Room,
 ) -> Result<RunHandle, String> {
     let agent: Arc<AgentSpec> = core
         .agents
@@ -150,7 +159,10 @@ fn start(
         agent,
         prompt: task.prompt.clone(),
         attachments,
-        workspace: workspace.path.clone(),
+        workspace: match room {
+            Room::Shared => workspace.path.clone(),
+            Room::Own(directory) => directory,
+        },
         resume,
     }))
 }
@@ -165,7 +177,7 @@ fn ended_at_once(reason: String) -> RunHandle {
 }
 
 /// The actor's own failure becomes the task's outcome. Tried until the database takes it: no task stays without one.
-async fn end_after_failure(core: &Core, id: TaskId, reason: &str) {
+async fn end_after_failure(core: &Arc<Core>, id: TaskId, reason: &str) {
     let mut patience = Patience::new(core, "a task's end");
     while let Err(error) = fail(core, id, reason).await {
         match error {
@@ -181,7 +193,7 @@ async fn end_after_failure(core: &Core, id: TaskId, reason: &str) {
     patience.over();
 }
 
-async fn fail(core: &Core, id: TaskId, reason: &str) -> Result<(), AdvanceError> {
+async fn fail(core: &Arc<Core>, id: TaskId, reason: &str) -> Result<(), AdvanceError> {
     let now = core.clock.now();
     let mut tx = core.store.begin().await?;
     let Some(task) = tx.task(id).await? else { return Ok(()) };
@@ -199,5 +211,6 @@ async fn fail(core: &Core, id: TaskId, reason: &str) -> Result<(), AdvanceError>
     tx.commit().await?;
     core.metrics.task_ended("failed", Duration::ZERO);
     core.lanes.deliver(advanced.deliveries);
+    core.perform(advanced.follow_ups);
     Ok(())
 }

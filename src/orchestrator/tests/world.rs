@@ -13,6 +13,7 @@ use super::super::clock::Clock;
 use super::super::{Agents, Engines, Limits, Orchestrator, Parts, Workspace, Workspaces};
 use super::chat::FakeChat;
 use super::engine::{FakeEngine, Run, Told};
+use super::worktrees::FakeWorktrees;
 use crate::domain::access::Access;
 use crate::domain::agent::{AgentSpec, Dialect, Source};
 use crate::domain::card::Card;
@@ -45,6 +46,7 @@ pub(super) struct World {
     _files: tempfile::TempDir,
     /// What the engines tell of their sessions.
     pub(super) told: Told,
+    pub(super) trees: Arc<FakeWorktrees>,
     batches: mpsc::Sender<Batch>,
     shutdown: CancellationToken,
     running: JoinHandle<Result<(), StoreError>>,
@@ -68,6 +70,12 @@ impl World {
 
     /// Starts with this agent.
     pub(super) fn of(agent: AgentSpec, store: Store, limits: Limits) -> Self {
+        Self::of_all(vec![agent], store, limits)
+    }
+
+    /// Starts with these agents.
+    pub(super) fn of_all(agents: Vec<AgentSpec>, store: Store, limits: Limits) -> Self {
+        let trees = Arc::new(FakeWorktrees::new());
         let chat = Arc::new(FakeChat::new());
         let files = tempfile::tempdir().unwrap();
         let (engine, runs) = FakeEngine::new();
@@ -76,7 +84,7 @@ impl World {
             store: store.clone(),
             chat: Arc::clone(&chat) as _,
             bot: "bot".to_owned(),
-            agents: Agents { list: vec![Arc::new(agent)], broken: 0 },
+            agents: Agents { list: agents.into_iter().map(Arc::new).collect(), broken: 0 },
             engines: Engines {
                 list: vec![
                     ("fake".to_owned(), Arc::new(engine.clone()) as _),
@@ -85,8 +93,9 @@ impl World {
                 default: "fake".to_owned(),
             },
             workspaces: Workspaces {
-                list: vec![Workspace { name: "here".to_owned(), path: PathBuf::from("/") }],
+                list: vec![Workspace { name: "here".to_owned(), path: PathBuf::from("/"), test: None }],
             },
+            worktrees: Arc::clone(&trees) as _,
             access: Access { owners: [OWNER].into(), members: [MEMBER].into(), ..Access::default() },
             limits,
             files: files.path().join("files"),
@@ -97,7 +106,7 @@ impl World {
         let (batches, incoming) = mpsc::channel(1);
         let shutdown = CancellationToken::new();
         let running = tokio::spawn(orchestrator.run(incoming, shutdown.clone()));
-        Self { chat, store, clock, runs, _files: files, told, batches, shutdown, running, updates: 0 }
+        Self { chat, store, clock, runs, _files: files, told, trees, batches, shutdown, running, updates: 0 }
     }
 
     /// Ends it in order.

@@ -12,6 +12,7 @@ mod start;
 mod requests;
 mod agents;
 mod tasks;
+mod teams;
 mod status;
 mod places;
 mod engines;
@@ -50,6 +51,10 @@ fn said(notice: &Notice) -> Said {
         Notice::NoAgents => agents::none(),
         Notice::UnknownAgent { wanted, nearest } => agents::unknown(wanted, nearest),
         Notice::AgentUnusable { agent, reason } => agents::unusable(agent, reason),
+        Notice::ChainUsage(usage) => teams::chain(usage),
+        Notice::RaceUsage(usage) => teams::race(usage),
+        Notice::PassOnPicker { task, page } => teams::pass_on(*task, page),
+        Notice::NoAnswer { task } => teams::no_answer(*task),
         Notice::AskPrompt { agent, description } => agents::ask_prompt(agent, description),
         Notice::AgentPicker(page) => agents::picker(page),
         Notice::AgentList { agents, broken } => agents::list(agents, *broken),

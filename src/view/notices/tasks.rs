@@ -88,7 +88,12 @@ pub(super) fn detail(detail: &TaskDetail) -> Said {
         }
         approvals_of(text, approvals);
     });
-    (text, vec![buttons(detail)])
+    let mut rows = vec![buttons(detail)];
+    if detail.answered {
+        let id = detail.line.id;
+        rows.push(vec![button("Answer", Press::ShowAnswer(id)), button("Pass on…", Press::PassOn(id))]);
+    }
+    (text, rows)
 }
 
 fn approvals_of(text: &mut RichBuilder, approvals: &[(String, crate::domain::approval::ApprovalStatus)]) {

@@ -1,0 +1,278 @@
+//! Several agents at once, as people use them: chains, races in real git repositories, and what is kept of them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support::{Plan, World, YOU};
+
+/// A git command of a person, without their configuration.
+fn git(directory: &Path, args: &[&str]) -> String {
+    let output = Command::new("git")
+        .args(["-c", "user.name=Ann", "-c", "user.email=ann@example.com", "-c", "init.defaultBranch=main"])
+        .args(args)
+        .current_dir(directory)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "git {args:?}: {said}{}", String::from_utf8_lossy(&output.stderr));
+    said
+}
+
+/// Makes the workspace a repository with one commit.
+fn repository(world: &World) -> PathBuf {
+    let path = world.workspace("demo");
+    git(&path, &["init", "--quiet"]);
+    fs::write(path.join("README.md"), "one\n").unwrap();
+    fs::write(path.join(".gitignore"), "target/\n").unwrap();
+    git(&path, &["add", "--all"]);
+    git(&path, &["commit", "--quiet", "--message", "First"]);
+    path
+}
+
+fn worktrees(world: &World) -> Vec<String> {
+    let folder = world.workspace("adjutant.db.worktrees");
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn branches(repository: &Path) -> Vec<String> {
+    let said = git(repository, &["branch", "--list", "adjutant/*", "--format=%(refname:short)"]);
+    said.lines().map(str::to_owned).collect()
+}
+
+/// Those who write a plan, code and documents.
+fn team() -> Plan {
+    Plan::new()
+        .agent("architect", "- say: 'The plan: two parts.'")
+        .agent(
+            "engineer",
+            "- write: { path: code.txt, content: '{{prompt}}', ask: false }\n- say: 'The code.'",
+        )
+        .agent("documenter", "- say: 'The documents. {{prompt}}'")
+}
+
+#[tokio::test]
+async fn a_chain_from_beginning_to_end() {
+    let world = team().start().await;
+    let mut chat = world.private(YOU);
+    let request = chat.send("/chain architect > engineer > documenter BUILD a bridge");
+    let card = chat.expect_new("step 1 of 3").await;
+    assert_eq!((card.reply_to(), card.rings()), (Some(request), false));
+    let answer = chat.expect_new("The documents.").await;
+    assert!(answer.rings());
+    let done = chat.expect_edit("Chain done").await;
+    assert_eq!(done.id(), card.id(), "the chain is one message");
+    assert_eq!(done.labels(), ["#1", "#2", "#3"]);
+    let handed = world.file("code.txt").unwrap();
+    assert!(handed.contains("BUILD a bridge") && handed.contains("The plan: two parts."), "{handed}");
+    chat.expect_edit("Done · documenter").await;
+    assert_eq!(chat.news().len(), 3, "the chain, its step at work, and the answer:\n{}", chat.screen());
+    chat.tap_on(card.id(), "#1");
+    chat.expect_new("#1 ✓ Done · architect").await;
+    chat.tap("Answer").await;
+    chat.expect_new("The plan: two parts.").await;
+}
+
+/// A team whose second fails until there is a file.
+fn failing() -> Plan {
+    Plan::new()
+        .agent("architect", "- say: 'The plan.'")
+        .agent("engineer", "- run: { command: 'test -e ready', ask: false }\n- say: 'The code.'")
+        .agent("documenter", "- say: 'The documents. {{prompt}}'")
+}
+
+#[tokio::test]
+async fn a_step_that_fails_is_retried_skipped_or_the_end() {
+    let world = failing().start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/chain architect > engineer > documenter BUILD");
+    let stuck = chat.expect_new("The chain waits for you").await;
+    assert!(stuck.rings());
+    assert_eq!(stuck.labels(), ["Retry step", "Skip", "Stop"]);
+    let card = chat.expect_edit("Chain waits for you").await;
+    assert_eq!(card.labels(), ["Retry step", "Skip", "Stop"]);
+    fs::write(world.workspace("demo").join("ready"), "").unwrap();
+    chat.tap_on(card.id(), "Retry step");
+    chat.expect_toast("The step runs again.").await;
+    chat.expect_new("The documents.").await;
+    chat.expect_edit("Chain done").await;
+    chat.tap_on(stuck.id(), "Retry step");
+    chat.expect_toast("already ended").await;
+
+    fs::remove_file(world.workspace("demo").join("ready")).unwrap();
+    chat.send("/chain architect > engineer > documenter BUILD");
+    let stuck = chat.expect_new("The chain waits for you").await;
+    chat.tap_on(stuck.id(), "Skip");
+    let answer = chat.expect_new("The documents.").await;
+    assert!(answer.text().contains("The plan."), "the result before the skipped step: {}", answer.text());
+
+    chat.send("/chain architect > engineer > documenter BUILD");
+    let stuck = chat.expect_new("The chain waits for you").await;
+    chat.tap_on(stuck.id(), "Stop");
+    chat.expect_edit("Chain stopped").await;
+    chat.settle().await;
+    assert!(!chat.screen().contains("#10"), "{}", chat.screen());
+}
+
+#[tokio::test]
+async fn a_step_that_goes_on_without_what_was_denied_does_not_stop_the_chain() {
+    let plan = Plan::new()
+        .agent("one", "- write: { path: a.txt, content: x }\n- say: 'Went on.'")
+        .agent("two", "- write: { path: a.txt, content: x }\n- fail: 'It needs that file.'")
+        .agent("three", "- say: 'The end.'");
+    let world = plan.start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/chain one > two > three GO");
+    chat.expect_new("one wants to write").await;
+    chat.tap("Deny").await;
+    chat.expect_new("two wants to write").await;
+    chat.tap("Deny").await;
+    let card = chat.expect_edit("Chain waits for you").await;
+    assert!(card.text().contains("✓ one") && card.text().contains("✗ two · denied"), "{}", card.text());
+}
+
+#[tokio::test]
+async fn a_restart_in_mid_chain_asks_how_to_go_on() {
+    let plan = Plan::new()
+        .agent("one", "- say: 'The plan.'")
+        .agent("two", "- ask: { question: 'Which?', into: which }\n- say: 'Took {{which}}. {{prompt}}'");
+    let mut world = plan.start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/chain one > two GO");
+    chat.expect_new("Which?").await;
+    world.restart().await;
+    let card = chat.expect_edit("Chain waits for you").await;
+    assert!(card.text().contains("✓ one") && card.text().contains("two · interrupted"), "{}", card.text());
+    chat.tap_on(card.id(), "Retry step");
+    chat.expect_new("Which?").await;
+    chat.send("the left one");
+    let answer = chat.expect_new("Took the left one.").await;
+    assert!(answer.text().contains("The plan."), "{}", answer.text());
+    chat.expect_edit("Chain done").await;
+}
+
+#[tokio::test]
+async fn what_is_written_wrongly_is_told_with_an_example() {
+    let world = team().start().await;
+    let mut chat = world.private(YOU);
+    for (text, said) in [
+        ("/chain", "one after the other"),
+        ("/chain architect > enginer BUILD", "Did you mean engineer?"),
+        ("/chain architect > engineer", "What shall they do?"),
+        ("/race architect BUILD", "2 to 4 agents"),
+    ] {
+        chat.send(text);
+        let told = chat.expect_new(said).await;
+        let command = text.split(' ').next().unwrap();
+        let example = told.text().contains(&format!("{command} architect"));
+        assert!(example && told.text().contains("fix the failing test"), "{}", told.text());
+    }
+}
+
+/// Two who change something, and commit it or not.
+fn racers() -> Plan {
+    Plan::new()
+        .agent(
+            "quick",
+            "- run: { command: 'echo two >> README.md; echo new > new.txt; mkdir target; echo x > target/x', ask: false }\n\
+             - say: 'Quick is done.'",
+        )
+        .agent(
+            "tidy",
+            "- write: { path: better.txt, content: better, ask: false }\n\
+             - run: { command: 'git add -A && git -c user.name=T -c user.email=t@example.com commit -qm Better', ask: false }\n\
+             - say: 'Tidy is done.'",
+        )
+}
+
+#[tokio::test]
+async fn a_race_is_compared_and_one_is_kept_and_merged() {
+    let mut world = racers().test("test -e better.txt").start().await;
+    let repository = repository(&world);
+    let mut chat = world.private(YOU);
+    chat.send("/race quick, tidy: make it better");
+    let card = chat.expect_new("Race").await;
+    let compared = chat.expect_new("which one is kept?").await;
+    assert!(compared.rings());
+    let text = compared.text();
+    assert!(text.contains("2 files · +2 −0") && text.contains("1 file · +1 −0"), "{text}");
+    assert!(text.contains("✗ test failed (exit 1)") && text.contains("✓ test passed"), "{text}");
+    assert_eq!(compared.labels(), ["Keep quick", "Keep tidy", "Keep none", "#1", "#2"]);
+    assert_eq!(worktrees(&world), ["race-1-quick", "race-1-tidy"]);
+    assert_eq!(world.file("better.txt"), None, "the workspace is as it was");
+
+    chat.tap("Keep tidy").await;
+    let kept = chat.expect("git merge adjutant/race-1-tidy").await;
+    assert_eq!(kept.labels(), ["Merge"]);
+    chat.expect_edit("Kept: tidy").await;
+    chat.tap_on(compared.id(), "#2");
+    chat.expect_new("#2 ✓ Done · tidy").await;
+    chat.tap_on(kept.id(), "Merge");
+    chat.expect_edit("Merged").await;
+    assert_eq!(world.file("better.txt").as_deref(), Some("better"));
+    // What was decided is done before the bot ends.
+    world.end().await;
+    assert_eq!(worktrees(&world), ["race-1-tidy"]);
+    assert_eq!(branches(&repository), ["adjutant/race-1-tidy"]);
+    assert!(chat.now(card.id()).text().contains("Race over"), "{}", chat.screen());
+    assert_eq!(
+        chat.screen().matches("is done.").count(),
+        0,
+        "their answers are a tap away:\n{}",
+        chat.screen()
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_committed_yet_is_committed_when_it_is_kept() {
+    let world = racers().start().await;
+    let repository = repository(&world);
+    fs::write(repository.join("draft.txt"), "mine").unwrap();
+    let mut chat = world.private(YOU);
+    chat.send("/race quick, tidy: make it better");
+    chat.expect_edit("not committed").await;
+    chat.expect_new("which one is kept?").await;
+    chat.tap("Keep quick").await;
+    chat.expect("git merge adjutant/race-1-quick").await;
+    let files = git(&repository, &["show", "--name-only", "--format=%s", "adjutant/race-1-quick"]);
+    assert_eq!(files, "quick: make it better\n\nREADME.md\nnew.txt\n");
+    assert_eq!(fs::read_to_string(repository.join("draft.txt")).unwrap(), "mine");
+}
+
+#[tokio::test]
+async fn a_workspace_that_cannot_have_worktrees_is_told() {
+    let world = racers().start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/race quick, tidy: make it better");
+    chat.expect_edit("is no git repository").await;
+    git(&world.workspace("demo"), &["init", "--quiet"]);
+    chat.send("/race quick, tidy: make it better");
+    chat.expect_edit("has no commit yet").await;
+    chat.settle().await;
+    chat.send("/tasks");
+    chat.expect_new("There are no tasks here yet.").await;
+}
+
+#[tokio::test]
+async fn a_race_of_which_nothing_is_kept_leaves_nothing() {
+    let mut world = racers().start().await;
+    let repository = repository(&world);
+    git(&repository, &["branch", "adjutant/race-1-tidy"]);
+    let mut chat = world.private(YOU);
+    chat.send("/race quick, tidy: make it better");
+    chat.expect_new("which one is kept?").await;
+    assert_eq!(
+        worktrees(&world),
+        ["race-1-quick", "race-1-tidy-2"],
+        "a branch of somebody else is let alone"
+    );
+    chat.tap("Keep none").await;
+    chat.expect_edit("Kept: none").await;
+    world.end().await;
+    assert_eq!(branches(&repository), ["adjutant/race-1-tidy"]);
+    assert_eq!(worktrees(&world), [""; 0]);
+}
