@@ -16,11 +16,6 @@ pub enum Dialogue {
     Idle,
     /// The picker is open: they choose an agent.
     PickingAgent,
-    /// The picker is open: they choose an agent that a task's result is handed on to.
-    PassingOn {
-        /// The task.
-        task: TaskId,
-    },
     /// The choice of workspaces is open.
     PickingWorkspace,
     /// They chose an agent; their next words are its prompt.
@@ -118,13 +113,18 @@ pub enum Intent {
         handoff: NameKey,
     },
     /// Ask to whom a task's result shall be handed on.
-    AskPassOn(TaskId),
+    AskPassOn {
+        /// The task.
+        task: TaskId,
+        /// The page of agents, counted from 0.
+        page: u16,
+    },
     /// Hand a task's result on to an agent that a person chose.
-    PassOn {
+    PassTo {
         /// The task.
         task: TaskId,
         /// The agent.
-        agent: AgentRef,
+        agent: NameKey,
     },
     /// Show the answer of a task once more.
     ShowAnswer(TaskId),
@@ -283,17 +283,12 @@ fn on_text(state: Dialogue, text: String) -> (Dialogue, Intent) {
         Dialogue::PickingAgent if is_one_word(&text) => {
             (Dialogue::Idle, Intent::AskPrompt { agent: AgentRef::Name(text) })
         }
-        Dialogue::PassingOn { task } if is_one_word(&text) => {
-            (Dialogue::Idle, Intent::PassOn { task, agent: AgentRef::Name(text) })
-        }
         Dialogue::PickingWorkspace if is_one_word(&text) => {
             (Dialogue::Idle, Intent::UseWorkspace(Named::Name(text)))
         }
-        Dialogue::Idle
-        | Dialogue::PickingAgent
-        | Dialogue::PassingOn { .. }
-        | Dialogue::PickingWorkspace
-        | Dialogue::Refused => (Dialogue::Idle, Intent::Run { agent: None, prompt: text }),
+        Dialogue::Idle | Dialogue::PickingAgent | Dialogue::PickingWorkspace | Dialogue::Refused => {
+            (Dialogue::Idle, Intent::Run { agent: None, prompt: text })
+        }
         Dialogue::AwaitingPrompt { agent } => {
             (Dialogue::Idle, Intent::Run { agent: Some(AgentRef::Name(agent)), prompt: text })
         }
@@ -325,9 +320,6 @@ fn on_press(state: Dialogue, press: &Press) -> (Dialogue, Intent) {
             let next = if waited_for { Dialogue::Idle } else { state };
             (next, Intent::Answer { task, question, answer: Answer::Option(option) })
         }
-        Press::PickAgent(key) if let Dialogue::PassingOn { task } = state => {
-            (Dialogue::Idle, Intent::PassOn { task, agent: AgentRef::Key(key) })
-        }
         Press::PickAgent(key) => (state, Intent::AskPrompt { agent: AgentRef::Key(key) }),
         Press::AgentsPage(page) => (picking_agent(state), Intent::TurnAgents { page }),
         Press::PickWorkspace(key) => (leaving_workspaces(state), Intent::UseWorkspace(Named::Key(key))),
@@ -345,7 +337,8 @@ fn on_press(state: Dialogue, press: &Press) -> (Dialogue, Intent) {
         Press::Merge(task) => (state, Intent::Merge(task)),
         Press::KeepNone(race) => (state, Intent::KeepNone(race)),
         Press::HandOff { task, handoff } => (state, Intent::HandOff { task, handoff }),
-        Press::PassOn(task) => (Dialogue::PassingOn { task }, Intent::AskPassOn(task)),
+        Press::PassOn { task, page } => (state, Intent::AskPassOn { task, page }),
+        Press::PassTo { task, agent } => (state, Intent::PassTo { task, agent }),
         Press::ShowAnswer(task) => (state, Intent::ShowAnswer(task)),
     }
 }
@@ -356,7 +349,7 @@ fn picking_agent(state: Dialogue) -> Dialogue {
         Dialogue::Idle | Dialogue::PickingAgent | Dialogue::PickingWorkspace | Dialogue::Refused => {
             Dialogue::PickingAgent
         }
-        Dialogue::PassingOn { .. } | Dialogue::AwaitingPrompt { .. } | Dialogue::Answering { .. } => state,
+        Dialogue::AwaitingPrompt { .. } | Dialogue::Answering { .. } => state,
     }
 }
 
@@ -365,7 +358,6 @@ fn leaving_workspaces(state: Dialogue) -> Dialogue {
         Dialogue::PickingWorkspace => Dialogue::Idle,
         Dialogue::Idle
         | Dialogue::PickingAgent
-        | Dialogue::PassingOn { .. }
         | Dialogue::AwaitingPrompt { .. }
         | Dialogue::Answering { .. }
         | Dialogue::Refused => state,

@@ -87,8 +87,20 @@ pub enum Press {
         /// The [key](NameKey::of) of the handoff's label.
         handoff: NameKey,
     },
-    /// Choose an agent to hand a task's result on to.
-    PassOn(TaskId),
+    /// Show a page, counted from 0, of the agents that a task's result can be handed on to.
+    PassOn {
+        /// The task.
+        task: TaskId,
+        /// The page.
+        page: u16,
+    },
+    /// Hand a task's result on to an agent.
+    PassTo {
+        /// The task.
+        task: TaskId,
+        /// The agent.
+        agent: NameKey,
+    },
     /// Show the answer of a task once more.
     ShowAnswer(TaskId),
 }

@@ -48,7 +48,8 @@ pub(super) fn encode(press: &Press) -> String {
         Press::Merge(task) => data("hm", &[task]),
         Press::KeepNone(race) => data("hn", &[race]),
         Press::HandOff { task, handoff } => data("ho", &[task, &key_hex(*handoff)]),
-        Press::PassOn(task) => data("hp", &[task]),
+        Press::PassOn { task, page } => data("hp", &[task, page]),
+        Press::PassTo { task, agent } => data("ht", &[task, &key_hex(*agent)]),
         Press::ShowAnswer(task) => data("ha", &[task]),
     }
 }
@@ -111,7 +112,8 @@ fn parse(data: &str) -> Option<Press> {
         "hm" => Press::Merge(task(next()?)?),
         "hn" => Press::KeepNone(next()?.parse().ok().map(RaceId)?),
         "ho" => Press::HandOff { task: task(next()?)?, handoff: key(next()?)? },
-        "hp" => Press::PassOn(task(next()?)?),
+        "hp" => Press::PassOn { task: task(next()?)?, page: next()?.parse().ok()? },
+        "ht" => Press::PassTo { task: task(next()?)?, agent: key(next()?)? },
         "ha" => Press::ShowAnswer(task(next()?)?),
         _ => return None,
     };

@@ -35,39 +35,34 @@ impl Intake<'_> {
         self.hand(who, task, &to, &handoff.prompt).await
     }
 
-    /// Asks to whom a result shall be handed on; the dialogue remembers whose result it is.
+    /// Asks to whom a result shall be handed on; turning its pages changes the same message.
     pub(super) async fn ask_pass_on(
         &mut self,
         who: &Speaker,
         id: TaskId,
+        page: u16,
     ) -> Result<Option<Toast>, StoreError> {
-        let problem = match self.task_here(who, id).await? {
-            None => Some(Toast::UnknownTask),
-            Some(task) if task.ended_at.is_none() => Some(Toast::NotEnded),
-            Some(_) => None,
-        };
-        if problem.is_some() {
-            self.forget_dialogue(who).await?;
-            return Ok(problem);
+        match self.task_here(who, id).await? {
+            None => Ok(Some(Toast::UnknownTask)),
+            Some(task) if task.ended_at.is_none() => Ok(Some(Toast::NotEnded)),
+            Some(_) => {
+                let notice = Notice::PassOnPicker { task: id, page: self.core.agents.page(page) };
+                self.panel(who, &format!("pass on {id}"), notice, page > 0).await
+            }
         }
-        let page = self.core.agents.page(0);
-        self.panel(who, "agents", Notice::PassOnPicker { task: id, page }, false).await
     }
 
     /// Hands a result on to the agent that a person chose.
-    pub(super) async fn pass_on(
+    pub(super) async fn pass_to(
         &mut self,
         who: &Speaker,
         id: TaskId,
-        agent: &AgentRef,
+        agent: NameKey,
     ) -> Result<Option<Toast>, StoreError> {
         let Some(task) = self.task_here(who, id).await? else { return Ok(Some(Toast::UnknownTask)) };
-        match self.core.agents.find(agent) {
+        match self.core.agents.find(&AgentRef::Key(agent)) {
             Ok(to) => self.hand(who, task, &to, "").await,
-            Err(unknown) => {
-                let (wanted, nearest) = (unknown.wanted, unknown.nearest);
-                self.notice(who, Notice::UnknownAgent { wanted, nearest }).await
-            }
+            Err(_) => Ok(Some(Toast::UnknownButton)),
         }
     }
 

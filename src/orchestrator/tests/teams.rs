@@ -321,15 +321,12 @@ async fn any_result_can_be_passed_on_to_an_agent_that_a_person_chooses() {
     world.say(1, "/agent one build").await;
     world.run().await.answer("the code").await;
     world.chat.until("the answer", told("#1 answers")).await;
-    world.press(1, Press::PassOn(TaskId(1))).await;
+    world.press(1, Press::PassOn { task: TaskId(1), page: 0 }).await;
     world.chat.until("the picker", told("PassOnPicker")).await;
-    world.press(1, Press::PickAgent(NameKey::of("three"))).await;
+    world.press(1, Press::PassTo { task: TaskId(1), agent: NameKey::of("three") }).await;
     let run = world.run().await;
     assert_eq!(run.request.agent.name, "three");
     assert!(run.request.prompt.contains("the code"));
-    run.answer("done").await;
-    world.chat.until("the answer", told("#2 answers")).await;
-    world.press(1, Press::PassOn(TaskId(2))).await;
-    world.say(1, "two").await;
-    assert_eq!(world.run().await.request.agent.name, "two");
+    world.press(1, Press::PassOn { task: TaskId(2), page: 0 }).await;
+    world.chat.toasted(&Toast::NotEnded).await;
 }

@@ -51,7 +51,8 @@ fn press() -> impl Strategy<Value = Press> {
             task().prop_map(Press::Merge),
             any::<i64>().prop_map(|id| Press::KeepNone(RaceId(id))),
             (task(), key()).prop_map(|(task, handoff)| Press::HandOff { task, handoff }),
-            task().prop_map(Press::PassOn),
+            (task(), any::<u16>()).prop_map(|(task, page)| Press::PassOn { task, page }),
+            (task(), key()).prop_map(|(task, agent)| Press::PassTo { task, agent }),
             task().prop_map(Press::ShowAnswer),
         ],
     ]
@@ -114,7 +115,8 @@ fn the_form_stays_the_same_for_buttons_already_sent() {
         (Press::Merge(TaskId(42)), "1hm.42"),
         (Press::KeepNone(RaceId(7)), "1hn.7"),
         (Press::HandOff { task: TaskId(42), handoff: NameKey(0xab) }, "1ho.42.00000000000000ab"),
-        (Press::PassOn(TaskId(42)), "1hp.42"),
+        (Press::PassOn { task: TaskId(42), page: 3 }, "1hp.42.3"),
+        (Press::PassTo { task: TaskId(42), agent: NameKey(0xab) }, "1ht.42.00000000000000ab"),
         (Press::ShowAnswer(TaskId(42)), "1ha.42"),
     ];
     for (press, data) in cases {

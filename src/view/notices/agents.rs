@@ -73,11 +73,6 @@ pub(super) fn picker(page: &AgentPage) -> Said {
     } else {
         String::new()
     };
-    (plain(format!("Which agent?{place}")).0, rows(page))
-}
-
-/// A button for each agent of a page, and those that turn it.
-pub(super) fn rows(page: &AgentPage) -> Vec<Vec<Button>> {
     let mut rows: Vec<Vec<Button>> = page.agents.iter().take(MOST_ROWS).map(agent_row).collect();
     let mut arrows = Vec::new();
     if let Some(before) = page.page.checked_sub(1) {
@@ -89,7 +84,7 @@ pub(super) fn rows(page: &AgentPage) -> Vec<Vec<Button>> {
     if !arrows.is_empty() {
         rows.push(arrows);
     }
-    rows
+    (plain(format!("Which agent?{place}")).0, rows)
 }
 
 fn agent_row(agent: &AgentLine) -> Vec<Button> {

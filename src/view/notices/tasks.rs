@@ -91,7 +91,10 @@ pub(super) fn detail(detail: &TaskDetail) -> Said {
     let mut rows = vec![buttons(detail)];
     if detail.answered {
         let id = detail.line.id;
-        rows.push(vec![button("Answer", Press::ShowAnswer(id)), button("Pass on…", Press::PassOn(id))]);
+        rows.push(vec![
+            button("Answer", Press::ShowAnswer(id)),
+            button("Pass on…", Press::PassOn { task: id, page: 0 }),
+        ]);
     }
     (text, rows)
 }

@@ -1,9 +1,11 @@
 //! How `/chain` and `/race` are written, and what was wrong; and to whom a result can be passed on.
 
-use super::{Said, agents::rows, built, plain, short};
-use crate::domain::card::{AgentPage, TeamMistake, TeamUsage};
+use super::{Said, built, plain, short};
+use crate::domain::card::{AgentLine, AgentPage, TeamMistake, TeamUsage};
 use crate::domain::ids::TaskId;
-use crate::domain::message::Style;
+use crate::domain::message::{Button, Style};
+use crate::domain::press::{NameKey, Press};
+use crate::view::compose::{button, row};
 use crate::view::text::RichBuilder;
 
 /// How `/chain` is written.
@@ -65,12 +67,22 @@ fn mistake(text: &mut RichBuilder, wrong: &TeamMistake, what: &str) {
     }
 }
 
+/// Most agents on one page.
+const MOST_ROWS: usize = 30;
+
 /// The agents, to pass a result on to one.
 pub(super) fn pass_on(task: TaskId, page: &AgentPage) -> Said {
-    let text = plain(format!(
-        "To whom shall the result of #{task} be passed on? Choose below, or write a name. It starts at once."
-    ));
-    (text.0, rows(page))
+    let text = plain(format!("To whom shall the result of #{task} be passed on? The agent begins at once."));
+    let agent = |agent: &AgentLine| row(&agent.name, Press::PassTo { task, agent: NameKey::of(&agent.name) });
+    let mut rows: Vec<Vec<Button>> = page.agents.iter().take(MOST_ROWS).map(agent).collect();
+    let arrow = |label, page| button(label, Press::PassOn { task, page });
+    let back = page.page.checked_sub(1).map(|before| arrow("‹ Back", before));
+    let more = page.page.checked_add(1).filter(|next| *next < page.pages).map(|next| arrow("More ›", next));
+    let arrows: Vec<Button> = back.into_iter().chain(more).collect();
+    if !arrows.is_empty() {
+        rows.push(arrows);
+    }
+    (text.0, rows)
 }
 
 /// A task has no answer to show.
