@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Library, Places};
 use crate::config::{Config, ConfigError, Database, Secret};
 use crate::domain::access::Access;
 use crate::domain::command::COMMANDS;
@@ -115,7 +115,7 @@ pub async fn serve(setup: Setup, shutdown: CancellationToken) -> Result<(), AppE
             "nobody may use the bot: set ADJUTANT_OWNERS to your user id, which the bot tells whoever writes to it"
         );
     }
-    let directories = config.agent_dirs.clone();
+    let places = Places::shared(&config.agent_dirs);
     let metrics = Arc::new(Metrics::default());
     // The three slow starts, side by side.
     let ((store, guard), catalog, telegram) = tokio::try_join!(
@@ -124,7 +124,7 @@ pub async fn serve(setup: Setup, shutdown: CancellationToken) -> Result<(), AppE
             // Nobody else uses this database now: whatever is recorded beside it was left behind.
             Ok::<_, AppError>((store, guard(&setup).await))
         },
-        async { Ok(tokio::task::spawn_blocking(move || Catalog::load(&directories)).await?) },
+        async { Ok(tokio::task::spawn_blocking(move || Library::load(&places).catalog()).await?) },
         async { Ok(Telegram::connect(settings, &shutdown).await?) },
     )?;
     let telegram = match setup.pace {

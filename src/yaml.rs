@@ -102,6 +102,13 @@ impl Node {
     }
 }
 
+impl Key {
+    /// A key that stands in no document.
+    pub(crate) fn unplaced(name: String) -> Self {
+        Self { visit: 0, name }
+    }
+}
+
 impl Value {
     /// A scalar as text; `None` for null, lists and mappings.
     pub(crate) fn scalar(&self) -> Option<String> {

@@ -1,12 +1,17 @@
 //! The top-level keys of a frontmatter. YAML first; where that fails, a reading that forgives what people write.
 
+use std::ops::Range;
+
 use super::frontmatter::Frontmatter;
 use crate::domain::agent::folded;
 use crate::yaml::{Document, Key, Node, Position, SyntaxError, Value};
 
+mod lines;
+mod toml;
+
 /// The keys of all dialects, [`folded`]. The tolerant reading begins a value only at one of these: descriptions hold
 /// lines such as `user: …` that look like keys.
-const KNOWN_KEYS: [&str; 50] = [
+const KNOWN_KEYS: [&str; 52] = [
     "agent",
     "allowedtools",
     "argumenthint",
@@ -37,6 +42,7 @@ const KNOWN_KEYS: [&str; 50] = [
     "metadata",
     "mode",
     "model",
+    "modelreasoningeffort",
     "name",
     "permission",
     "permissionmode",
@@ -46,6 +52,7 @@ const KNOWN_KEYS: [&str; 50] = [
     "tags",
     "target",
     "temperature",
+    "timeout",
     "timeoutmins",
     "title",
     "tools",
@@ -64,6 +71,7 @@ pub(super) struct Fields<'a> {
     pub(super) entries: Vec<Entry>,
     /// Why it is not YAML, when it was read tolerantly; the position counts within the file.
     pub(super) flaw: Option<SyntaxError>,
+    text: &'a str,
     document: Option<Document<'a>>,
     first_line: usize,
 }
@@ -78,23 +86,19 @@ pub(super) struct Entry {
 enum Place {
     /// Ask the document.
     Key(Key),
-    /// Counted from 0 within the frontmatter.
-    Line(usize),
+    /// The lines of the key and its value, counted from 0 within the frontmatter.
+    Lines(Range<usize>),
 }
 
 impl<'a> Fields<'a> {
     /// Reads the frontmatter, or says why there is nothing in it to go by.
     pub(super) fn read(frontmatter: &Frontmatter<'a>) -> Result<Self, SyntaxError> {
-        let first_line = frontmatter.first_line;
-        let mut flaw = match Document::parse(frontmatter.yaml) {
+        let Frontmatter { yaml: text, first_line, .. } = *frontmatter;
+        let fields = |entries, flaw, document| Self { entries, flaw, text, document, first_line };
+        let mut flaw = match Document::parse(text) {
             Ok(mut document) => match std::mem::replace(&mut document.root.value, Value::Null) {
-                Value::Map(entries) => {
-                    let entries = entries.into_iter().map(Entry::of_document).collect();
-                    return Ok(Self { entries, flaw: None, document: Some(document), first_line });
-                }
-                Value::Null => {
-                    return Ok(Self { entries: Vec::new(), flaw: None, document: None, first_line });
-                }
+                Value::Map(entries) => return Ok(fields(placed(text, entries), None, Some(document))),
+                Value::Null => return Ok(fields(Vec::new(), None, None)),
                 _ => SyntaxError {
                     position: Position { line: 1, column: 1 },
                     reason: "expected lines such as `name: value`".to_owned(),
@@ -103,11 +107,17 @@ impl<'a> Fields<'a> {
             Err(error) => error,
         };
         flaw.position.line += first_line - 1;
-        let entries = fold(frontmatter.yaml);
+        let entries = fold(text);
         if entries.is_empty() {
             return Err(flaw);
         }
-        Ok(Self { entries, flaw: Some(flaw), document: None, first_line })
+        Ok(fields(entries, Some(flaw), None))
+    }
+
+    /// Reads a whole file as TOML.
+    pub(super) fn toml(text: &'a str) -> Result<Self, SyntaxError> {
+        let entries = toml::entries(text)?;
+        Ok(Self { entries, flaw: None, text, document: None, first_line: 1 })
     }
 
     /// Whether any key has a meaning in some dialect.
@@ -123,16 +133,53 @@ impl<'a> Fields<'a> {
                 (position.line - 1, position.column)
             }
             (Place::Key(_), None) => (0, 1),
-            (Place::Line(line), _) => (*line, 1),
+            (Place::Lines(lines), _) => (lines.start, 1),
         };
         Position { line: self.first_line + line, column }
     }
+
+    /// The lines of keys inside of an entry, given in the order of the text. Cheap where each stands on a line of its own, as
+    /// people write them; where that is not so, those of a few are looked for.
+    pub(super) fn lines_within(&self, entry: &Entry, keys: &[&Key]) -> Vec<usize> {
+        const WORTH_LOOKING: usize = 20;
+        let own = self.position(entry).line;
+        let Place::Lines(range) = &entry.place else { return vec![own; keys.len()] };
+        let lines: Vec<&str> = self.text.lines().take(range.end).skip(range.start).collect();
+        let is_one_line = lines.iter().skip(1).all(|line| line.trim().is_empty());
+        let names = keys.iter().map(|key| key.name.as_str());
+        if let Some(found) = lines::of_keys(lines.iter().map(|line| line.trim_start()).skip(1), names) {
+            found.into_iter().map(|line| own + 1 + line).collect()
+        } else if is_one_line || keys.len() > WORTH_LOOKING {
+            vec![own; keys.len()]
+        } else if let Some(document) = &self.document {
+            let line = |key: &&Key| self.first_line + document.position(*key).line - 1;
+            keys.iter().map(line).collect()
+        } else {
+            // Of an entry that was read for itself, the keys are numbered from its beginning.
+            let source = lines.join("\n");
+            let Ok(document) = Document::parse(&source) else { return vec![own; keys.len()] };
+            keys.iter().map(|key| own + document.position(*key).line - 1).collect()
+        }
+    }
 }
 
-impl Entry {
-    fn of_document((key, node): (Key, Node)) -> Self {
-        Self { name: key.name.clone(), value: node.value, place: Place::Key(key) }
-    }
+/// The entries with their lines, where that can be told at a glance.
+fn placed(text: &str, entries: Vec<(Key, Node)>) -> Vec<Entry> {
+    let names = entries.iter().map(|(key, _)| key.name.as_str());
+    let lines = lines::of_keys(text.lines().map(lines::at_margin), names);
+    let count = text.lines().count();
+    let place = |index: usize, key| match &lines {
+        Some(lines) => Place::Lines(lines[index]..lines.get(index + 1).copied().unwrap_or(count)),
+        None => Place::Key(key),
+    };
+    let entries = entries.into_iter().enumerate();
+    entries
+        .map(|(index, (key, node))| Entry {
+            name: key.name.clone(),
+            value: node.value,
+            place: place(index, key),
+        })
+        .collect()
 }
 
 /// Whether a dialect gives this key a meaning.
@@ -149,7 +196,7 @@ fn fold(yaml: &str) -> Vec<Entry> {
         let end = starts.get(index + 1).copied().unwrap_or(lines.len());
         if let Some((name, rest)) = known_key(lines[*start]) {
             let value = value(name, rest, &lines[*start..end]);
-            entries.push(Entry { name: name.to_owned(), value, place: Place::Line(*start) });
+            entries.push(Entry { name: name.to_owned(), value, place: Place::Lines(*start..end) });
         }
     }
     entries

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::domain::agent::Dialect;
 use crate::yaml::Position;
 
 /// What became of one file, or of a directory that could not be read.
@@ -13,6 +14,8 @@ pub struct FileReport {
     pub path: PathBuf,
     /// The agent's name, when it could be told.
     pub name: Option<String>,
+    /// How the file is written; none for a directory, and for a file that could not be opened.
+    pub dialect: Option<Dialect>,
     /// The file's fate.
     pub status: Status,
     /// What there is to say, in the order in which it was found.
@@ -48,7 +51,7 @@ pub struct Message {
 
 impl FileReport {
     pub(super) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), name: None, status: Status::Ok, messages: Vec::new() }
+        Self { path: path.to_owned(), name: None, dialect: None, status: Status::Ok, messages: Vec::new() }
     }
 
     /// Says something that leaves the file as good as it is.

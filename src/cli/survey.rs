@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::engines::{self, Workshop};
-use crate::catalog::{Catalog, FileReport, Message, Status};
+use crate::catalog::{Catalog, FileReport, Library, Message, Places, Status};
 use crate::config::Config;
 use crate::domain::agent::AgentSpec;
 use crate::engines::process::Guard;
@@ -29,7 +29,7 @@ pub(super) struct Surveyed {
 impl Survey {
     /// Reads the directories as `serve` would.
     pub(super) fn of(directories: &[PathBuf], config: &Config) -> Self {
-        let mut catalog = Catalog::load(directories);
+        let mut catalog = Library::load(&Places::shared(directories)).catalog();
         let files = catalog
             .reports()
             .iter()

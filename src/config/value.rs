@@ -91,25 +91,9 @@ pub(super) fn log_format(text: &str) -> Result<LogFormat, Expected> {
     }
 }
 
-/// A whole number with one of the units s, m, h, d.
+/// A length of time.
 pub(super) fn duration(text: &str) -> Result<Duration, Expected> {
-    let unit = text.chars().next_back().ok_or(DURATION)?;
-    let seconds_per_unit: u64 = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 60 * 60,
-        'd' => 24 * 60 * 60,
-        _ => return Err(DURATION),
-    };
-    let digits = text[..text.len() - unit.len_utf8()].trim_end();
-    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(DURATION);
-    }
-    let count: u64 = digits.parse().map_err(|_| DURATION)?;
-    match count.checked_mul(seconds_per_unit) {
-        Some(seconds) if seconds > 0 => Ok(Duration::from_secs(seconds)),
-        _ => Err(DURATION),
-    }
+    crate::domain::duration::parse(text).ok_or(DURATION)
 }
 
 /// The name of a workspace or an engine.

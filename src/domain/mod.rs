@@ -30,6 +30,7 @@ pub mod message;
 pub mod delivery;
 pub mod history;
 pub mod usage;
+pub mod duration;
 
 #[cfg(test)]
 mod stored_formats;

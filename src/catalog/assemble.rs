@@ -1,0 +1,236 @@
+//! What the files say -> the agents that people can call: each with what it takes from other files, and which of several with
+//! one name counts.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::extend::{self, Unjoined};
+use super::library::Kept;
+use super::lookup::{Lookup, Sought};
+use super::read::{Definition, Named};
+use super::report::FileReport;
+use super::{Catalog, skills};
+use crate::domain::agent::{AgentSpec, Dialect, Field, command_of};
+use crate::yaml::Position;
+
+/// With bases and skills, in bytes.
+const LARGEST_INSTRUCTIONS: usize = 1024 * 1024;
+
+/// The catalog of these files.
+pub(super) fn catalog(kept: &[Kept]) -> Catalog {
+    let assembly = Assembly::new(kept);
+    let mut catalog = Catalog::default();
+    let mut names = Names::default();
+    let mut numbers = Vec::new();
+    for (number, file) in kept.iter().enumerate() {
+        let mut report = file.report.clone();
+        if let Some(agent) = assembly.agent(number, &mut report) {
+            match names.take(&agent.name, agent.home.as_deref(), &agent.source.path) {
+                Some(earlier) => report.shadowed_by(&earlier),
+                None => {
+                    catalog.agents.push(agent);
+                    numbers.push(number);
+                }
+            }
+        }
+        catalog.reports.push(report);
+    }
+    note_commands(&catalog.agents, &numbers, &mut catalog.reports);
+    catalog.sort();
+    catalog
+}
+
+/// All files, and how they depend on each other.
+struct Assembly<'a> {
+    kept: &'a [Kept],
+    lookup: Lookup<'a>,
+    /// Of the files that extend another: each with its bases.
+    chains: HashMap<usize, Result<Vec<usize>, Unjoined>>,
+    /// The files that others extend.
+    bases: HashSet<usize>,
+}
+
+impl<'a> Assembly<'a> {
+    fn new(kept: &'a [Kept]) -> Self {
+        let lookup = Lookup::new(kept);
+        let extends = |file: &Kept| file.definition.as_ref().is_some_and(|own| own.extends.is_some());
+        let chains: HashMap<_, _> = (0..kept.len())
+            .filter(|number| extends(&kept[*number]))
+            .map(|number| (number, extend::chain(number, kept, &lookup)))
+            .collect();
+        let bases = chains.values().flatten().flat_map(|chain| chain.iter().skip(1)).copied().collect();
+        Self { kept, lookup, chains, bases }
+    }
+
+    /// The agent that people can call because of this file.
+    fn agent(&self, number: usize, report: &mut FileReport) -> Option<Arc<AgentSpec>> {
+        let definition = self.kept[number].definition.as_deref()?;
+        let alone = definition.extends.is_none()
+            && definition.runs_as.is_none()
+            && definition.agent.skills.is_empty()
+            && definition.files.is_empty();
+        let (agent, can_run) = if alone {
+            (Arc::clone(&definition.agent), true)
+        } else {
+            let mut agent = self.joined(number, definition, report)?;
+            let can_run = self.run_as(&mut agent, number, definition, report);
+            self.preload(&mut agent, number, definition, report);
+            skills::refer(&mut agent, definition);
+            (Arc::new(agent), can_run)
+        };
+        if agent.instructions.len() > LARGEST_INSTRUCTIONS {
+            let remedy = "shorten them, or name fewer skills";
+            report.fail(None, "is larger than 1 MB with its bases and skills", remedy);
+            return None;
+        }
+        (self.is_invocable(number, definition, &agent, report) && can_run).then_some(agent)
+    }
+
+    fn joined(&self, number: usize, own: &Definition, report: &mut FileReport) -> Option<AgentSpec> {
+        match self.chains.get(&number) {
+            None => Some((*own.agent).clone()),
+            Some(Ok(chain)) => extend::join(chain, self.kept),
+            Some(Err(Unjoined { text, remedy })) => {
+                report.fail(own.extends.as_ref().map(position), text, remedy);
+                None
+            }
+        }
+    }
+
+    /// Gives a skill the engine and the bounds of the agent that it names. Without that agent nobody can call it: it would
+    /// run unbounded.
+    fn run_as(
+        &self,
+        agent: &mut AgentSpec,
+        number: usize,
+        own: &Definition,
+        report: &mut FileReport,
+    ) -> bool {
+        let Some(named) = &own.runs_as else { return true };
+        let found = match self.lookup.agent(number, &named.name) {
+            Sought::One(other) => match self.chains.get(&other) {
+                None => self.kept[other].definition.as_ref().map(|other| (*other.agent).clone()),
+                Some(chain) => chain.as_ref().ok().and_then(|chain| extend::join(chain, self.kept)),
+            },
+            Sought::Broken(_) | Sought::Missing(_) => None,
+        };
+        if let Some(base) = &found {
+            extend::inherit_bounds(agent, base);
+        } else {
+            let text = format!("agent: there is no `{}` to run it, so nobody can call it", named.name);
+            report.warn(Some(position(named)), text, "name another agent, or remove the key");
+        }
+        found.is_some()
+    }
+
+    fn preload(&self, agent: &mut AgentSpec, number: usize, own: &Definition, report: &mut FileReport) {
+        let mut done = HashSet::new();
+        for name in agent.skills.clone() {
+            let found = self.lookup.skill(number, &name);
+            if let Sought::One(skill) = found {
+                let skill = self.kept[skill].definition.as_deref().filter(|_| done.insert(skill));
+                if let Some(skill) = skill {
+                    skills::preload(agent, skill);
+                }
+            } else if own.agent.skills.contains(&name) {
+                // Of a base, the report about the base says it.
+                let origin = own.agent.origins.get(&Field::Skills);
+                let at = origin.map(|origin| Position { line: origin.line, column: 1 });
+                let (text, remedy) = match found {
+                    Sought::Missing(nearest) => {
+                        (format!("skills: there is no skill `{name}`"), extend::remedy(&nearest, "remove it"))
+                    }
+                    Sought::Broken(other) | Sought::One(other) => (
+                        format!("skills: the skill `{name}` cannot be used"),
+                        format!("correct {}", self.kept[other].report.path.display()),
+                    ),
+                };
+                report.warn(at, text, &remedy);
+            }
+            if agent.instructions.len() > LARGEST_INSTRUCTIONS {
+                return;
+            }
+        }
+    }
+
+    fn is_invocable(
+        &self,
+        number: usize,
+        own: &Definition,
+        agent: &AgentSpec,
+        report: &mut FileReport,
+    ) -> bool {
+        if agent.description.is_empty() {
+            if self.bases.contains(&number) {
+                report.note("a base of others; has no description, so nobody can call it");
+            } else {
+                let remedy = "add `description:`: when to use it";
+                report.warn(None, "has no description, so nobody can call it", remedy);
+            }
+            return false;
+        }
+        if !own.invocable {
+            let key = match agent.source.dialect {
+                Dialect::OpenCode => "hidden: true",
+                Dialect::ClaudeCode
+                | Dialect::Skill
+                | Dialect::Gemini
+                | Dialect::Copilot
+                | Dialect::Codex
+                | Dialect::BuiltIn => "user-invocable: false",
+            };
+            report.note(format!("not called by name ({key})"));
+        }
+        own.invocable
+    }
+}
+
+/// The place of a name that leads to another file.
+fn position(named: &Named) -> Position {
+    Position { line: named.line, column: 1 }
+}
+
+/// Says of agents that make the same command that none of them gets it.
+fn note_commands(agents: &[Arc<AgentSpec>], numbers: &[usize], reports: &mut [FileReport]) {
+    let mut by_command: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, agent) in agents.iter().enumerate() {
+        if let Some(command) = command_of(&agent.name) {
+            by_command.entry(command).or_default().push(index);
+        }
+    }
+    for (command, indices) in by_command.into_iter().filter(|(_, indices)| indices.len() > 1) {
+        for index in &indices {
+            let own = &agents[*index];
+            let meets = |other: &&usize| {
+                let home = &agents[**other].home;
+                *other != index && (home.is_none() || own.home.is_none() || *home == own.home)
+            };
+            if let Some(other) = indices.iter().find(meets) {
+                let other = &agents[*other].name;
+                reports[numbers[*index]].note(format!(
+                    "neither gets the short command /{command}, which `{other}` makes, too; both are reached by /agent"
+                ));
+            }
+        }
+    }
+}
+
+/// The names that are taken: everywhere, or in one workspace.
+#[derive(Default)]
+struct Names {
+    taken: HashMap<(String, Option<String>), PathBuf>,
+}
+
+impl Names {
+    /// Takes a name, unless an earlier file has it, which is then told.
+    fn take(&mut self, name: &str, home: Option<&str>, path: &Path) -> Option<PathBuf> {
+        let everywhere = (name.to_owned(), None);
+        let here = (name.to_owned(), home.map(str::to_owned));
+        let earlier = self.taken.get(&everywhere).or_else(|| self.taken.get(&here)).cloned();
+        if earlier.is_none() {
+            self.taken.insert(here, path.to_owned());
+        }
+        earlier
+    }
+}
