@@ -54,7 +54,11 @@ pub enum RaceState {
         dirty: bool,
     },
     /// All have ended: a person decides which work is kept.
-    Deciding,
+    Deciding {
+        /// Whether the workspace had changes that were no part of it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        dirty: bool,
+    },
     /// A person kept one.
     Kept {
         /// Whose work.
@@ -74,7 +78,7 @@ impl RaceState {
     #[must_use]
     pub fn is_over(&self) -> bool {
         match self {
-            Self::Preparing | Self::Running { .. } | Self::Deciding => false,
+            Self::Preparing | Self::Running { .. } | Self::Deciding { .. } => false,
             Self::Kept { .. } | Self::NoneKept | Self::Refused { .. } => true,
         }
     }

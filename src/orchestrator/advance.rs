@@ -74,7 +74,13 @@ pub(super) async fn advance(
     for effect in &effects {
         step.commit(effect).await?;
     }
-    let Step { deliveries, follow_ups, .. } = step;
+    let Step { mut deliveries, follow_ups, .. } = step;
+    if let Part::Runner(race) = task.part
+        && task.phase != was
+        && task.ended_at.is_none()
+    {
+        deliveries.extend(races::progress(tx, core, race, now).await?);
+    }
     if was.run().is_some()
         && task.ended_at.is_some()
         && let Some(run) = was.run()

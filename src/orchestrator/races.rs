@@ -124,16 +124,14 @@ pub(super) async fn progress(
     now: Timestamp,
 ) -> Result<Vec<Delivery>, StoreError> {
     let Some(mut race) = tx.race(id).await? else { return Ok(Vec::new()) };
-    if !matches!(race.state, RaceState::Running { .. }) {
-        return Ok(Vec::new());
-    }
+    let RaceState::Running { dirty, .. } = race.state else { return Ok(Vec::new()) };
     let mut rows = Vec::new();
     let now_shown = card(tx, &race, false).await?;
     let settled =
         |line: &RunnerLine| line.outcome.is_some() && !line.worktree.is_some_and(WorktreeState::is_in_use);
     if now_shown.runners.iter().all(settled) {
         let open = now_shown.runners.iter().any(|line| line.worktree == Some(WorktreeState::Open));
-        race.state = if open { RaceState::Deciding } else { RaceState::NoneKept };
+        race.state = if open { RaceState::Deciding { dirty } } else { RaceState::NoneKept };
         tx.save_race(&race).await?;
         let rings = tx.conversation(race.place).await?.settings.rings.result();
         let comparison = Card::Comparison(RaceCard { rings, state: race.state.clone(), ..now_shown });

@@ -10,7 +10,7 @@ use super::clean::line;
 use super::compose::{NAME, button, row, silent};
 use super::states;
 use super::text::RichBuilder;
-use super::working::totals;
+use super::working::spent;
 
 /// Longest beginning of the request, in UTF-16 units.
 const PROMPT: usize = 120;
@@ -63,7 +63,7 @@ fn together(steps: &[StepLine]) -> String {
             usage: before.usage.plus(done.usage),
         });
     }
-    sum.map(|sum| format!(" · {}", totals(&sum))).unwrap_or_default()
+    sum.map(|sum| format!(" · {}", spent(&sum))).unwrap_or_default()
 }
 
 fn step_line(text: &mut RichBuilder, step: &StepLine) {
@@ -85,7 +85,7 @@ fn step_line(text: &mut RichBuilder, step: &StepLine) {
         text.push(" · ").push(word);
     }
     if let Some(done) = step.totals.filter(|done| !done.elapsed.is_zero()) {
-        text.push(" · ").push(&totals(&Totals { steps: 0, ..done }));
+        text.push(" · ").push(&spent(&done));
     }
     if let Some(task) = step.task {
         text.push(&format!(" · #{task}"));

@@ -1,9 +1,10 @@
 //! The cards of a race: while it runs, compared at its end, and what a task has left in a worktree of its own.
 
-use crate::domain::card::{RaceCard, RunnerLine, Totals, WorkCard};
+use crate::domain::card::{RaceCard, RunnerLine, WorkCard};
 use crate::domain::message::{Button, Message, Style};
 use crate::domain::press::Press;
 use crate::domain::race::RaceState;
+use crate::domain::task::Outcome;
 use crate::domain::worktree::{Changes, TestResult, WorktreeState};
 
 use super::chain::{numbers, prompt};
@@ -12,10 +13,13 @@ use super::compose::{NAME, button, row, silent};
 use super::quantity::count;
 use super::states;
 use super::text::RichBuilder;
-use super::working::totals;
+use super::working::spent;
 
 /// Longest reason, in UTF-16 units.
 const REASON: usize = 500;
+
+/// Longest reason among others, in UTF-16 units.
+const WHY: usize = 150;
 
 /// How much of a failed test is shown: lines, and UTF-16 units.
 const TAIL: (usize, usize) = (6, 400);
@@ -29,23 +33,25 @@ pub(super) fn race(card: &RaceCard) -> Message {
     let ended = card.runners.iter().filter(|runner| runner.outcome.is_some()).count();
     let (mark, word) = match &card.state {
         RaceState::Preparing | RaceState::Running { .. } => (states::RUNNING, "Race"),
-        RaceState::Deciding | RaceState::Kept { .. } | RaceState::NoneKept => (states::DONE, "Race over"),
+        RaceState::Deciding { .. } | RaceState::Kept { .. } | RaceState::NoneKept => {
+            (states::DONE, "Race over")
+        }
         RaceState::Refused { .. } => (states::FAILED, "No race"),
     };
     text.push(mark).push(" ").push_styled(Style::Bold, word);
     match &card.state {
         RaceState::Preparing => text.push(" · looking at the repository"),
         RaceState::Running { .. } => text.push(&format!(" · {ended} of {} done", card.runners.len())),
-        RaceState::Deciding | RaceState::Kept { .. } | RaceState::NoneKept => {
+        RaceState::Deciding { .. } | RaceState::Kept { .. } | RaceState::NoneKept => {
             text.push(" · the comparison is below")
         }
         RaceState::Refused { reason } => text.push("\n").push(&block(reason, REASON)),
     };
     prompt(&mut text, &card.prompt);
     if let RaceState::Running { dirty: true, .. } = card.state {
-        text.push("\nChanges in the workspace that are not committed are no part of it.");
+        text.push("\nYour uncommitted changes are not part of it.");
     }
-    if !matches!(card.state, RaceState::Refused { .. }) {
+    if matches!(card.state, RaceState::Preparing | RaceState::Running { .. }) {
         text.push("\n");
         for runner in &card.runners {
             text.push("\n");
@@ -54,9 +60,10 @@ pub(super) fn race(card: &RaceCard) -> Message {
     }
     let buttons = match card.state {
         RaceState::Preparing | RaceState::Running { .. } => vec![row("Stop", Press::StopRace(card.id))],
-        RaceState::Deciding | RaceState::Kept { .. } | RaceState::NoneKept | RaceState::Refused { .. } => {
-            Vec::new()
-        }
+        RaceState::Deciding { .. }
+        | RaceState::Kept { .. }
+        | RaceState::NoneKept
+        | RaceState::Refused { .. } => Vec::new(),
     };
     silent(text.finish(), buttons)
 }
@@ -71,17 +78,22 @@ pub(super) fn comparison(card: &RaceCard) -> Message {
     let (mark, words) = match (&card.state, kept) {
         (RaceState::Kept { .. }, Some(agent)) => (states::DONE, format!("Kept: {agent}")),
         (RaceState::NoneKept, _) if changed => (states::ENDED, "Kept: none".to_owned()),
-        (RaceState::Deciding, _) => (states::WAITING, "Race over: which one is kept?".to_owned()),
+        (RaceState::Deciding { .. }, _) => (states::WAITING, "Race over: which one is kept?".to_owned()),
         (_, _) => (states::DONE, "Race over: nobody has changed anything".to_owned()),
     };
     text.push(mark).push(" ").push_styled(Style::Bold, &words);
     prompt(&mut text, &card.prompt);
+    if let RaceState::Deciding { dirty: true } = card.state {
+        text.push("\nYour uncommitted changes were not part of it.");
+    }
+    let deciding = matches!(card.state, RaceState::Deciding { .. });
     for runner in &card.runners {
         text.push("\n\n");
-        compared(&mut text, runner);
+        // Once it is decided, only the outcome of a test matters.
+        compared(&mut text, runner, deciding);
     }
     let mut buttons = Vec::new();
-    if card.state == RaceState::Deciding {
+    if deciding {
         let open = card.runners.iter().filter(|runner| runner.worktree == Some(WorktreeState::Open));
         let keep = open.filter_map(|runner| {
             Some(row(&format!("Keep {}", line(&runner.agent, NAME)), Press::Keep(runner.task?)))
@@ -97,7 +109,7 @@ fn runner_line(text: &mut RichBuilder, runner: &RunnerLine) {
     let (mark, word) = state(runner);
     text.push(mark).push(" ").push(&line(&runner.agent, NAME)).push(" · ").push(&word.to_lowercase());
     if let Some(done) = runner.totals {
-        text.push(" · ").push(&totals(&Totals { steps: 0, ..done }));
+        text.push(" · ").push(&spent(&done));
     }
     if let Some(task) = runner.task {
         text.push(&format!(" · #{task}"));
@@ -108,7 +120,7 @@ fn state(runner: &RunnerLine) -> (&'static str, &'static str) {
     runner.outcome.as_ref().map_or_else(|| states::named(&runner.state), states::outcome)
 }
 
-fn compared(text: &mut RichBuilder, runner: &RunnerLine) {
+fn compared(text: &mut RichBuilder, runner: &RunnerLine, tails: bool) {
     let (mark, word) = state(runner);
     text.push(mark).push(" ").push_styled(Style::Bold, &line(&runner.agent, NAME));
     text.push(" · ").push(&word.to_lowercase());
@@ -121,9 +133,12 @@ fn compared(text: &mut RichBuilder, runner: &RunnerLine) {
         (None, _) => "no changes".to_owned(),
     });
     if let Some(done) = runner.totals {
-        text.push(" · ").push(&totals(&Totals { steps: 0, ..done }));
+        text.push(" · ").push(&spent(&done));
     }
-    test(text, runner.test.as_ref());
+    if let Some(Outcome::Failed { reason }) = &runner.outcome {
+        text.push("\n").push(&line(reason, WHY));
+    }
+    test(text, runner.test.as_ref(), tails);
 }
 
 /// How much was changed: `3 files · +40 −2`.
@@ -134,7 +149,7 @@ fn stat(changes: Changes) -> String {
     }
 }
 
-fn test(text: &mut RichBuilder, result: Option<&TestResult>) {
+fn test(text: &mut RichBuilder, result: Option<&TestResult>, tails: bool) {
     match result {
         None => {}
         Some(TestResult::Passed) => {
@@ -150,7 +165,7 @@ fn test(text: &mut RichBuilder, result: Option<&TestResult>) {
             text.push(&format!("\n{} test failed (exit {code})", states::FAILED));
             let (lines, units) = TAIL;
             let tail = last_lines(tail, lines, units);
-            if !tail.trim().is_empty() {
+            if tails && !tail.trim().is_empty() {
                 text.push("\n").push_styled(Style::Pre(None), &tail);
             }
         }
@@ -177,7 +192,7 @@ pub(super) fn work(card: &WorkCard) -> Message {
     }
     if card.state == WorktreeState::Open {
         text.push(", in a worktree of its own: the workspace is as it was.");
-        test(&mut text, card.test.as_ref());
+        test(&mut text, card.test.as_ref(), true);
     }
     if matches!(card.state, WorktreeState::Kept | WorktreeState::Merged) {
         text.push("\nBranch ").push_styled(Style::Code, &line(&card.branch, PATH));

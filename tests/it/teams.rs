@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::support::{Plan, World, YOU};
 
 /// A git command of a person, without their configuration.
-fn git(directory: &Path, args: &[&str]) -> String {
+pub(crate) fn git(directory: &Path, args: &[&str]) -> String {
     let output = Command::new("git")
         .args(["-c", "user.name=Ann", "-c", "user.email=ann@example.com", "-c", "init.defaultBranch=main"])
         .args(args)
@@ -234,8 +234,8 @@ async fn what_is_not_committed_yet_is_committed_when_it_is_kept() {
     fs::write(repository.join("draft.txt"), "mine").unwrap();
     let mut chat = world.private(YOU);
     chat.send("/race quick, tidy: make it better");
-    chat.expect_edit("not committed").await;
-    chat.expect_new("which one is kept?").await;
+    let compared = chat.expect_new("which one is kept?").await;
+    assert!(compared.text().contains("uncommitted changes"), "{}", compared.text());
     chat.tap("Keep quick").await;
     chat.expect("git merge adjutant/race-1-quick").await;
     let files = git(&repository, &["show", "--name-only", "--format=%s", "adjutant/race-1-quick"]);
@@ -275,4 +275,69 @@ async fn a_race_of_which_nothing_is_kept_leaves_nothing() {
     world.end().await;
     assert_eq!(branches(&repository), ["adjutant/race-1-tidy"]);
     assert_eq!(worktrees(&world), [""; 0]);
+}
+
+/// An agent's file of this kind, with further keys.
+fn file(name: &str, keys: &str, steps: &str) -> String {
+    format!(
+        "---\nname: {name}\ndescription: Does it.\nengine: script\n{keys}---\n\n```yaml steps\n{steps}\n```\n"
+    )
+}
+
+#[tokio::test]
+async fn a_result_is_handed_on_by_a_button_or_to_whom_one_likes() {
+    let keys = "handoffs:\n  - { label: Build it, agent: engineer, prompt: Build what is planned. }\n  \
+                - { label: Ship it, agent: nobody }\n";
+    let plan = Plan::new()
+        .file("architect.md", file("architect", keys, "- say: 'The plan.'"))
+        .agent("engineer", "- say: 'Built: {{prompt}}'")
+        .agent("documenter", "- say: 'Documents: {{prompt}}'");
+    let world = plan.start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/agent architect a bridge");
+    let answer = chat.expect_new("The plan.").await;
+    assert_eq!(answer.labels(), ["Build it"]);
+    chat.tap("Build it").await;
+    chat.expect_toast("Handed on to engineer.").await;
+    let built = chat.expect_new("Built:").await;
+    for words in ["Build what is planned.", "a bridge", "The plan."] {
+        assert!(built.text().contains(words), "{}", built.text());
+    }
+    chat.send("/task 1");
+    chat.expect_new("#1 ✓ Done").await;
+    chat.tap("Pass on…").await;
+    chat.expect_new("To whom shall the result of #1").await;
+    chat.tap("documenter").await;
+    let documents = chat.expect_new("Documents:").await;
+    assert!(documents.text().contains("The plan."), "{}", documents.text());
+}
+
+#[tokio::test]
+async fn an_isolated_agent_leaves_the_workspace_as_it_is() {
+    let write = "- write: { path: better.txt, content: better, ask: false }\n- say: 'Done {{turn}}.'";
+    let plan = Plan::new()
+        .file("apart.md", file("apart", "isolation: worktree\n", write))
+        .file("idle.md", file("idle", "isolation: worktree\n", "- say: 'Nothing to do.'"));
+    let mut world = plan.start().await;
+    let mut chat = world.private(YOU);
+    chat.send("/agent apart go");
+    chat.expect_new("is no git repository").await;
+    let repository = repository(&world);
+    chat.send("/agent apart go");
+    chat.expect_new("Done 1.").await;
+    let left = chat.expect_new("Changes to keep?").await;
+    assert_eq!(left.labels(), ["Keep", "Discard"]);
+    assert_eq!(world.file("better.txt"), None);
+    chat.send("/agent apart go");
+    chat.expect_new("Done 1.").await;
+    chat.expect_new("Changes to keep?").await;
+    chat.tap("Discard").await;
+    chat.expect_edit("Discarded").await;
+    chat.tap_on(left.id(), "Keep");
+    chat.expect_edit("git merge adjutant/task-2-apart").await;
+    chat.send("/agent idle go");
+    chat.expect_new("Nothing to do.").await;
+    world.end().await;
+    assert_eq!(worktrees(&world), ["task-2-apart"]);
+    assert_eq!(branches(&repository), ["adjutant/task-2-apart"]);
 }

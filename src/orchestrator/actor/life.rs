@@ -19,7 +19,7 @@ use crate::domain::progress::Progress;
 use crate::domain::task::Task;
 use crate::ports::{Attachment, RunHandle, RunRequest};
 
-use super::super::advance::{AdvanceError, advance};
+use super::super::advance::{AdvanceError, Advanced, advance};
 use super::super::core::Core;
 use super::super::patience::Patience;
 use super::super::queue::{REDRAWN, redraw};
@@ -127,9 +127,10 @@ async fn begin(
     let now = core.clock.now();
     let mut tx = core.store.begin().await?;
     let started = TaskEvent::Started { run };
-    let task = advance(&mut tx, core, id, started, now, None).await?.task;
+    let Advanced { task, deliveries, .. } = advance(&mut tx, core, id, started, now, None).await?;
     let conversation = tx.conversation(task.place).await?;
-    let rows = redraw(core, &mut tx, task.place, REDRAWN, now).await?;
+    let mut rows = redraw(core, &mut tx, task.place, REDRAWN, now).await?;
+    rows.extend(deliveries);
     tx.commit().await?;
     Ok((task, conversation, rows))
 }

@@ -211,7 +211,7 @@ impl Intake<'_> {
                     }
                 }
             }
-            RaceState::Deciding
+            RaceState::Deciding { .. }
             | RaceState::Kept { .. }
             | RaceState::NoneKept
             | RaceState::Refused { .. } => return Ok(Some(Toast::RaceOver)),

@@ -25,7 +25,7 @@ impl Intake<'_> {
         if let Part::Runner(race) = task.part {
             let Some(race) = self.tx.race(race).await? else { return Ok(Some(Toast::UnknownTask)) };
             match race.state {
-                RaceState::Deciding => self.decide_race(race, Some(id)).await?,
+                RaceState::Deciding { .. } => self.decide_race(race, Some(id)).await?,
                 // It was chosen before, and could not be kept then.
                 RaceState::Kept { task } if task == id => {}
                 RaceState::Preparing
@@ -73,7 +73,7 @@ impl Intake<'_> {
         if !self.core.access.may_control(who.user(), who.place.chat, race.requester) {
             return Ok(Some(Toast::NotYours));
         }
-        if race.state != RaceState::Deciding {
+        if !matches!(race.state, RaceState::Deciding { .. }) {
             return Ok(Some(Toast::AlreadyDecided));
         }
         self.decide_race(race, None).await?;

@@ -183,7 +183,10 @@ async fn a_race_runs_side_by_side_and_one_is_kept() {
     a.open("session").await;
     a.answer("mine").await;
     b.answer("yours").await;
-    world.chat.until("the comparison", told("compared 1 Deciding: one Some(Open), two Some(Open)")).await;
+    world
+        .chat
+        .until("the comparison", told("compared 1 Deciding { dirty: true }: one Some(Open), two Some(Open)"))
+        .await;
     world.press(1, Press::Keep(TaskId(2))).await;
     world.chat.until("that it is kept", told("work of #2 Kept, merges: true")).await;
     world.press(1, Press::Keep(TaskId(1))).await;

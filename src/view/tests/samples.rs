@@ -263,7 +263,7 @@ impl Source {
             state: self.pick(&[
                 RaceState::Preparing,
                 RaceState::Running { base, dirty: true },
-                RaceState::Deciding,
+                RaceState::Deciding { dirty: true },
                 RaceState::Kept { task },
                 RaceState::NoneKept,
                 RaceState::Refused { reason },
