@@ -74,7 +74,7 @@ pub struct Workspace {
     pub name: String,
     /// The directory; absolute when the current directory is.
     pub path: PathBuf,
-    /// The shell command that tells whether work in it is good; run after a race and in worktrees.
+    /// The shell command that tells whether work in it is good; run in the worktrees of a race.
     pub test: Option<String>,
     /// Where it was set.
     pub origin: Origin,

@@ -9,7 +9,7 @@ use crate::domain::card::{
 use crate::domain::chain::ChainState;
 use crate::domain::conversation::{Detail, Session};
 use crate::domain::delivery::{Delivery, NewDelivery, Priority, Subject};
-use crate::domain::dialogue::Dialogue;
+use crate::domain::dialogue::{AgentRef, Dialogue};
 use crate::domain::effect::Effect;
 use crate::domain::event::{TaskEvent, Usage};
 use crate::domain::history::HistoryEntry;
@@ -358,7 +358,10 @@ const MOST_HANDOFFS: usize = 4;
 /// To whom a task's result can be handed on: those of its agent's file that are there.
 fn handoffs(core: &Core, task: &Task) -> Vec<HandoffButton> {
     let Some(agent) = core.agents.named(&task.agent) else { return Vec::new() };
-    let there = agent.handoffs.iter().filter(|handoff| core.agents.named(&handoff.agent).is_some());
+    let there = agent
+        .handoffs
+        .iter()
+        .filter(|handoff| core.agents.find(&AgentRef::Name(handoff.agent.clone())).is_ok());
     there
         .take(MOST_HANDOFFS)
         .map(|handoff| HandoffButton { label: handoff.label.clone(), key: NameKey::of(&handoff.label) })

@@ -18,7 +18,7 @@ use super::core::{Core, FollowUp};
 pub(super) async fn begin(tx: &mut Tx, core: &Core, new: NewRace) -> Result<Vec<FollowUp>, StoreError> {
     let now = new.created_at;
     let race = tx.insert_race(new).await?;
-    let card = Card::Race(card(tx, &race, false).await?);
+    let card = Card::Race(card(tx, &race).await?);
     let mut after = Vec::new();
     for message in compose(&*core.chat, &card) {
         let delivery = NewDelivery::message(race.place, race.request, Priority::Message, message)
@@ -126,7 +126,7 @@ pub(super) async fn progress(
     let Some(mut race) = tx.race(id).await? else { return Ok(Vec::new()) };
     let RaceState::Running { dirty, .. } = race.state else { return Ok(Vec::new()) };
     let mut rows = Vec::new();
-    let now_shown = card(tx, &race, false).await?;
+    let now_shown = card(tx, &race).await?;
     let settled =
         |line: &RunnerLine| line.outcome.is_some() && !line.worktree.is_some_and(WorktreeState::is_in_use);
     if now_shown.runners.iter().all(settled) {
@@ -152,18 +152,18 @@ pub(super) async fn decided(
     race: &Race,
     now: Timestamp,
 ) -> Result<Delivery, StoreError> {
-    let card = Card::Comparison(card(tx, race, false).await?);
+    let card = Card::Comparison(card(tx, race).await?);
     let message = compose(&*core.chat, &card).pop().unwrap_or_default();
     tx.enqueue(&NewDelivery::edit(race.place, Subject::comparison(race.id), message), now).await
 }
 
 async fn draw(tx: &mut Tx, core: &Core, race: &Race, now: Timestamp) -> Result<Delivery, StoreError> {
-    let card = Card::Race(card(tx, race, false).await?);
+    let card = Card::Race(card(tx, race).await?);
     let message = compose(&*core.chat, &card).pop().unwrap_or_default();
     tx.enqueue(&NewDelivery::edit(race.place, Subject::race(race.id), message), now).await
 }
 
-async fn card(tx: &mut Tx, race: &Race, rings: bool) -> Result<RaceCard, StoreError> {
+async fn card(tx: &mut Tx, race: &Race) -> Result<RaceCard, StoreError> {
     let mut runners = Vec::new();
     for runner in &race.runners {
         let (record, tree) = match runner.task {
@@ -189,5 +189,11 @@ async fn card(tx: &mut Tx, race: &Race, rings: bool) -> Result<RaceCard, StoreEr
             test: tree.and_then(|tree| tree.test),
         });
     }
-    Ok(RaceCard { id: race.id, prompt: race.prompt.clone(), state: race.state.clone(), runners, rings })
+    Ok(RaceCard {
+        id: race.id,
+        prompt: race.prompt.clone(),
+        state: race.state.clone(),
+        runners,
+        rings: false,
+    })
 }

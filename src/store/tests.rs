@@ -18,6 +18,7 @@ mod outbox;
 mod plans;
 mod sessions;
 mod tasks;
+mod teams;
 mod upkeep;
 mod usage;
 

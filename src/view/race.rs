@@ -192,7 +192,6 @@ pub(super) fn work(card: &WorkCard) -> Message {
     }
     if card.state == WorktreeState::Open {
         text.push(", in a worktree of its own: the workspace is as it was.");
-        test(&mut text, card.test.as_ref(), true);
     }
     if matches!(card.state, WorktreeState::Kept | WorktreeState::Merged) {
         text.push("\nBranch ").push_styled(Style::Code, &line(&card.branch, PATH));

@@ -81,8 +81,6 @@ pub struct WorkCard {
     pub agent: String,
     /// What was changed.
     pub changes: Changes,
-    /// How the workspace's test went, if there is one.
-    pub test: Option<TestResult>,
     /// What has become of it.
     pub state: WorktreeState,
     /// The branch.

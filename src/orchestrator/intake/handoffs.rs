@@ -29,7 +29,7 @@ impl Intake<'_> {
         let Some(handoff) = from.handoffs.iter().find(|handoff| NameKey::of(&handoff.label) == key) else {
             return Ok(Some(Toast::UnknownButton));
         };
-        let Some(to) = self.core.agents.named(&handoff.agent) else {
+        let Ok(to) = self.core.agents.find(&AgentRef::Name(handoff.agent.clone())) else {
             return Ok(Some(Toast::AgentGone { agent: handoff.agent.clone() }));
         };
         self.hand(who, task, &to, &handoff.prompt).await

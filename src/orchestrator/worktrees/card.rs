@@ -59,7 +59,6 @@ fn card(core: &Core, task: &Task, tree: &Worktree, how: Told) -> WorkCard {
         task: task.id,
         agent: task.agent.clone(),
         changes: tree.changes.unwrap_or_default(),
-        test: tree.test.clone(),
         state: tree.state,
         branch: tree.branch(),
         path: core.worktrees.path(&tree.name),

@@ -67,7 +67,8 @@ async fn settle(core: &Arc<Core>, task: &Task, tree: Worktree) -> Result<bool, S
         if problem.is_some() || settled.changes.is_some_and(|changes| changes.files > 0) {
             settled.state = WorktreeState::Open;
             let test = core.workspaces.named(&task.workspace).and_then(|workspace| workspace.test.clone());
-            if let Some(command) = test {
+            // Only a race compares; nobody else waits for it.
+            if let (Some(command), Part::Runner(_)) = (test, task.part) {
                 let testing = core.stopping.run_until_cancelled(core.worktrees.test(tree, command)).await;
                 // Going down: the next start begins it anew.
                 let Some(result) = testing else { return Ok(false) };

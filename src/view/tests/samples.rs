@@ -287,7 +287,6 @@ impl Source {
             task: self.id(),
             agent: self.text(),
             changes: self.changes(),
-            test: self.maybe(Self::tested),
             state: self.tree(),
             branch: self.text(),
             path: PathBuf::from(self.text()),

@@ -100,6 +100,7 @@ fn comparisons() {
         RunnerLine {
             worktree: Some(WorktreeState::Removed),
             changes: Some(Changes::default()),
+            test: Some(TestResult::TimedOut),
             ..runner("reviewer", 23, "finished", Some(Outcome::TimedOut))
         },
         runner("writer", 24, "finished", Some(Outcome::Failed { reason: "no login".to_owned() })),
@@ -120,7 +121,6 @@ fn work_in_worktrees() {
         task: TaskId(45),
         agent: "refactorer".to_owned(),
         changes: Changes { files: 2, added: 10, removed: 30 },
-        test: None,
         state,
         branch: "adjutant/task-45-refactorer".to_owned(),
         path: PathBuf::from("/srv/adjutant.db.worktrees/task-45-refactorer"),
@@ -128,11 +128,11 @@ fn work_in_worktrees() {
         problem: None,
         rings: false,
     };
-    let tested = WorkCard { test: Some(TestResult::TimedOut), rings: true, ..work(WorktreeState::Open) };
+    let left = WorkCard { rings: true, ..work(WorktreeState::Open) };
     let moved =
         "The workspace has moved on since. In a terminal, git merge adjutant/x joins the two.".to_owned();
     assert_gallery!([
-        ("what is left", Card::Work(tested)),
+        ("what is left", Card::Work(left)),
         ("keeping", Card::Work(work(WorktreeState::Keeping))),
         ("kept", Card::Work(work(WorktreeState::Kept))),
         (
