@@ -49,7 +49,8 @@ pub(super) async fn step_ended(
     let Some(chain) = tx.chain(id).await? else { return Ok(None) };
     let how = match outcome {
         Outcome::Succeeded => StepState::Succeeded,
-        _ if was_denied(tx, task.id).await? => StepState::Denied,
+        // Whoever is denied what they need gives up, in whatever way their engine does.
+        Outcome::Failed { .. } | Outcome::Stopped if was_denied(tx, task.id).await? => StepState::Denied,
         Outcome::Failed { .. } | Outcome::PassedOn { .. } => StepState::Failed,
         Outcome::Stopped => StepState::Stopped,
         Outcome::TimedOut => StepState::TimedOut,
