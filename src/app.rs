@@ -11,7 +11,6 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::catalog::{Library, Places};
 use crate::config::{Config, ConfigError, Database, Secret};
 use crate::domain::access::Access;
 use crate::domain::command::COMMANDS;
@@ -24,8 +23,10 @@ use crate::store::{DatabaseLocation, Store, StoreError};
 use crate::telegram::{ConnectError, ConnectSettings, PollError, Telegram, poll};
 use crate::telemetry::Metrics;
 
+use self::agents::AgentFiles;
 use self::engines::Workshop;
 
+pub(crate) mod agents;
 pub(crate) mod engines;
 mod parts;
 
@@ -115,29 +116,32 @@ pub async fn serve(setup: Setup, shutdown: CancellationToken) -> Result<(), AppE
             "nobody may use the bot: set ADJUTANT_OWNERS to your user id, which the bot tells whoever writes to it"
         );
     }
-    let places = Places::shared(&config.agent_dirs);
     let metrics = Arc::new(Metrics::default());
     // The three slow starts, side by side.
-    let ((store, guard), catalog, telegram) = tokio::try_join!(
+    let ((store, guard), (files, agents), telegram) = tokio::try_join!(
         async {
             let store = Store::open(&location(&config.database)).await?;
             // Nobody else uses this database now: whatever is recorded beside it was left behind.
             Ok::<_, AppError>((store, guard(&setup).await))
         },
-        async { Ok(tokio::task::spawn_blocking(move || Library::load(&places).catalog()).await?) },
+        async {
+            let config = config.clone();
+            Ok(tokio::task::spawn_blocking(move || AgentFiles::load(&config)).await?)
+        },
         async { Ok(Telegram::connect(settings, &shutdown).await?) },
     )?;
     let telegram = match setup.pace {
         Some(pace) => telegram.with_pace(pace),
         None => telegram,
     };
-    tracing::info!(bot = telegram.username(), agents = catalog.agents().len(), "ready");
+    tracing::info!(bot = telegram.username(), agents = agents.list.len(), "ready");
     tokio::spawn(telegram.announce_commands(COMMANDS));
     if let Some(address) = config.listen {
         listen(address, Arc::clone(&metrics), shutdown.clone()).await?;
     }
     let workshop = Workshop::of(config, guard, setup.chunk_delay);
-    let parts = parts::assemble(&setup, store.clone(), catalog, telegram.clone(), &workshop, metrics);
+    let reloads = agents::watch(files, shutdown.clone());
+    let parts = parts::assemble(&setup, store.clone(), agents, reloads, telegram.clone(), &workshop, metrics);
     let (sink, batches) = mpsc::channel(BATCHES);
     let poller = tokio::spawn(stopping(poll(telegram, sink, shutdown.clone()), shutdown.clone()));
     let running = stopping(Orchestrator::new(parts).run(batches, shutdown.clone()), shutdown.clone());

@@ -16,6 +16,7 @@ use crate::domain::card::Card;
 use crate::domain::event::EngineEvent;
 use crate::domain::ids::{ChatId, MessageId, Place, RunId, SessionId, TaskId, Timestamp};
 use crate::domain::input::{Incoming, RawUpdate, SentFile};
+use crate::domain::menu::MenuEntry;
 use crate::domain::message::Message;
 use crate::domain::toast::Toast;
 use crate::domain::worktree::{Changes, TestResult, Worktree};
@@ -62,6 +63,16 @@ pub trait Chat: Send + Sync + 'static {
     /// # Errors
     /// See [`ChatError`]; [`ChatError::Refused`] also when it cannot be written.
     fn fetch<'a>(&'a self, file: &'a SentFile, to: &'a Path) -> BoxFuture<'a, Result<(), ChatError>>;
+
+    /// Sets the commands that a chat offers while one types, in place of those for all chats.
+    ///
+    /// # Errors
+    /// See [`ChatError`].
+    fn set_commands<'a>(
+        &'a self,
+        chat: ChatId,
+        commands: &'a [MenuEntry],
+    ) -> BoxFuture<'a, Result<(), ChatError>>;
 
     /// Answers a press: stops its spinner, and shows a short text if there is one.
     ///

@@ -12,6 +12,10 @@ mod agents;
 mod doctor;
 #[path = "cli/engines.rs"]
 mod engines;
+#[path = "cli/import.rs"]
+mod import;
+#[path = "cli/new.rs"]
+mod new;
 #[path = "cli/tasks.rs"]
 mod tasks;
 #[path = "cli/usage.rs"]

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tokio::sync::mpsc;
+
 use super::Setup;
-use super::engines::{self, Workshop};
-use crate::catalog::{Catalog, Status};
-use crate::config::{Config, Database};
+use super::engines::Workshop;
+use crate::config::Database;
 use crate::engines::worktree::GitWorktrees;
 use crate::orchestrator::{Agents, Engines, Limits, Parts, Workspace, Workspaces};
 use crate::store::Store;
@@ -17,7 +18,8 @@ use crate::telemetry::Metrics;
 pub(super) fn assemble(
     setup: &Setup,
     store: Store,
-    catalog: Catalog,
+    agents: Agents,
+    reloads: mpsc::Receiver<Agents>,
     telegram: Telegram,
     workshop: &Workshop,
     metrics: Arc<Metrics>,
@@ -27,7 +29,8 @@ pub(super) fn assemble(
         store,
         bot: telegram.username().to_owned(),
         chat: Arc::new(telegram),
-        agents: agents(catalog, config),
+        agents,
+        reloads,
         engines: Engines {
             list: config
                 .engines
@@ -65,15 +68,4 @@ pub(super) fn assemble(
 fn folder(database: &Database, what: &str) -> PathBuf {
     let temporary = || std::env::temp_dir().join(format!("adjutant-{}.{what}", std::process::id()));
     super::beside(database, what).unwrap_or_else(temporary)
-}
-
-fn agents(mut catalog: Catalog, config: &Config) -> Agents {
-    let broken = catalog.reports().iter().filter(|report| report.status == Status::Error).count();
-    for report in catalog.reports() {
-        for message in &report.messages {
-            tracing::warn!(file = %report.path.display(), line = message.line, "{}", message.text);
-        }
-    }
-    catalog.add_built_in(engines::agents(config));
-    Agents { list: catalog.agents().to_vec(), broken }
 }

@@ -1,7 +1,7 @@
 //! A definition and its bases -> one. The rules of joining stand in the user's guide of agents; whoever changes them here
 //! changes them there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::dialect;
 use super::library::Kept;
@@ -142,8 +142,9 @@ impl Inheritance<'_> {
 }
 
 /// Puts what `own` lacks of `base` in front of it.
-fn unite<T: Clone + PartialEq>(own: &mut Vec<T>, base: &[T]) {
-    let missing: Vec<T> = base.iter().filter(|item| !own.contains(item)).cloned().collect();
+fn unite(own: &mut Vec<String>, base: &[String]) {
+    let known: HashSet<&String> = own.iter().collect();
+    let missing: Vec<String> = base.iter().filter(|item| !known.contains(item)).cloned().collect();
     own.splice(0..0, missing);
 }
 

@@ -48,7 +48,8 @@ impl Library {
     }
 
     /// Looks again at files and directories that may have changed, appeared or gone; at everything when none is named.
-    pub fn refresh(&mut self, changed: &[PathBuf]) {
+    /// `false` when none of them has to do with agents.
+    pub fn refresh(&mut self, changed: &[PathBuf]) -> bool {
         let matters = |path: &&PathBuf| self.roots.iter().any(|root| touches(path, &root.path));
         let relevant: Vec<&PathBuf> = changed.iter().filter(matters).collect();
         if changed.is_empty() {
@@ -56,6 +57,7 @@ impl Library {
         } else if !relevant.is_empty() && !self.reread(&relevant) {
             self.look_around(|candidate| relevant.iter().any(|path| candidate.changes_with(path)));
         }
+        changed.is_empty() || !relevant.is_empty()
     }
 
     /// The agents as the files define them now.
@@ -73,14 +75,16 @@ impl Library {
 
     /// Reads single files again; `false` when more than the text of known files may have changed.
     fn reread(&mut self, changed: &[&PathBuf]) -> bool {
-        let is_plain = |path: &Path| path.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
         let mut known = Vec::new();
         for path in changed {
-            let same =
-                |kept: &Kept| kept.candidate.as_ref().is_some_and(|candidate| candidate.path == **path);
-            match self.kept.iter().position(same) {
-                Some(index) if is_plain(path) => known.push(index),
-                _ => return false,
+            // Not through a link that was put in its way meanwhile.
+            let canonical = path.canonicalize().ok().filter(|path| path.is_file());
+            let is_same = |own: &Candidate| own.path == **path && Some(&own.canonical) == canonical.as_ref();
+            let before = known.len();
+            let indices = 0..self.kept.len();
+            known.extend(indices.filter(|index| self.kept[*index].candidate.as_ref().is_some_and(is_same)));
+            if known.len() == before {
+                return false;
             }
         }
         for index in known {
@@ -96,17 +100,17 @@ impl Library {
     /// Lists all directories, and reads the files that are new or `stale`.
     fn look_around(&mut self, stale: impl Fn(&Candidate) -> bool) {
         let scan::Listing { listed, folders } = scan::list(&self.roots);
-        let mut old: HashMap<PathBuf, Kept> = self
+        let mut old: HashMap<(PathBuf, usize), Kept> = self
             .kept
             .drain(..)
-            .filter_map(|kept| Some((kept.candidate.as_ref()?.path.clone(), kept)))
-            .filter(|(_, kept)| !kept.candidate.as_ref().is_some_and(&stale))
+            .filter(|kept| !kept.candidate.as_ref().is_some_and(&stale))
+            .filter_map(|kept| Some((kept.candidate.as_ref()?.place(), kept)))
             .collect();
         let slots: Vec<Result<Kept, Candidate>> = listed
             .into_iter()
             .map(|listed| match listed {
                 Listed::Told(report) => Ok(Kept { candidate: None, home: None, report, definition: None }),
-                Listed::File(candidate) => match old.remove(&candidate.path) {
+                Listed::File(candidate) => match old.remove(&candidate.place()) {
                     Some(kept) if kept.is_of(&candidate) => Ok(kept),
                     _ => Err(candidate),
                 },
@@ -142,8 +146,7 @@ impl Kept {
     }
 
     fn is_of(&self, candidate: &Candidate) -> bool {
-        let same = |own: &Candidate| own.canonical == candidate.canonical && own.root == candidate.root;
-        self.candidate.as_ref().is_some_and(same)
+        self.candidate.as_ref().is_some_and(|own| own.canonical == candidate.canonical)
     }
 }
 
@@ -160,6 +163,10 @@ fn move_in(agent: &mut AgentSpec, home: Option<String>, report: &mut FileReport)
 }
 
 impl Candidate {
+    fn place(&self) -> (PathBuf, usize) {
+        (self.path.clone(), self.root)
+    }
+
     /// Whether a change of `path` may change what this file says. A skill tells of the files beside it.
     fn changes_with(&self, path: &Path) -> bool {
         let of_skill =

@@ -1,5 +1,6 @@
 //! How one file finds another by name: a base, an agent to run as, a skill.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::dialect;
@@ -9,6 +10,9 @@ use crate::domain::agent::{Dialect, folded, nearest};
 /// How many names are suggested for one that is not there.
 const SUGGESTIONS: usize = 3;
 
+/// For so many missing names others are suggested; to compare all names with each other would take long.
+const SUGGESTED: usize = 20;
+
 /// All files by their names.
 pub(super) struct Lookup<'a> {
     kept: &'a [Kept],
@@ -16,6 +20,8 @@ pub(super) struct Lookup<'a> {
     agents: HashMap<String, Vec<usize>>,
     /// By folder and by name, [`folded`]; in the order in which they count.
     skills: HashMap<String, Vec<usize>>,
+    /// How many missing names are still worth suggestions.
+    worth_suggesting: Cell<usize>,
 }
 
 /// What a name leads to.
@@ -30,7 +36,12 @@ pub(super) enum Sought {
 
 impl<'a> Lookup<'a> {
     pub(super) fn new(kept: &'a [Kept]) -> Self {
-        let mut lookup = Self { kept, agents: HashMap::new(), skills: HashMap::new() };
+        let mut lookup = Self {
+            kept,
+            agents: HashMap::new(),
+            skills: HashMap::new(),
+            worth_suggesting: Cell::new(SUGGESTED),
+        };
         for (number, file) in kept.iter().enumerate() {
             let Some(dialect) = file.report.dialect else { continue };
             let name = file.report.name.as_deref();
@@ -96,6 +107,10 @@ impl<'a> Lookup<'a> {
         if let Some(broken) = found.first() {
             return Sought::Broken(*broken);
         }
+        let Some(left) = self.worth_suggesting.get().checked_sub(1) else {
+            return Sought::Missing(Vec::new());
+        };
+        self.worth_suggesting.set(left);
         let others = self.kept.iter().enumerate().filter(|(number, file)| {
             *number != from && file.report.dialect.is_some_and(is_kind) && self.is_visible(from, *number)
         });

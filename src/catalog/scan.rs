@@ -60,7 +60,8 @@ pub(super) fn list(roots: &[Root]) -> Listing {
 #[derive(Default)]
 struct Scanner {
     listing: Listing,
-    seen: HashSet<PathBuf>,
+    /// The files, each with the workspace in which its agent can be called.
+    seen: HashSet<(PathBuf, Option<String>)>,
     /// The first directory that is not read as a whole, and how many files are missing in all.
     left_out: Option<(PathBuf, usize)>,
 }
@@ -72,7 +73,7 @@ struct Folder<'a> {
     canonical: &'a Path,
     /// Counted from 0.
     depth: usize,
-    root: &'a Path,
+    root: &'a Root,
     fence: &'a Path,
     number: usize,
 }
@@ -94,7 +95,7 @@ impl Scanner {
                 path: &root.path,
                 canonical: &canonical,
                 depth: 0,
-                root: &root.path,
+                root,
                 fence: &fence,
                 number,
             }),
@@ -187,14 +188,16 @@ impl Scanner {
         } else {
             folder.canonical.join(path.file_name().unwrap_or_default())
         };
-        if !self.seen.insert(canonical.clone()) {
-            return;
-        }
+        let is_shared = folder.root.home.is_none();
         if !canonical.starts_with(folder.fence) {
             let remedy = "add the directory that the link leads to to `agents`, or copy the file";
             self.fail(&path, "is a link that leads out of the directory".to_owned(), remedy);
+        } else if !is_shared && self.seen.contains(&(canonical.clone(), None))
+            || !self.seen.insert((canonical.clone(), folder.root.home.clone()))
+        {
+            // Read already.
         } else if self.seen.len() > MAX_FILES {
-            self.left_out.get_or_insert_with(|| (folder.root.to_owned(), 0)).1 += 1;
+            self.left_out.get_or_insert_with(|| (folder.root.path.clone(), 0)).1 += 1;
         } else {
             self.listing.listed.push(Listed::File(Candidate { path, canonical, root: folder.number }));
         }
@@ -215,7 +218,7 @@ impl Scanner {
 
 /// Whether the file is a skill, by its name.
 pub(super) fn is_skill(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.eq_ignore_ascii_case("SKILL.md"))
+    path.file_name().is_some_and(|name| name == "SKILL.md")
 }
 
 /// Whether a file of this name is read. `AGENTS.md` is what a repository says to every agent.

@@ -182,6 +182,18 @@ fn workspaces_have_agents_of_their_own() {
 }
 
 #[test]
+fn one_directory_may_be_two_workspaces() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let path = put(root, ".claude/agents/a.md", &file("a", "One."));
+    let workspaces = ["api", "web"].map(|name| (name.to_owned(), root.to_owned())).to_vec();
+    let mut library = Library::load(&Places { shared: Vec::new(), workspaces });
+    put(root, ".claude/agents/a.md", &file("a", "Two."));
+    library.refresh(&[path]);
+    assert_eq!(homes(&library.catalog()), ["a@api: Two.", "a@web: Two."]);
+}
+
+#[test]
 fn changes_are_read_and_nothing_else_is() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();

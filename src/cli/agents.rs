@@ -1,20 +1,25 @@
 //! `adjutant agents`: which agents there are, and one in full. The checking of files is a file of its own.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Subcommand;
 use serde::Serialize;
 
-use crate::catalog::{Found, Message, Status};
+use crate::catalog::{Message, Status};
 use crate::config::Config;
 use crate::domain::agent::{AgentSpec, Dialect};
 use crate::view::quantity::count;
 
 use super::survey::Survey;
-use super::text::{first_sentence, fit, full_path, hanging, line, plain, short_path};
+use super::text::{first_sentence, fit, full_path, hanging, line, short_path};
 use super::{CliError, print, text};
 
 mod check;
+mod excerpt;
+mod import;
+mod new;
+mod show;
 
 /// Widest column of names in the list.
 const NAMES: usize = 24;
@@ -34,14 +39,20 @@ pub(super) enum Command {
     },
     /// Check agent files; the exit code is 1 when one has errors
     Check(check::Options),
+    /// Begin a new agent file
+    New(new::Options),
+    /// Copy agent files and skills that you have elsewhere
+    Import(import::Options),
 }
 
 /// Runs one of the commands.
 pub(super) fn run(command: Command, config: &Config) -> Result<ExitCode, CliError> {
     match command {
         Command::List { json } => list(json, config),
-        Command::Show { name } => show(&name, config),
+        Command::Show { name } => show::run(&name, config),
         Command::Check(options) => check::run(&options, config),
+        Command::New(options) => new::run(&options, config),
+        Command::Import(options) => import::run(&options, config),
     }
 }
 
@@ -83,7 +94,7 @@ fn listed<'a>(agent: &'a AgentSpec, config: &'a Config) -> Listed<'a> {
 }
 
 fn list(json: bool, config: &Config) -> Result<ExitCode, CliError> {
-    let survey = Survey::of(&config.agent_dirs, config);
+    let survey = Survey::configured(config);
     let agents: Vec<Listed<'_>> = survey.catalog.agents().iter().map(|agent| listed(agent, config)).collect();
     let (shadowed, broken) = (survey.count(Status::Shadowed), survey.count(Status::Error));
     if json {
@@ -115,47 +126,6 @@ fn list(json: bool, config: &Config) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn show(name: &str, config: &Config) -> Result<ExitCode, CliError> {
-    let survey = Survey::of(&config.agent_dirs, config);
-    let agent = match survey.catalog.find(name) {
-        Found::One(agent) => agent,
-        Found::Nearest(names) => return Err(unknown(name, &names, &survey)),
-    };
-    let Listed { engine, .. } = listed(&agent, config);
-    let or = |value: &Option<String>, otherwise: &str| value.clone().unwrap_or_else(|| otherwise.to_owned());
-    let turns = agent.max_turns.map_or_else(|| "as many as it takes".to_owned(), |turns| turns.to_string());
-    let tools = agent.tools.as_ref().map_or_else(|| "all".to_owned(), |tools| tools.join(", "));
-    let mut rows = vec![
-        ("name", agent.name.clone()),
-        ("description", agent.description.clone()),
-        (
-            "engine",
-            if agent.engine.is_some() { engine.to_owned() } else { format!("{engine} (the default)") },
-        ),
-        ("workspace", or(&agent.workspace, "the conversation's")),
-        ("model", or(&agent.model, "the engine's default")),
-        ("tools", if tools.is_empty() { "none".to_owned() } else { tools }),
-        ("but not", agent.disallowed_tools.join(", ")),
-        ("turns", turns),
-        ("no effect", agent.extras.join(", ")),
-        ("file", whence(&agent)),
-    ];
-    let report = survey.files.iter().map(|file| &file.report).find(|report| report.path == agent.source.path);
-    for message in report.into_iter().flat_map(|report| &report.messages) {
-        // Without a remedy it is a remark about keys, which stand above.
-        if let Some(remedy) = &message.remedy {
-            rows.push(("remark", format!("{}; {remedy}", positioned(message))));
-        }
-    }
-    for (label, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
-        print::line(hanging(&format!("{label:<13}"), value))?;
-    }
-    if !agent.instructions.is_empty() {
-        print::line(format_args!("\n{}", plain(&agent.instructions)))?;
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
 /// The file that defines an agent.
 fn whence(agent: &AgentSpec) -> String {
     match agent.source.dialect {
@@ -167,6 +137,26 @@ fn whence(agent: &AgentSpec) -> String {
         | Dialect::Copilot
         | Dialect::Codex => short_path(&agent.source.path),
     }
+}
+
+/// The directory that a new file goes into: the one that was named, else the first that is configured.
+fn target(named: Option<&Path>, config: &Config) -> Result<PathBuf, CliError> {
+    let directory = named.map(Path::to_owned).or_else(|| config.agent_dirs.first().cloned());
+    let none = "no directory of agents is configured; name one with --into";
+    directory.ok_or_else(|| CliError::Failed(none.to_owned()))
+}
+
+/// Says so when nothing in this directory is read by `serve`.
+fn warn_if_unread(directory: &Path, config: &Config) -> Result<(), CliError> {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if !config.agent_dirs.iter().any(|configured| real(directory).starts_with(real(configured))) {
+        let text = format!(
+            "{} is no configured directory: add it to `agents` in adjutant.yaml.",
+            short_path(directory)
+        );
+        print::line(hanging("", &text))?;
+    }
+    Ok(())
 }
 
 /// A remark with its place in the file.

@@ -7,9 +7,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+mod change;
 mod names;
 mod permission;
 
+pub use change::{Difference, Mistake, differences, mode};
 pub use names::{command_of, folded, matching, nearest};
 pub use permission::{PermissionMode, PermissionRule, Verdict};
 

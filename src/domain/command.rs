@@ -9,8 +9,8 @@ pub enum Command {
     Start,
     /// Say what there is.
     Help,
-    /// List the agents.
-    Agents,
+    /// Browse the agents; only those with these words, if any.
+    Agents(Option<String>),
     /// Choose an agent, and start it when a prompt follows.
     Agent {
         /// The agent's name as written.
@@ -51,7 +51,7 @@ pub enum Command {
 /// A command's name and its one-line description, as offered in the chat's command list.
 pub const COMMANDS: &[(&str, &str)] = &[
     ("agent", "Run an agent: /agent NAME PROMPT"),
-    ("agents", "List the agents"),
+    ("agents", "Browse the agents: /agents, /agents go"),
     ("chain", "Agents one after the other: /chain A > B PROMPT"),
     ("race", "Agents side by side: /race A, B PROMPT"),
     ("stop", "Stop the running task"),
@@ -149,7 +149,7 @@ fn command(name: &str, arguments: &str) -> Parsed {
     Parsed::Command(match name {
         "start" => Command::Start,
         "help" => Command::Help,
-        "agents" => Command::Agents,
+        "agents" => Command::Agents(word()),
         "agent" => agent(arguments),
         "chain" => Command::Chain(arguments.to_owned()),
         "race" => Command::Race(arguments.to_owned()),

@@ -13,6 +13,8 @@ pub struct Conversation {
     pub place: Place,
     /// The agent that plain text continues with.
     pub agent: Option<String>,
+    /// Whether plain text always goes to that agent, also after another one was called once.
+    pub bound: bool,
     /// The chosen workspace; the configured default when `None`.
     pub workspace: Option<String>,
     /// The chosen engine; the agent's own, or the configured default, when `None`.
@@ -25,6 +27,8 @@ pub struct Conversation {
     pub renewed_at: Option<Timestamp>,
     /// The slash commands that are offered here besides ours.
     pub offered: Option<Offered>,
+    /// What the list of agents shows here.
+    pub browsing: Browsing,
     /// Its settings.
     pub settings: Settings,
 }
@@ -36,12 +40,14 @@ impl Conversation {
         Self {
             place,
             agent: None,
+            bound: false,
             workspace: None,
             engine: None,
             session: None,
             aside: Vec::new(),
             renewed_at: None,
             offered: None,
+            browsing: Browsing::default(),
             settings: Settings::default(),
         }
     }
@@ -107,6 +113,17 @@ pub struct Session {
     /// What its ended tasks have used here.
     #[serde(default, skip_serializing_if = "Usage::is_unknown")]
     pub usage: Usage,
+}
+
+/// What the list of agents shows in a place: its buttons are too small to carry the words that were searched for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Browsing {
+    /// Only agents with all of these words; all agents when empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub search: String,
+    /// The page, counted from 0.
+    #[serde(default)]
+    pub page: u16,
 }
 
 /// The slash commands of an engine's session, together with what it was opened for. A new session of the same kind has

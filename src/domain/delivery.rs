@@ -95,6 +95,12 @@ impl Subject {
         Self(format!("sessions:{place}:{asked}"))
     }
 
+    /// What an owner was told of agents that changed, by its number.
+    #[must_use]
+    pub fn agents_changed(place: Place, number: u64) -> Self {
+        Self(format!("agents-changed:{place}:{number}"))
+    }
+
     /// The latest message of a kind in a place, such as its settings: pressing its buttons changes it.
     #[must_use]
     pub fn panel(kind: &str, place: Place) -> Self {

@@ -54,8 +54,22 @@ pub enum Intent {
     Welcome,
     /// Say what there is.
     Help,
-    /// List the agents, as text.
-    ListAgents,
+    /// Open the list of agents; only those with these words, if any.
+    BrowseAgents {
+        /// The words.
+        search: String,
+    },
+    /// Turn the open list of agents to a page.
+    TurnBrowser {
+        /// The page, counted from 0.
+        page: u16,
+    },
+    /// Show what there is to know of an agent.
+    ShowAgent(AgentRef),
+    /// From now on plain text in this place goes to this agent.
+    UseAgent(AgentRef),
+    /// That is no longer so.
+    ReleaseAgent(AgentRef),
     /// Open the picker at a page.
     PickAgent {
         /// The page, counted from 0.
@@ -190,6 +204,13 @@ pub enum Intent {
         /// What was chosen.
         choice: Choice,
     },
+    /// What shall become of a changed agent that may do more than before.
+    Version {
+        /// The key of the changed version.
+        key: NameKey,
+        /// What was chosen.
+        choice: VersionChoice,
+    },
     /// The answer to a task's question.
     Answer {
         /// Whose question.
@@ -217,6 +238,15 @@ pub enum Named {
     Key(NameKey),
     /// By its name, perhaps misspelt.
     Name(String),
+}
+
+/// What shall become of a changed agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VersionChoice {
+    /// New tasks use it.
+    Use,
+    /// They do not, until its file changes again.
+    Keep,
 }
 
 /// An answer to a question.
@@ -247,7 +277,7 @@ fn on_command(state: Dialogue, command: Command) -> (Dialogue, Intent) {
     match command {
         Command::Start => idle(Intent::Welcome),
         Command::Help => (state, Intent::Help),
-        Command::Agents => (state, Intent::ListAgents),
+        Command::Agents(search) => (state, Intent::BrowseAgents { search: search.unwrap_or_default() }),
         Command::Agent { name: None, prompt: _ } => (Dialogue::PickingAgent, Intent::PickAgent { page: 0 }),
         Command::Agent { name: Some(name), prompt: None } => {
             idle(Intent::AskPrompt { agent: AgentRef::Name(name) })
@@ -322,6 +352,12 @@ fn on_press(state: Dialogue, press: &Press) -> (Dialogue, Intent) {
         }
         Press::PickAgent(key) => (state, Intent::AskPrompt { agent: AgentRef::Key(key) }),
         Press::AgentsPage(page) => (picking_agent(state), Intent::TurnAgents { page }),
+        Press::BrowseAgents(page) => (state, Intent::TurnBrowser { page }),
+        Press::ShowAgent(key) => (state, Intent::ShowAgent(AgentRef::Key(key))),
+        Press::UseAgent(key) => (state, Intent::UseAgent(AgentRef::Key(key))),
+        Press::ReleaseAgent(key) => (state, Intent::ReleaseAgent(AgentRef::Key(key))),
+        Press::UseVersion(key) => (state, Intent::Version { key, choice: VersionChoice::Use }),
+        Press::KeepVersion(key) => (state, Intent::Version { key, choice: VersionChoice::Keep }),
         Press::PickWorkspace(key) => (leaving_workspaces(state), Intent::UseWorkspace(Named::Key(key))),
         Press::PickEngine(key) => (state, Intent::UseEngine(key.map(Named::Key))),
         Press::TasksBefore(before) => (state, Intent::ListTasks { before: Some(before) }),

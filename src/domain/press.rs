@@ -52,6 +52,18 @@ pub enum Press {
     PickAgent(NameKey),
     /// Turn the agent picker to a page, counted from 0.
     AgentsPage(u16),
+    /// Turn the list of agents to a page, counted from 0.
+    BrowseAgents(u16),
+    /// Show what there is to know of an agent.
+    ShowAgent(NameKey),
+    /// Let plain text go to this agent.
+    UseAgent(NameKey),
+    /// No longer.
+    ReleaseAgent(NameKey),
+    /// Let new tasks use a changed agent that may do more than before.
+    UseVersion(NameKey),
+    /// Leave it as it was before the change.
+    KeepVersion(NameKey),
     /// Choose a workspace.
     PickWorkspace(NameKey),
     /// Choose an engine; the agent's own when `None`.

@@ -2,15 +2,19 @@
 //! here may change. New lines may come.
 
 use std::fmt::Debug;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::action::{Fingerprint, Pattern, Rule};
+use super::agent::{
+    AgentSpec, Budget, Dialect, Field, Handoff, Origin, PermissionMode, PermissionRule, Source, Verdict,
+};
 use super::approval::{ApprovalStatus, Moot};
 use super::chain::{Step, StepState};
-use super::conversation::{Detail, Offered, Rings, Session, Settings};
+use super::conversation::{Browsing, Detail, Offered, Rings, Session, Settings};
 use super::dialogue::Dialogue;
 use super::event::{ActionState, ActionUpdate, Ending, PlanEntry, PlanState, TaskEvent, Usage};
 use super::history::HistoryEntry;
@@ -354,6 +358,12 @@ fn presses() {
         (Press::PickAgent(key), r#"{"pick_agent":5}"#),
         (Press::PickAgent(NameKey(u64::MAX)), r#"{"pick_agent":18446744073709551615}"#),
         (Press::AgentsPage(3), r#"{"agents_page":3}"#),
+        (Press::BrowseAgents(3), r#"{"browse_agents":3}"#),
+        (Press::ShowAgent(key), r#"{"show_agent":5}"#),
+        (Press::UseAgent(key), r#"{"use_agent":5}"#),
+        (Press::ReleaseAgent(key), r#"{"release_agent":5}"#),
+        (Press::UseVersion(key), r#"{"use_version":5}"#),
+        (Press::KeepVersion(key), r#"{"keep_version":5}"#),
         (Press::PickWorkspace(key), r#"{"pick_workspace":5}"#),
         (Press::PickEngine(None), r#"{"pick_engine":null}"#),
         (Press::PickEngine(Some(key)), r#"{"pick_engine":5}"#),
@@ -439,4 +449,37 @@ fn usage() {
         (Usage::default(), r#"{"cost_usd":null,"tokens":null}"#),
         (Usage { cost_usd: Some(0.25), tokens: Some(10) }, r#"{"cost_usd":0.25,"tokens":10}"#),
     ]);
+}
+
+#[test]
+fn what_the_list_of_agents_shows() {
+    check(vec![
+        (Browsing::default(), r#"{"page":0}"#),
+        (Browsing { search: "go".into(), page: 2 }, r#"{"search":"go","page":2}"#),
+    ]);
+}
+
+/// A field that is added later must have a default, or tasks that waited over an update could not run as asked for.
+#[test]
+fn versions_of_agents() {
+    let origin = || Origin { path: "/a.md".into(), line: 7 };
+    let source = Source { path: "/a.md".into(), dialect: Dialect::ClaudeCode };
+    let rule = PermissionRule {
+        tool: "bash".into(),
+        pattern: Some("git *".into()),
+        verdict: Verdict::Ask,
+        origin: origin(),
+    };
+    let agent = AgentSpec {
+        tools: Some(vec!["Read".into()]),
+        permission: vec![rule],
+        permission_mode: Some(PermissionMode::AcceptEdits),
+        timeout: Some(Duration::from_secs(60)),
+        budget: Some(Budget { microdollars: Some(5), tokens: None }),
+        handoffs: vec![Handoff { label: "l".into(), agent: "b".into(), prompt: "p".into() }],
+        origins: [(Field::DisallowedTools, origin())].into(),
+        ..AgentSpec::new("a", "d", source)
+    };
+    let json = r#"{"name":"a","description":"d","instructions":"","role":null,"engine":null,"workspace":null,"model":null,"effort":null,"tools":["Read"],"disallowed_tools":[],"allowed_tools":[],"permission":[{"tool":"bash","pattern":"git *","verdict":"ask","origin":{"path":"/a.md","line":7}}],"permission_mode":"accept_edits","max_turns":null,"timeout":{"secs":60,"nanos":0},"budget":{"microdollars":5,"tokens":null},"isolation":"none","skills":[],"references":[],"handoffs":[{"label":"l","agent":"b","prompt":"p"}],"argument_hint":null,"home":null,"extras":[],"source":{"path":"/a.md","dialect":"claude-code"},"bases":[],"origins":{"disallowed_tools":{"path":"/a.md","line":7}}}"#;
+    check(vec![(agent, json)]);
 }

@@ -76,6 +76,21 @@ pub enum Toast {
     AlreadyDecided,
     /// A race has ended already.
     RaceOver,
+    /// Plain text goes to this agent from now on.
+    Bound {
+        /// Its name.
+        agent: String,
+    },
+    /// Plain text goes to whichever agent was used last.
+    Released,
+    /// An agent's changed version counts from now on.
+    VersionUsed,
+    /// An agent stays as it was.
+    VersionKept,
+    /// This change does not wait for anybody any more.
+    VersionSettled,
+    /// Only an owner may.
+    OwnersOnly,
     /// Nothing runs here.
     NothingToStop,
     /// A question can no longer be answered.

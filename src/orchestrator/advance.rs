@@ -357,11 +357,10 @@ const MOST_HANDOFFS: usize = 4;
 
 /// To whom a task's result can be handed on: those of its agent's file that are there.
 fn handoffs(core: &Core, task: &Task) -> Vec<HandoffButton> {
-    let Some(agent) = core.agents.named(&task.agent) else { return Vec::new() };
-    let there = agent
-        .handoffs
-        .iter()
-        .filter(|handoff| core.agents.find(&AgentRef::Name(handoff.agent.clone())).is_ok());
+    let agents = core.agents().within(&task.workspace);
+    let Some(agent) = agents.named(&task.agent) else { return Vec::new() };
+    let there =
+        agent.handoffs.iter().filter(|handoff| agents.find(&AgentRef::Name(handoff.agent.clone())).is_ok());
     there
         .take(MOST_HANDOFFS)
         .map(|handoff| HandoffButton { label: handoff.label.clone(), key: NameKey::of(&handoff.label) })

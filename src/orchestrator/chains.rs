@@ -2,17 +2,24 @@
 //!
 //! Knows tasks and cards; nothing of what people write or press.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::domain::agent::{AgentSpec, Dialect, Source};
 use crate::domain::approval::ApprovalStatus;
-use crate::domain::card::{Card, ChainCard, StepLine};
+use crate::domain::card::{Card, ChainCard, StepLine, Totals};
 use crate::domain::chain::{Chain, ChainEffect, ChainEvent, StepState};
 use crate::domain::delivery::{Delivery, NewDelivery, Priority, Subject};
+use crate::domain::event::{Ending, TaskEvent};
 use crate::domain::handoff::{Handed, step_prompt};
-use crate::domain::ids::{TaskId, Timestamp};
+use crate::domain::ids::{RunId, TaskId, Timestamp};
 use crate::domain::input::SentFile;
-use crate::domain::task::{Outcome, Part, Task};
+use crate::domain::task::{Outcome, Part, Phase, Task};
 use crate::store::{NewChain, NewTask, StoreError, Tx};
 
-use super::advance::starting;
+use super::advance::{starting, summary};
 use super::compose::compose;
 use super::core::{Core, FollowUp};
 use super::queue::first_card;
@@ -85,8 +92,11 @@ pub(super) async fn carry_out(
                 let (task, begun) =
                     start_step(tx, core, &chain, at, files.take().unwrap_or_default(), now).await?;
                 after.extend(begun);
-                if let Ok((moved, _)) = chain.clone().apply(ChainEvent::Started { at, task }) {
-                    chain = moved;
+                chain = moved(chain, ChainEvent::Started { at, task: task.id });
+                if let Phase::Finished(outcome) = &task.phase {
+                    // It could not even begin; the chain waits.
+                    after.extend(tell_failure(tx, core, &chain, &task, outcome, now).await?);
+                    chain = moved(chain, ChainEvent::Ended { task: task.id, how: StepState::Failed });
                 }
             }
             ChainEffect::TellResult { task } => after.extend(tell(tx, core, &chain, task, now).await?),
@@ -108,7 +118,7 @@ async fn start_step(
     at: usize,
     files: Vec<SentFile>,
     now: Timestamp,
-) -> Result<(TaskId, Vec<FollowUp>), StoreError> {
+) -> Result<(Task, Vec<FollowUp>), StoreError> {
     let step = &chain.steps[at];
     let before = match chain.result_before(at).and_then(|step| Some((step.agent.clone(), step.task?))) {
         Some((agent, task)) => Some(handed(tx, agent, task).await?),
@@ -117,12 +127,15 @@ async fn start_step(
     let agents: Vec<&str> = chain.steps.iter().map(|step| step.agent.as_str()).collect();
     let first = chain.steps.iter().all(|step| step.task.is_none());
     let ahead = if first { tx.queued(chain.place).await?.len() } else { 0 };
+    // As it is now: who takes an agent's file away, or some of its tools, takes them from the chain, too.
+    let agent = core.agents().within(&step.workspace).named(&step.agent);
+    let gone = agent.is_none();
     let task = tx
         .insert_task(&NewTask {
             place: chain.place,
             requester: chain.requester,
             request: chain.request,
-            agent: step.agent.clone(),
+            agent: agent.unwrap_or_else(|| absent(&step.agent)),
             engine: step.engine.clone(),
             workspace: step.workspace.clone(),
             prompt: step_prompt(&chain.prompt, &agents, at, before.as_ref()),
@@ -132,6 +145,9 @@ async fn start_step(
             created_at: now,
         })
         .await?;
+    if gone {
+        return Ok((fail(tx, task, now).await?, Vec::new()));
+    }
     let card = if first { first_card(core, tx, &task, ahead).await? } else { starting(&task) };
     let mut after = Vec::new();
     if let Some(message) = compose(&*core.chat, &card).pop() {
@@ -148,7 +164,75 @@ async fn start_step(
         tx.put_first(&task).await?;
         after.push(FollowUp::PutFirst(task.place, task.id));
     }
-    Ok((task.id, after))
+    Ok((task, after))
+}
+
+/// Applies an event that fits; one that does not leaves the chain as it is.
+fn moved(chain: Chain, event: ChainEvent) -> Chain {
+    match chain.clone().apply(event) {
+        Ok((moved, _)) => moved,
+        Err(why) => {
+            tracing::error!(chain = %chain.id, ?event, %why, "a chain did not move");
+            chain
+        }
+    }
+}
+
+/// What stands for an agent that is gone; it never runs.
+fn absent(name: &str) -> Arc<AgentSpec> {
+    let source = Source { path: PathBuf::new(), dialect: Dialect::BuiltIn };
+    Arc::new(AgentSpec::new(name, "It is not there any more.", source))
+}
+
+/// Ends a task that cannot begin: its agent is gone.
+async fn fail(tx: &mut Tx, task: Task, now: Timestamp) -> Result<Task, StoreError> {
+    let was = task.phase.clone();
+    let run = RunId(Uuid::now_v7());
+    let reason = format!("The agent {} is not there any more. See /agents.", task.agent);
+    let ended = TaskEvent::Ended { run, ending: Ending::Failed { reason } };
+    let failed = task.clone().apply(TaskEvent::Started { run }, now);
+    match failed.and_then(|(task, _)| task.apply(ended, now)) {
+        Ok((failed, _)) => {
+            tx.save_task(&failed, &was).await?;
+            Ok(failed)
+        }
+        Err(why) => {
+            tracing::error!(task = %task.id, %why, "a task did not end");
+            Ok(task)
+        }
+    }
+}
+
+/// Tells why a step could not begin, with what can be done about it.
+async fn tell_failure(
+    tx: &mut Tx,
+    core: &Core,
+    chain: &Chain,
+    task: &Task,
+    outcome: &Outcome,
+    now: Timestamp,
+) -> Result<Vec<FollowUp>, StoreError> {
+    let rings = tx.conversation(chain.place).await?.settings.rings.result();
+    let card = Card::Unsuccessful {
+        task: summary(task),
+        outcome: outcome.clone(),
+        partial: String::new(),
+        continues: false,
+        chain: Some(chain.id),
+        rings,
+    };
+    let mut rows = Vec::new();
+    for message in compose(&*core.chat, &card) {
+        let delivery = NewDelivery::message(chain.place, chain.request, Priority::Final, message);
+        rows.push(FollowUp::Deliver(tx.enqueue(&delivery, now).await?));
+    }
+    // The step before has left its card to this one.
+    let folded = Card::Folded { task: summary(task), outcome: outcome.clone(), totals: Totals::default() };
+    if let Some(message) = compose(&*core.chat, &folded).pop() {
+        let edit = NewDelivery::edit(chain.place, Subject::card_of(task), message);
+        rows.push(FollowUp::Deliver(tx.enqueue(&edit, now).await?));
+    }
+    Ok(rows)
 }
 
 /// What a task hands on.

@@ -13,7 +13,9 @@ use crate::domain::access::Access;
 use crate::domain::agent::AgentSpec;
 use crate::domain::conversation::Conversation;
 use crate::domain::delivery::Delivery;
+use crate::domain::dialogue::VersionChoice;
 use crate::domain::ids::{ChatId, Place, RaceId, TaskId};
+use crate::domain::press::NameKey;
 use crate::domain::task::Task;
 use crate::domain::toast::Toast;
 use crate::ports::{Chat, Worktrees};
@@ -21,12 +23,16 @@ use crate::store::Store;
 use crate::telemetry::Metrics;
 
 use super::actor::{self, ActorMessage};
+use super::agents::Agents;
 use super::clock::Clock;
 use super::delivery::Lanes;
+use super::menus::Menus;
 use super::races;
-use super::roster::{Agents, Engines, Workspaces};
+use super::reload;
+use super::roster::{Engines, Workspaces};
 use super::scheduler::Scheduler;
 use super::sessions::{self, Search};
+use super::versions::Versions;
 use super::worktrees;
 
 /// How much and how long, from the configuration.
@@ -58,7 +64,7 @@ pub(super) struct Core {
     pub(super) store: Store,
     pub(super) chat: Arc<dyn Chat>,
     pub(super) bot: String,
-    pub(super) agents: Agents,
+    pub(super) versions: Versions,
     pub(super) engines: Engines,
     pub(super) workspaces: Workspaces,
     pub(super) worktrees: Arc<dyn Worktrees>,
@@ -68,6 +74,7 @@ pub(super) struct Core {
     pub(super) clock: Clock,
     pub(super) metrics: Arc<Metrics>,
     pub(super) lanes: Lanes,
+    pub(super) menus: Menus,
     pub(super) stopping: CancellationToken,
     pub(super) actors: TaskTracker,
     pub(super) scheduler: Mutex<Scheduler>,
@@ -106,6 +113,17 @@ pub(super) enum FollowUp {
     Remove(Place, TaskId),
     /// Tell a task's actor.
     Tell(TaskId, ActorMessage),
+    /// The commands that a chat offers may be different now.
+    Menu(ChatId),
+    /// An owner has decided about a changed agent.
+    Version {
+        /// Which version.
+        key: NameKey,
+        /// What they chose.
+        choice: VersionChoice,
+        /// Their name.
+        by: String,
+    },
     /// Ask an engine for its sessions.
     Search(Search),
     /// Look at the repository of a race, and let it begin.
@@ -161,20 +179,30 @@ impl Core {
         }
     }
 
+    /// The agents as they are now.
+    pub(super) fn agents(&self) -> Arc<Agents> {
+        self.versions.in_force()
+    }
+
+    /// The workspace of a conversation.
+    pub(super) fn workspace_of<'a>(&'a self, conversation: &'a Conversation) -> &'a str {
+        conversation.workspace.as_deref().unwrap_or(self.workspaces.default_name())
+    }
+
     /// The engine and the workspace of an agent in a conversation. What the agent's file says comes first: an agent
     /// written for one engine makes no sense to another.
     pub(super) fn setup(&self, conversation: &Conversation, agent: &AgentSpec) -> Setup {
         let engine = agent.engine.as_ref().or(conversation.engine.as_ref()).unwrap_or(&self.engines.default);
-        let workspace = agent.workspace.as_deref().or(conversation.workspace.as_deref());
+        let workspace = agent.workspace.as_deref().or(agent.home.as_deref());
         Setup {
             engine: engine.clone(),
-            workspace: workspace.unwrap_or(self.workspaces.default_name()).to_owned(),
+            workspace: workspace.unwrap_or(self.workspace_of(conversation)).to_owned(),
         }
     }
 
     /// Whether all that a task was carried out with is still there.
     pub(super) fn still_has(&self, task: &Task) -> bool {
-        self.agents.named(&task.agent).is_some()
+        self.agents().within(&task.workspace).named(&task.agent).is_some()
             && self.engines.named(&task.engine).is_some()
             && self.workspaces.named(&task.workspace).is_some()
     }
@@ -217,6 +245,8 @@ impl Core {
                         tracing::debug!(%task, "the task has no actor to be told");
                     }
                 }
+                FollowUp::Menu(chat) => self.menus.changed(&self.access, chat),
+                FollowUp::Version { key, choice, by } => reload::decided(self, key, choice, &by),
                 FollowUp::Search(search) => {
                     self.actors.spawn(sessions::search(Arc::clone(self), search));
                 }

@@ -5,16 +5,20 @@
 mod actor;
 mod advance;
 mod chains;
+mod agents;
 mod clock;
 mod compose;
 mod core;
 mod delivery;
 mod inbox;
+mod menus;
 mod intake;
 mod patience;
 mod queue;
 mod races;
 mod recovery;
+mod reload;
+mod versions;
 mod roster;
 mod scheduler;
 mod sessions;
@@ -41,12 +45,15 @@ use self::actor::ActorMessage;
 use self::advance::{AdvanceError, advance};
 use self::core::{Core, FollowUp};
 use self::delivery::{LaneNews, Lanes};
+use self::menus::Menus;
 use self::patience::Patience;
 use self::scheduler::Scheduler;
+use self::versions::Versions;
 
+pub use self::agents::Agents;
 pub use self::clock::Clock;
 pub use self::core::Limits;
-pub use self::roster::{Agents, Engines, Workspace, Workspaces};
+pub use self::roster::{Engines, Workspace, Workspaces};
 
 /// How long running tasks get to end when Adjutant goes down: a little more than their engines may take to stop.
 const STOP_TIME: Duration = Duration::from_millis(4_000);
@@ -73,6 +80,8 @@ pub struct Parts {
     pub bot: String,
     /// The agents.
     pub agents: Agents,
+    /// The agents anew, each time that their files say something else.
+    pub reloads: mpsc::Receiver<Agents>,
     /// The engines.
     pub engines: Engines,
     /// The workspaces.
@@ -93,6 +102,7 @@ pub struct Parts {
 pub struct Orchestrator {
     core: Arc<Core>,
     news: mpsc::UnboundedReceiver<LaneNews>,
+    reloads: mpsc::Receiver<Agents>,
 }
 
 impl Orchestrator {
@@ -116,7 +126,7 @@ impl Orchestrator {
             store: parts.store,
             chat: parts.chat,
             bot: parts.bot,
-            agents: parts.agents,
+            versions: Versions::new(parts.agents),
             engines: parts.engines,
             workspaces: parts.workspaces,
             worktrees: parts.worktrees,
@@ -126,11 +136,12 @@ impl Orchestrator {
             clock,
             metrics: parts.metrics,
             lanes,
+            menus: Menus::default(),
             stopping: CancellationToken::new(),
             actors: TaskTracker::new(),
             at_work: Mutex::new(HashMap::new()),
         };
-        Self { core: Arc::new(core), news }
+        Self { core: Arc::new(core), news, reloads: parts.reloads }
     }
 
     /// Recovers what an earlier run left, then works until `shutdown`, then ends everything in order.
@@ -143,6 +154,7 @@ impl Orchestrator {
         shutdown: CancellationToken,
     ) -> Result<(), StoreError> {
         recovery::recover(&self.core).await?;
+        self.core.actors.spawn(menus::run(Arc::clone(&self.core)));
         let inbox = tokio::spawn(inbox::run(Arc::clone(&self.core), batches, shutdown.clone()));
         let mut measuring = tokio::time::interval(MEASURING);
         let mut pruning = tokio::time::interval(PRUNING);
@@ -150,6 +162,7 @@ impl Orchestrator {
             tokio::select! {
                 () = shutdown.cancelled() => break,
                 Some(news) = self.news.recv() => self.heard(news),
+                Some(agents) = self.reloads.recv() => reload::reloaded(&self.core, agents),
                 _ = measuring.tick() => self.measure().await,
                 _ = pruning.tick() => self.prune().await,
             }

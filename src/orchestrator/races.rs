@@ -76,14 +76,21 @@ async fn start(
     head: Head,
     now: Timestamp,
 ) -> Result<Vec<FollowUp>, StoreError> {
+    let agents = core.agents().within(&race.workspace);
+    let gone = race.runners.iter().find(|runner| agents.named(&runner.agent).is_none());
+    if let Some(gone) = gone {
+        let reason = format!("The agent {} is not there any more. See /agents.", gone.agent);
+        return refuse(tx, core, race, reason, now).await;
+    }
     let mut after = Vec::new();
     for runner in &mut race.runners {
+        let Some(agent) = agents.named(&runner.agent) else { continue };
         let task = tx
             .insert_task(&NewTask {
                 place: race.place,
                 requester: race.requester,
                 request: race.request,
-                agent: runner.agent.clone(),
+                agent,
                 engine: runner.engine.clone(),
                 workspace: race.workspace.clone(),
                 prompt: race.prompt.clone(),

@@ -1,28 +1,15 @@
-//! What people can choose from: agents, engines, workspaces; and how what they typed or tapped finds one.
+//! What people can choose from besides agents: engines and workspaces; and how what they typed or tapped finds one.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::domain::agent::{AgentSpec, matching, nearest};
-use crate::domain::card::{AgentLine, AgentPage};
-use crate::domain::dialogue::{AgentRef, Named};
+use crate::domain::agent::{matching, nearest};
+use crate::domain::dialogue::Named;
 use crate::domain::press::NameKey;
 use crate::ports::Engine;
 
-/// How many agents one page of the picker shows.
-const PAGE: usize = 8;
-
 /// How many nearest names are suggested.
-const SUGGESTIONS: usize = 3;
-
-/// The agents that can be run.
-#[derive(Debug, Clone, Default)]
-pub struct Agents {
-    /// Each with its own name, ordered by it.
-    pub list: Vec<Arc<AgentSpec>>,
-    /// How many files could not be loaded.
-    pub broken: usize,
-}
+pub(super) const SUGGESTIONS: usize = 3;
 
 /// Nothing of that name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,57 +18,6 @@ pub(super) struct Unknown {
     pub(super) wanted: String,
     /// Names that may have been meant.
     pub(super) nearest: Vec<String>,
-}
-
-impl Agents {
-    fn names(&self) -> impl Iterator<Item = &str> + Clone {
-        self.list.iter().map(|agent| agent.name.as_str())
-    }
-
-    /// Finds an agent.
-    pub(super) fn find(&self, wanted: &AgentRef) -> Result<Arc<AgentSpec>, Unknown> {
-        let name = match wanted {
-            AgentRef::Key(key) => self.names().find(|name| NameKey::of(name) == *key),
-            AgentRef::Name(name) => matching(self.names(), name),
-        };
-        name.and_then(|name| self.named(name)).ok_or_else(|| match wanted {
-            AgentRef::Key(_) => Unknown { wanted: String::new(), nearest: Vec::new() },
-            AgentRef::Name(wanted) => {
-                Unknown { wanted: wanted.clone(), nearest: nearest(self.names(), wanted, SUGGESTIONS) }
-            }
-        })
-    }
-
-    /// The agent of exactly this name.
-    pub(super) fn named(&self, name: &str) -> Option<Arc<AgentSpec>> {
-        self.list.iter().find(|agent| agent.name == name).cloned()
-    }
-
-    /// The agent that goes without saying: the only one there is.
-    pub(super) fn only(&self) -> Option<Arc<AgentSpec>> {
-        match self.list.as_slice() {
-            [agent] => Some(Arc::clone(agent)),
-            _ => None,
-        }
-    }
-
-    /// One page of the picker; the last one when there are not so many.
-    pub(super) fn page(&self, page: u16) -> AgentPage {
-        let pages = self.list.len().div_ceil(PAGE).max(1);
-        let page = usize::from(page).min(pages - 1);
-        let agents = self.list.iter().skip(page * PAGE).take(PAGE).map(|agent| line(agent)).collect();
-        let count = |n| u16::try_from(n).unwrap_or(u16::MAX);
-        AgentPage { agents, page: count(page), pages: count(pages) }
-    }
-
-    /// All of them, as a list.
-    pub(super) fn lines(&self) -> Vec<AgentLine> {
-        self.list.iter().map(|agent| line(agent)).collect()
-    }
-}
-
-fn line(agent: &AgentSpec) -> AgentLine {
-    AgentLine { name: agent.name.clone(), description: agent.description.clone() }
 }
 
 /// The engines that can be used, by the names that the configuration gives them.

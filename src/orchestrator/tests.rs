@@ -4,6 +4,7 @@ mod chat;
 mod delivery;
 mod engine;
 mod inbox;
+mod menus;
 mod recovery;
 mod reports;
 mod sessions;

@@ -9,7 +9,7 @@ mod tidy;
 
 use std::path::PathBuf;
 
-use crate::domain::agent::Isolation;
+use crate::domain::agent::{AgentSpec, Isolation};
 use crate::domain::race::RaceState;
 use crate::domain::task::{Part, Task};
 use crate::domain::worktree::{Worktree, WorktreeState, name_of};
@@ -41,8 +41,8 @@ pub(super) enum Room {
 ///
 /// # Errors
 /// Why it cannot be made, in words for a person.
-pub(super) async fn enter(core: &Core, task: &Task) -> Result<Room, String> {
-    let isolated = core.agents.named(&task.agent).is_some_and(|agent| agent.isolation == Isolation::Worktree);
+pub(super) async fn enter(core: &Core, task: &Task, agent: Option<&AgentSpec>) -> Result<Room, String> {
+    let isolated = agent.is_some_and(|agent| agent.isolation == Isolation::Worktree);
     let kind = match task.part {
         Part::Runner(race) => Some(("race", race.0)),
         Part::Alone | Part::Step(_) => isolated.then_some(("task", task.id.0)),

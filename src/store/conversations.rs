@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use super::{StoreError, Tx, to_json, topic_column};
-use crate::domain::conversation::{Conversation, Offered, Session, Settings};
+use crate::domain::conversation::{Browsing, Conversation, Offered, Session, Settings};
 use crate::domain::dialogue::Dialogue;
 use crate::domain::ids::{Place, Timestamp, UserId};
 
@@ -15,7 +15,8 @@ impl Tx {
     pub async fn conversation(&mut self, place: Place) -> Result<Conversation, StoreError> {
         let topic = topic_column(place);
         let row = sqlx::query!(
-            "SELECT agent, workspace, engine, session, aside, renewed_at, offers, settings FROM conversations
+            "SELECT agent, workspace, engine, session, aside, renewed_at, offers, settings, bound, browsing
+             FROM conversations
              WHERE chat = ?1 AND topic = ?2",
             place.chat.0,
             topic
@@ -26,12 +27,17 @@ impl Tx {
         Ok(Conversation {
             place,
             agent: row.agent,
+            bound: row.bound != 0,
             workspace: row.workspace,
             engine: row.engine,
             session: row.session.and_then(|json| lenient::<Session>(&json, "session", place)),
             aside: row.aside.and_then(|json| lenient(&json, "sessions", place)).unwrap_or_default(),
             renewed_at: row.renewed_at.map(Timestamp),
             offered: row.offers.and_then(|json| lenient::<Offered>(&json, "list of commands", place)),
+            browsing: row
+                .browsing
+                .and_then(|json| lenient(&json, "list of agents", place))
+                .unwrap_or_default(),
             settings: lenient::<Settings>(&row.settings, "settings", place).unwrap_or_default(),
         })
     }
@@ -45,22 +51,34 @@ impl Tx {
         conversation: &Conversation,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let Conversation { place, agent, workspace, engine, session, aside, renewed_at, offered, settings } =
-            conversation;
+        let Conversation {
+            place,
+            agent,
+            bound,
+            workspace,
+            engine,
+            session,
+            aside,
+            renewed_at,
+            offered,
+            browsing,
+            settings,
+        } = conversation;
         let topic = topic_column(*place);
         let session = session.as_ref().map(to_json).transpose()?;
         let aside = (!aside.is_empty()).then(|| to_json(aside)).transpose()?;
         let renewed_at = renewed_at.map(|at| at.0);
         let offers = offered.as_ref().map(to_json).transpose()?;
+        let browsing = (*browsing != Browsing::default()).then(|| to_json(browsing)).transpose()?;
         let settings = to_json(settings)?;
         sqlx::query!(
             "INSERT INTO conversations (chat, topic, agent, workspace, engine, session, renewed_at, offers, settings,
-                 updated_at, aside)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                 updated_at, aside, bound, browsing)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
              ON CONFLICT (chat, topic) DO UPDATE SET agent = excluded.agent, workspace = excluded.workspace,
                  engine = excluded.engine, session = excluded.session, renewed_at = excluded.renewed_at,
                  offers = excluded.offers, settings = excluded.settings, updated_at = excluded.updated_at,
-                 aside = excluded.aside",
+                 aside = excluded.aside, bound = excluded.bound, browsing = excluded.browsing",
             place.chat.0,
             topic,
             agent,
@@ -71,7 +89,9 @@ impl Tx {
             offers,
             settings,
             now.0,
-            aside
+            aside,
+            bound,
+            browsing
         )
         .execute(&mut *self.inner)
         .await?;

@@ -21,12 +21,14 @@ mod tasks;
 mod chains;
 mod races;
 mod worktrees;
+mod versions;
 mod runs;
 mod usage;
 mod sessions;
 mod history;
 mod approvals;
 mod outbox;
+mod menus;
 mod upkeep;
 
 #[cfg(test)]

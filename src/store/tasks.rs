@@ -1,9 +1,12 @@
 //! Tasks: how they are made and listed, and the compare-and-set by which alone a phase changes.
 
+use std::sync::Arc;
+
 use sqlx::sqlite::SqliteExecutor;
 
 use super::updates::changed_one;
 use super::{Store, StoreError, Tx, readable, to_json, topic_column};
+use crate::domain::agent::AgentSpec;
 use crate::domain::card::Totals;
 use crate::domain::ids::{MessageId, Place, SessionId, TaskId, Timestamp, UserId};
 use crate::domain::input::SentFile;
@@ -23,8 +26,8 @@ pub struct NewTask {
     pub requester: UserId,
     /// The message that asked.
     pub request: Option<MessageId>,
-    /// The agent.
-    pub agent: String,
+    /// The agent as it is now, and will be for this task.
+    pub agent: Arc<AgentSpec>,
     /// The engine.
     pub engine: String,
     /// The workspace.
@@ -163,24 +166,26 @@ impl Tx {
         let resume = new.resume.as_ref().map(|session| session.0.as_str());
         let (chain, race) = row::part_columns(new.part);
         let files = if new.files.is_empty() { None } else { Some(to_json(&new.files)?) };
+        let version = self.keep_version(&new.agent, new.created_at).await?;
         // No task is ever deleted, so that the rank is the new task's own id. Without `RETURNING`, which makes
         // SQLite prepare a scan of every table that refers to this one.
         let id = sqlx::query!(
             "INSERT INTO tasks (chat, topic, requester, request_message, agent, engine, workspace, prompt,
-                 files, resume, phase, queue_rank, created_at, chain, race)
+                 files, resume, phase, queue_rank, created_at, agent_version, chain, race)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'queued',
-                 (SELECT coalesce(max(id), 0) + 1 FROM tasks), ?11, ?12, ?13)",
+                 (SELECT coalesce(max(id), 0) + 1 FROM tasks), ?11, ?12, ?13, ?14)",
             new.place.chat.0,
             topic,
             new.requester.0,
             request,
-            new.agent,
+            new.agent.name,
             new.engine,
             new.workspace,
             new.prompt,
             files,
             resume,
             new.created_at.0,
+            version,
             chain,
             race
         )
@@ -205,7 +210,7 @@ impl Tx {
             place,
             requester,
             request,
-            agent,
+            agent: agent.name.clone(),
             engine,
             workspace,
             prompt,

@@ -1,11 +1,13 @@
 //! The store, through its own doors. What several tests need is here.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::{DatabaseLocation, NewTask, Store, StoreError};
+use crate::domain::agent::{AgentSpec, Dialect, Source};
 use crate::domain::ids::{ApprovalId, ChatId, MessageId, Place, RunId, TaskId, Timestamp, TopicId, UserId};
 use crate::domain::input::RawUpdate;
 use crate::domain::task::Task;
@@ -21,6 +23,7 @@ mod tasks;
 mod teams;
 mod upkeep;
 mod usage;
+mod versions;
 
 const CHAT: Place = Place { chat: ChatId(-100), topic: None };
 const TOPIC: Place = Place { chat: ChatId(-100), topic: Some(TopicId(7)) };
@@ -42,12 +45,17 @@ async fn on_disk() -> (TempDir, Store) {
     (dir, store)
 }
 
+fn reviewer() -> AgentSpec {
+    let source = Source { path: "reviewer.md".into(), dialect: Dialect::ClaudeCode };
+    AgentSpec::new("reviewer", "Reviews.", source)
+}
+
 fn new_task(place: Place) -> NewTask {
     NewTask {
         place,
         requester: USER,
         request: Some(MessageId(11)),
-        agent: "reviewer".to_owned(),
+        agent: Arc::new(reviewer()),
         engine: "script".to_owned(),
         workspace: "api".to_owned(),
         prompt: "fix the failing test".to_owned(),

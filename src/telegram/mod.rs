@@ -11,6 +11,7 @@ mod callback;
 mod connect;
 mod fetch;
 mod inbound;
+mod menu;
 mod outbound;
 mod reach;
 mod read;
@@ -29,6 +30,7 @@ pub use inbound::{PollError, poll};
 use crate::domain::card::Card;
 use crate::domain::ids::{ChatId, MessageId, Place, UserId};
 use crate::domain::input::{Incoming, SentFile};
+use crate::domain::menu::MenuEntry;
 use crate::domain::message::Message;
 use crate::domain::toast::Toast;
 use crate::ports::{BoxFuture, Chat, ChatError, Pace};
@@ -118,6 +120,14 @@ impl Chat for Telegram {
 
     fn fetch<'a>(&'a self, file: &'a SentFile, to: &'a Path) -> BoxFuture<'a, Result<(), ChatError>> {
         Box::pin(fetch::fetch(&self.api, file, to))
+    }
+
+    fn set_commands<'a>(
+        &'a self,
+        chat: ChatId,
+        commands: &'a [MenuEntry],
+    ) -> BoxFuture<'a, Result<(), ChatError>> {
+        Box::pin(menu::set(&self.api, chat, commands))
     }
 
     fn toast<'a>(&'a self, query: &'a str, toast: Option<&'a Toast>) -> BoxFuture<'a, Result<(), ChatError>> {

@@ -33,6 +33,12 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+/// The first sentence of a text, on one line, in at most `max` UTF-16 units.
+#[must_use]
+pub fn first_sentence(text: &str, max: usize) -> String {
+    clean::first_sentence(text, max)
+}
+
 /// The messages that show a card, in the order in which they are sent. Never empty, and each within the limits.
 ///
 /// A card that is edited later is one message; when an approval or a question is too long for that, it is the

@@ -45,6 +45,14 @@ pub fn toast(toast: &Toast) -> String {
         Toast::Merging => "Merging it.",
         Toast::AlreadyDecided => "This has been decided already.",
         Toast::RaceOver => "This race is over.",
+        Toast::Bound { agent } => {
+            return line(&format!("What you write here goes to {agent} now."), LIMIT);
+        }
+        Toast::Released => "Released: what you write goes to the agent used last.",
+        Toast::VersionUsed => "New tasks use it.",
+        Toast::VersionKept => "It stays as it was.",
+        Toast::VersionSettled => "This change does not wait any more.",
+        Toast::OwnersOnly => "Only an owner can decide this.",
         Toast::NothingToStop => "Nothing runs here.",
         Toast::QuestionGone => "This question can no longer be answered.",
         Toast::Stranger => "This bot does not know you. Send it /whoami in private to see your user id.",

@@ -70,9 +70,19 @@ impl Desk {
         self.run_with(arguments, &[])
     }
 
+    /// Runs `adjutant` with arguments that may hold spaces.
+    pub(crate) fn run_words(&self, words: &[&str]) -> Ran {
+        self.start(words, &[])
+    }
+
     pub(crate) fn run_with(&self, arguments: &str, variables: &[(&str, &str)]) -> Ran {
+        let words: Vec<&str> = arguments.split_whitespace().collect();
+        self.start(&words, variables)
+    }
+
+    fn start(&self, words: &[&str], variables: &[(&str, &str)]) -> Ran {
         let output = Command::new(env!("CARGO_BIN_EXE_adjutant"))
-            .args(arguments.split_whitespace())
+            .args(words)
             .current_dir(self.path())
             .env_clear()
             .env("HOME", self.path())

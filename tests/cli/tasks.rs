@@ -1,4 +1,7 @@
+use std::sync::Arc;
+
 use adjutant::domain::action::ProposedAction;
+use adjutant::domain::agent::{AgentSpec, Dialect, Source};
 use adjutant::domain::approval::{Approval, ApprovalStatus};
 use adjutant::domain::card::Totals;
 use adjutant::domain::event::{Ending, TaskEvent, Usage};
@@ -32,7 +35,11 @@ async fn ask(store: &Store, agent: &str, prompt: &str, created_at: Timestamp) ->
         place: Place { chat: ChatId(-100_333), topic: Some(TopicId(7)) },
         requester: UserId(111),
         request: Some(MessageId(1)),
-        agent: agent.to_owned(),
+        agent: Arc::new(AgentSpec::new(
+            agent,
+            "Works.",
+            Source { path: "agent.md".into(), dialect: Dialect::ClaudeCode },
+        )),
         engine: "script".to_owned(),
         workspace: "api".to_owned(),
         prompt: prompt.to_owned(),

@@ -11,7 +11,7 @@ async fn agents_are_listed() {
     let world = World::start().await;
     let mut chat = world.private(YOU);
     chat.send("/agents");
-    let list = chat.expect_new("To run one: /agent").await;
+    let list = chat.expect_new("2 agents").await;
     assert!(list.text().contains("parrot — Does what parrot does"), "{}", list.text());
     assert!(list.text().contains("tour"), "{}", list.text());
 }

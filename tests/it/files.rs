@@ -38,6 +38,14 @@ async fn a_file_with_a_caption_goes_to_the_agent() {
 }
 
 #[tokio::test]
+async fn the_caption_may_be_an_agents_own_command() {
+    let (world, mut chat) = world().await;
+    upload(&world, "notes.txt", Some("/reader sum this up"), b"milk, eggs".to_vec()).await;
+    let answer = chat.expect_new("for sum this up").await;
+    assert!(answer.text().contains("/1/1-notes.txt"), "{}", answer.text());
+}
+
+#[tokio::test]
 async fn a_file_alone_is_to_be_looked_at() {
     let (world, mut chat) = world().await;
     chat.send("/agent parrot hello");

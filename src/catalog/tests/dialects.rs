@@ -53,7 +53,8 @@ fn the_place_of_a_file_tells_its_dialect() {
         ("/w/.gemini/a.md", Dialect::ClaudeCode),
         ("/w/.github/agents/a.md", Dialect::Copilot),
         ("/w/.claude/skills/x/SKILL.md", Dialect::Skill),
-        ("/w/agents/skill.md", Dialect::Skill),
+        ("/w/agents/SKILL.md", Dialect::Skill),
+        ("/w/agents/skill.md", Dialect::ClaudeCode),
     ] {
         assert_eq!(dialect::of(Path::new(path)), expected, "{path}");
     }

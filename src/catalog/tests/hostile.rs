@@ -111,16 +111,26 @@ fn links_do_not_lead_out_of_a_workspace() {
     std::os::unix::fs::symlink("../../../secrets/agents", root.join("web/.gemini/agents/out")).unwrap();
     std::os::unix::fs::symlink("../../../secrets/agents/a.md", root.join("web/.gemini/agents/out.md"))
         .unwrap();
-    let workspaces = vec![("web".to_owned(), root.join("web"))];
+    let workspaces = ["web", "secrets/agents"].map(|name| (name.to_owned(), root.join(name))).to_vec();
+    // What a link leads to is read where it may be.
+    put(root, "secrets/agents/.codex/agents/b.md", &GOOD.replace("good", "other"));
+    std::os::unix::fs::symlink(
+        "../../../secrets/agents/.codex/agents/b.md",
+        root.join("web/.gemini/agents/other.md"),
+    )
+    .unwrap();
     let catalog = Library::load(&Places { shared: Vec::new(), workspaces }).catalog();
     assert_snapshot!(told(&catalog, root), @"
     web/.claude/agents Warning -
         is a link that leads out of the workspace -> add the directory that the link leads to to `agents`
+    web/.gemini/agents/other.md Error -
+        is a link that leads out of the directory -> add the directory that the link leads to to `agents`, or copy the file
     web/.gemini/agents/out Warning -
         is a link to a directory and not followed -> add the directory that it leads to to `agents`
     web/.gemini/agents/out.md Error -
         is a link that leads out of the directory -> add the directory that the link leads to to `agents`, or copy the file
     web/.gemini/agents/within.md Ok good
+    secrets/agents/.codex/agents/b.md Ok other
     ");
 }
 

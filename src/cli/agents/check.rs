@@ -1,16 +1,17 @@
 //! `adjutant agents check`: what is wrong with agent files, where, and what to do about it.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 use serde::Serialize;
 
-use crate::catalog::{Message, Status};
+use crate::app::agents::places;
+use crate::catalog::{FileReport, Message, Places, Status};
 use crate::config::Config;
 use crate::domain::agent::Dialect;
 
+use super::excerpt::Excerpt;
 use super::positioned;
 use crate::cli::survey::{Survey, Surveyed};
 use crate::cli::text::{full_path, hanging, short_path};
@@ -37,8 +38,17 @@ struct Checked<'a> {
     path: String,
     name: Option<&'a str>,
     dialect: Option<Dialect>,
-    status: Status,
-    messages: &'a [Message],
+    status: &'static str,
+    messages: Vec<Remark<'a>>,
+}
+
+/// A remark in the JSON.
+#[derive(Serialize)]
+struct Remark<'a> {
+    #[serde(flatten)]
+    message: &'a Message,
+    /// The line itself.
+    excerpt: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -49,21 +59,12 @@ struct Report<'a> {
 /// Runs the command.
 pub(super) fn run(options: &Options, config: &Config) -> Result<ExitCode, CliError> {
     let files = if options.paths.is_empty() {
-        Survey::of(&config.agent_dirs, config).files
+        Survey::configured(config).files
     } else {
         named(&options.paths, config)?
     };
     if options.json {
-        let files = files
-            .iter()
-            .map(|Surveyed { report, agent }| Checked {
-                path: full_path(&report.path),
-                name: report.name.as_deref(),
-                dialect: agent.as_ref().map(|agent| agent.source.dialect),
-                status: report.status,
-                messages: &report.messages,
-            })
-            .collect();
+        let files = files.iter().map(checked).collect();
         print::json(&Report { files })?;
     } else {
         describe(&files)?;
@@ -72,76 +73,127 @@ pub(super) fn run(options: &Options, config: &Config) -> Result<ExitCode, CliErr
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
+fn checked(Surveyed { report, agent, .. }: &Surveyed) -> Checked<'_> {
+    let text = text_of(report);
+    let remark = |message| Remark { message, excerpt: excerpt(&text, message).map(|excerpt| excerpt.line) };
+    Checked {
+        path: full_path(&report.path),
+        name: report.name.as_deref(),
+        dialect: agent.as_ref().map(|agent| agent.source.dialect),
+        status: fate(report.status),
+        messages: report.messages.iter().map(remark).collect(),
+    }
+}
+
 /// What is to be said of the files and directories that were named.
 fn named(paths: &[PathBuf], config: &Config) -> Result<Vec<Surveyed>, CliError> {
-    // Files are looked at together with their neighbours, which are then read only once.
-    let mut surveys: BTreeMap<Vec<PathBuf>, Survey> = BTreeMap::new();
+    let mut surveys = Surveys { config, made: Vec::new() };
     let mut files = Vec::new();
     for path in paths {
         let cannot =
             |why: &dyn std::fmt::Display| CliError::Failed(format!("cannot check {}: {why}", path.display()));
         let canonical = path.canonicalize().map_err(|error| cannot(&error))?;
-        let directories =
-            if canonical.is_dir() { vec![canonical.clone()] } else { around(&canonical, config) };
-        let survey =
-            surveys.entry(directories).or_insert_with_key(|directories| Survey::of(directories, config));
         if canonical.is_dir() {
-            files.extend(survey.files.iter().cloned());
+            files.extend(surveys.of(Places::shared(&[canonical])).iter().cloned());
             continue;
         }
-        let same = |file: &&Surveyed| file.report.path.canonicalize().is_ok_and(|found| found == canonical);
-        let file = survey.files.iter().find(same);
-        files.push(
-            file.ok_or_else(|| cannot(&"an agent file's name ends in .md and begins with no dot"))?.clone(),
-        );
+        let found = surveys.file(&canonical, places(config));
+        let folder = canonical.parent().map(Path::to_owned).into_iter().collect::<Vec<_>>();
+        let found = found.or_else(|| surveys.file(&canonical, Places::shared(&folder)));
+        files.push(found.ok_or_else(|| cannot(&NO_AGENT_FILE))?);
     }
     Ok(files)
 }
 
-/// The directories among which a file counts: the configured ones when it lies in one of them, else its own.
-fn around(file: &Path, config: &Config) -> Vec<PathBuf> {
-    let configured =
-        |directory: &PathBuf| directory.canonicalize().is_ok_and(|directory| file.starts_with(directory));
-    if config.agent_dirs.iter().any(configured) {
-        return config.agent_dirs.clone();
+/// What is said of a file that is no agent's by its name.
+const NO_AGENT_FILE: &str = "an agent file's name ends in .md or .toml and begins with no dot";
+
+/// The places that were read, each once: a file is looked at together with its neighbours.
+struct Surveys<'c> {
+    config: &'c Config,
+    made: Vec<(Places, Survey)>,
+}
+
+impl Surveys<'_> {
+    fn of(&mut self, places: Places) -> &[Surveyed] {
+        let at = self.made.iter().position(|(made, _)| *made == places).unwrap_or_else(|| {
+            let survey = Survey::of(&places, self.config);
+            self.made.push((places, survey));
+            self.made.len() - 1
+        });
+        &self.made[at].1.files
     }
-    file.parent().map(Path::to_owned).into_iter().collect()
+
+    /// A file as it counts among these places, if it lies there.
+    fn file(&mut self, path: &Path, places: Places) -> Option<Surveyed> {
+        let same = |file: &&Surveyed| file.report.path.canonicalize().is_ok_and(|found| found == path);
+        self.of(places).iter().find(same).cloned()
+    }
+}
+
+/// What is to be said of files that have just been made.
+pub(super) fn remarks_on(paths: &[PathBuf], config: &Config) -> Result<(), CliError> {
+    let mut files = named(paths, config)?;
+    files.retain(|file| file.report.status != Status::Ok);
+    if files.is_empty() {
+        return Ok(());
+    }
+    print::line("")?;
+    describe(&files)
 }
 
 fn describe(files: &[Surveyed]) -> Result<(), CliError> {
+    let indent = format!("{:FATE$}", "");
     for Surveyed { report, .. } in files {
         print::line(format_args!("{:FATE$}{}", fate(report.status), short_path(&report.path)))?;
+        let text = text_of(report);
         for message in &report.messages {
-            print::line(hanging(&format!("{:FATE$}", ""), &positioned(message)))?;
+            print::line(hanging(&indent, &positioned(message)))?;
+            if let Some(Excerpt { line, column }) = excerpt(&text, message) {
+                print::line(format_args!("{indent}| {line}\n{indent}| {:column$}^", ""))?;
+            }
             if let Some(remedy) = &message.remedy {
-                print::line(hanging(&format!("{:FATE$}→ ", ""), remedy))?;
+                print::line(hanging(&format!("{indent}→ "), remedy))?;
             }
         }
     }
-    let fates = [
-        (Status::Ok, "ok"),
-        (Status::Warning, "with warnings"),
-        (Status::Shadowed, "shadowed"),
-        (Status::Error, "with errors"),
-    ];
-    let numbers: Vec<String> = fates
+    let numbers: Vec<String> = [("ok", "ok"), ("warning", "with warnings"), ("error", "with errors")]
         .into_iter()
-        .map(|(status, fate)| (files.iter().filter(|file| file.report.status == status).count(), fate))
+        .map(|(wanted, label)| {
+            (files.iter().filter(|file| fate(file.report.status) == wanted).count(), label)
+        })
         .filter(|(number, _)| *number > 0)
-        .map(|(number, fate)| format!("{number} {fate}"))
+        .map(|(number, label)| format!("{number} {label}"))
         .collect();
     let blank = if files.is_empty() { "" } else { "\n" };
     let numbers = if numbers.is_empty() { String::new() } else { format!(": {}", numbers.join(", ")) };
     print::line(format_args!("{blank}{}{numbers}", count(files.len(), "file")))?;
+    let idle = files.iter().filter(|file| file.lacks_engine).count();
+    if idle > 0 {
+        let text = format!(
+            "No engine with a model is set up here, so {} cannot run yet; `adjutant engines list` tells.",
+            count(idle, "agent")
+        );
+        print::line(hanging("", &text))?;
+    }
     Ok(())
 }
 
-/// A file's fate, as it is also called in the JSON.
+/// The text that the remarks are about; empty when there are none, or when it cannot be read any more.
+fn text_of(report: &FileReport) -> String {
+    let bytes = (!report.messages.is_empty()).then(|| std::fs::read(&report.path).ok()).flatten();
+    String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
+}
+
+fn excerpt(text: &str, message: &Message) -> Option<Excerpt> {
+    Excerpt::of(text, message.line?, message.column.unwrap_or(1))
+}
+
+/// A file's fate, as it is also called in the JSON. One that is shadowed can be used as soon as the other is gone.
 fn fate(status: Status) -> &'static str {
     match status {
         Status::Ok => "ok",
-        Status::Warning => "warning",
-        Status::Shadowed => "shadowed",
+        Status::Warning | Status::Shadowed => "warning",
         Status::Error => "error",
     }
 }

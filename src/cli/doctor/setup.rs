@@ -31,7 +31,7 @@ pub(super) fn configuration() -> Finding {
 
 pub(super) fn agents(config: &Config) -> Finding {
     const CHECK: &str = "agents";
-    let survey = Survey::of(&config.agent_dirs, config);
+    let survey = Survey::configured(config);
     let agents = survey.catalog.agents();
     let built_in = agents.iter().filter(|agent| agent.source.dialect == Dialect::BuiltIn).count();
     let of_files = agents.len() - built_in;

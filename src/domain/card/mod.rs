@@ -11,12 +11,17 @@ use super::ids::{ChainId, TaskId, Timestamp};
 use super::progress::ActionLine;
 use super::task::{Outcome, Task};
 
+mod agents;
 mod notice;
 mod team;
 
+pub use agents::{
+    AgentBrowser, AgentChange, AgentDetail, AgentFate, AgentLine, AgentPage, AgentsChanged, BrokenChange,
+    ChangeStage,
+};
 pub use notice::{
-    AgentEngine, AgentLine, AgentPage, EngineChange, EngineLine, Notice, SessionLine, SessionPicker,
-    SessionSearch, Status, TaskDetail, TaskLine, TeamMistake, TeamUsage, UsageReport,
+    AgentEngine, EngineChange, EngineLine, Notice, SessionLine, SessionPicker, SessionSearch, Status,
+    TaskDetail, TaskLine, TeamMistake, TeamUsage, UsageReport,
 };
 pub use team::{ChainCard, HandoffButton, RaceCard, RunnerLine, StepLine, WorkCard};
 

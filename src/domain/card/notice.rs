@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Totals;
+use super::agents::{AgentBrowser, AgentDetail, AgentPage, AgentsChanged};
 use crate::domain::access::Role;
 use crate::domain::approval::{Approval, ApprovalStatus};
 use crate::domain::conversation::{Detail, Rings};
@@ -114,16 +115,36 @@ pub enum Notice {
         agent: String,
         /// What it is for.
         description: String,
+        /// What to write, as its file hints.
+        hint: Option<String>,
     },
     /// The agents, to choose from by buttons.
     AgentPicker(AgentPage),
-    /// The agents, as a list.
-    AgentList {
-        /// Names and descriptions.
-        agents: Vec<AgentLine>,
-        /// Files that could not be loaded.
-        broken: usize,
+    /// The agents, to look at.
+    AgentBrowser(Box<AgentBrowser>),
+    /// One agent.
+    AgentDetail(Box<AgentDetail>),
+    /// The agent lies in the directory of another workspace.
+    AgentElsewhere {
+        /// Its name.
+        agent: String,
+        /// Where it can be called.
+        workspace: String,
     },
+    /// Plain text goes to an agent that is not there any more.
+    BoundAgentGone {
+        /// Its name.
+        agent: String,
+    },
+    /// Several agents have the same short command.
+    AmbiguousCommand {
+        /// As written.
+        command: String,
+        /// Their names.
+        agents: Vec<String>,
+    },
+    /// Agent files were changed.
+    AgentsChanged(Box<AgentsChanged>),
     /// The session was forgotten.
     NewSession {
         /// The agent that plain text continues with.
@@ -164,6 +185,8 @@ pub enum Notice {
         workspaces: Vec<(String, PathBuf)>,
         /// The current one.
         current: String,
+        /// The agent that plain text always goes to here.
+        bound: Option<String>,
     },
     /// A workspace was chosen.
     WorkspaceChosen {
@@ -171,6 +194,8 @@ pub enum Notice {
         name: String,
         /// Its path.
         path: PathBuf,
+        /// The agent that plain text always goes to here.
+        bound: Option<String>,
     },
     /// No workspace of that name.
     UnknownWorkspace {
@@ -270,26 +295,6 @@ pub enum TeamMistake {
         /// Its name.
         agent: String,
     },
-}
-
-/// One page of the picker.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AgentPage {
-    /// The agents of this page.
-    pub agents: Vec<AgentLine>,
-    /// The page, counted from 0.
-    pub page: u16,
-    /// How many pages there are.
-    pub pages: u16,
-}
-
-/// An agent in a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AgentLine {
-    /// Its name.
-    pub name: String,
-    /// Its description, whole.
-    pub description: String,
 }
 
 /// An engine in a list.
@@ -408,6 +413,8 @@ pub struct TaskDetail {
 pub struct Status {
     /// The conversation's agent.
     pub agent: Option<String>,
+    /// Whether plain text always goes to it.
+    pub bound: bool,
     /// The conversation's engine, or the default.
     pub engine: String,
     /// The conversation's workspace.

@@ -33,7 +33,7 @@ fn commands_without_arguments() {
         ("/start", command(Command::Start)),
         ("/start deep-link", command(Command::Start)),
         ("/help", command(Command::Help)),
-        ("/agents", command(Command::Agents)),
+        ("/agents", command(Command::Agents(None))),
         ("/new", command(Command::New)),
         ("/continue", command(Command::Continue)),
         ("/tasks", command(Command::Tasks)),

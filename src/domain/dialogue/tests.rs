@@ -28,7 +28,8 @@ fn commands() -> Vec<Command> {
     vec![
         Command::Start,
         Command::Help,
-        Command::Agents,
+        Command::Agents(None),
+        Command::Agents(Some("go".to_owned())),
         Command::Agent { name: None, prompt: None },
         Command::Agent { name: name(), prompt: None },
         Command::Agent { name: name(), prompt: Some("go".into()) },
@@ -71,6 +72,12 @@ fn presses() -> Vec<Press> {
         Press::Answer { task: TaskId(8), question: 2, option: 0 },
         Press::PickAgent(NameKey(1)),
         Press::AgentsPage(3),
+        Press::BrowseAgents(3),
+        Press::ShowAgent(NameKey(1)),
+        Press::UseAgent(NameKey(1)),
+        Press::ReleaseAgent(NameKey(1)),
+        Press::UseVersion(NameKey(5)),
+        Press::KeepVersion(NameKey(5)),
         Press::PickWorkspace(NameKey(2)),
         Press::PickEngine(None),
         Press::PickEngine(Some(NameKey(3))),
@@ -139,7 +146,7 @@ fn a_command_that_does_something_ends_what_was_waited_for_and_one_that_looks_doe
         let looks = matches!(
             command,
             Command::Help
-                | Command::Agents
+                | Command::Agents(_)
                 | Command::Tasks
                 | Command::Task(_)
                 | Command::Status

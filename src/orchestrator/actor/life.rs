@@ -66,11 +66,11 @@ async fn attempt(
 ) -> Result<(), AdvanceError> {
     let run = RunId(Uuid::now_v7());
     let mut patience = Patience::new(core, "a task's start");
-    let (task, conversation) = loop {
+    let (task, agent, conversation) = loop {
         match begin(core, id, run).await {
-            Ok((task, conversation, rows)) => {
+            Ok((Begun { task, agent, conversation }, rows)) => {
                 core.lanes.deliver(rows);
-                break (task, conversation);
+                break (task, agent, conversation);
             }
             // Somebody dropped it in the moment before its turn.
             Err(AdvanceError::Rejected(_) | AdvanceError::Unknown(_)) => return Ok(()),
@@ -79,7 +79,7 @@ async fn attempt(
     };
     patience.over();
     // What waited for its turn goes on where the task before it has left off, unless it is bound to a session itself.
-    let room = worktrees::enter(core, &task).await;
+    let room = worktrees::enter(core, &task, agent.as_deref()).await;
     // A session belongs to its directory.
     let here = || conversation.session_for(&task.agent, &task.engine, &task.workspace);
     let shared = matches!(room, Ok(Room::Shared));
@@ -87,7 +87,7 @@ async fn attempt(
     let span = tracing::info_span!("run", %task.id, %run, place = %task.place);
     let handle = match attachments::fetch(core, &task).await {
         Ok(attachments) => room
-            .and_then(|room| start(core, &task, run, resume.clone(), attachments, room))
+            .and_then(|room| start(core, &task, agent, run, resume.clone(), attachments, room))
             .unwrap_or_else(ended_at_once),
         Err(reason) => ended_at_once(reason),
     };
@@ -118,36 +118,42 @@ async fn attempt(
     tracing::Instrument::instrument(actor.work(), span).await
 }
 
+/// A task whose turn has come.
+struct Begun {
+    task: Task,
+    /// The agent as it was when the task was asked for.
+    agent: Option<Arc<AgentSpec>>,
+    conversation: Conversation,
+}
+
 /// Stores that the task's turn has come.
-async fn begin(
-    core: &Core,
-    id: TaskId,
-    run: RunId,
-) -> Result<(Task, Conversation, Vec<Delivery>), AdvanceError> {
+async fn begin(core: &Core, id: TaskId, run: RunId) -> Result<(Begun, Vec<Delivery>), AdvanceError> {
     let now = core.clock.now();
     let mut tx = core.store.begin().await?;
     let started = TaskEvent::Started { run };
     let Advanced { task, deliveries, .. } = advance(&mut tx, core, id, started, now, None).await?;
+    // What an earlier Adjutant has queued kept no version.
+    let now_named = || core.agents().within(&task.workspace).named(&task.agent);
+    let agent = tx.agent_of(id).await?.map(Arc::new).or_else(now_named);
     let conversation = tx.conversation(task.place).await?;
     let mut rows = redraw(core, &mut tx, task.place, REDRAWN, now).await?;
     rows.extend(deliveries);
     tx.commit().await?;
-    Ok((task, conversation, rows))
+    Ok((Begun { task, agent, conversation }, rows))
 }
 
 /// Starts the engine, or says in words for a person why that cannot be.
 fn start(
     core: &Core,
     task: &Task,
+    agent: Option<Arc<AgentSpec>>,
     run: RunId,
     resume: Option<SessionId>,
     attachments: Vec<Attachment>,
     room: Room,
 ) -> Result<RunHandle, String> {
-    let agent: Arc<AgentSpec> = core
-        .agents
-        .named(&task.agent)
-        .ok_or_else(|| format!("The agent {} is not there any more. See /agents.", task.agent))?;
+    let agent =
+        agent.ok_or_else(|| format!("The agent {} is not there any more. See /agents.", task.agent))?;
     let engine = core.engines.named(&task.engine).ok_or_else(|| {
         format!("The engine {} is not there any more. Choose another with /engine.", task.engine)
     })?;

@@ -22,7 +22,7 @@ impl Intake<'_> {
         if task.ended_at.is_none() {
             return Ok(Some(Toast::NotEnded));
         }
-        let Some(agent) = self.core.agents.named(&task.agent) else {
+        let Some(agent) = self.agents.within(&task.workspace).named(&task.agent) else {
             return Ok(Some(Toast::AgentGone { agent: task.agent }));
         };
         if let Some(again) = self.unfinished_twin(&task).await? {
@@ -46,7 +46,9 @@ impl Intake<'_> {
             return Ok(Some(Toast::UnknownTask));
         };
         let session = kept_session(self.tx, self.core, &task).await?;
-        let (Some(session), Some(agent)) = (session, self.core.agents.named(&task.agent)) else {
+        // As it is now: who takes an agent's file away, or some of its tools, takes them from this task, too.
+        let agent = self.agents.within(&task.workspace).named(&task.agent);
+        let (Some(session), Some(agent)) = (session, agent) else {
             return Ok(Some(Toast::CannotContinue));
         };
         let wanted = Task { prompt: GO_ON.to_owned(), resume: Some(session), ..task };

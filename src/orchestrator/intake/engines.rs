@@ -55,7 +55,7 @@ impl Intake<'_> {
             return EngineChange { name, used: None, problem: None, continues: false, aside: None };
         };
         let core = self.core;
-        let agent = core.agents.named(&used.agent);
+        let agent = self.agents_in(conversation).named(&used.agent);
         let problem =
             core.engines.named(&used.engine).zip(agent).and_then(|(port, agent)| port.check(&agent).err());
         let left = before.filter(|(before, had_session)| *had_session && before.engine != used.engine);

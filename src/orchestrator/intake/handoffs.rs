@@ -1,5 +1,7 @@
 //! Results passed on: by the handoffs of an agent's file, or to whom a person chooses; and shown once more.
 
+use std::sync::Arc;
+
 use crate::domain::agent::AgentSpec;
 use crate::domain::card::{Card, Notice};
 use crate::domain::dialogue::AgentRef;
@@ -23,13 +25,14 @@ impl Intake<'_> {
         key: NameKey,
     ) -> Result<Option<Toast>, StoreError> {
         let Some(task) = self.task_here(who, id).await? else { return Ok(Some(Toast::UnknownTask)) };
-        let Some(from) = self.core.agents.named(&task.agent) else {
+        let agents = self.agents.within(&task.workspace);
+        let Some(from) = agents.named(&task.agent) else {
             return Ok(Some(Toast::AgentGone { agent: task.agent }));
         };
         let Some(handoff) = from.handoffs.iter().find(|handoff| NameKey::of(&handoff.label) == key) else {
             return Ok(Some(Toast::UnknownButton));
         };
-        let Ok(to) = self.core.agents.find(&AgentRef::Name(handoff.agent.clone())) else {
+        let Ok(to) = agents.find(&AgentRef::Name(handoff.agent.clone())) else {
             return Ok(Some(Toast::AgentGone { agent: handoff.agent.clone() }));
         };
         self.hand(who, task, &to, &handoff.prompt).await
@@ -45,9 +48,11 @@ impl Intake<'_> {
         match self.task_here(who, id).await? {
             None => Ok(Some(Toast::UnknownTask)),
             Some(task) if task.ended_at.is_none() => Ok(Some(Toast::NotEnded)),
-            Some(_) => {
-                let notice = Notice::PassOnPicker { task: id, page: self.core.agents.page(page) };
-                self.panel(who, &format!("pass on {id}"), notice, page > 0).await
+            Some(task) => {
+                let page = self.agents.within(&task.workspace).page(page);
+                let turned = page.page > 0;
+                let notice = Notice::PassOnPicker { task: id, page };
+                self.panel(who, &format!("pass on {id}"), notice, turned).await
             }
         }
     }
@@ -60,7 +65,7 @@ impl Intake<'_> {
         agent: NameKey,
     ) -> Result<Option<Toast>, StoreError> {
         let Some(task) = self.task_here(who, id).await? else { return Ok(Some(Toast::UnknownTask)) };
-        match self.core.agents.find(&AgentRef::Key(agent)) {
+        match self.agents.within(&task.workspace).find(&AgentRef::Key(agent)) {
             Ok(to) => self.hand(who, task, &to, "").await,
             Err(_) => Ok(Some(Toast::UnknownButton)),
         }
@@ -71,7 +76,7 @@ impl Intake<'_> {
         &mut self,
         who: &Speaker,
         task: Task,
-        to: &AgentSpec,
+        to: &Arc<AgentSpec>,
         wanted: &str,
     ) -> Result<Option<Toast>, StoreError> {
         if task.ended_at.is_none() {
@@ -90,8 +95,11 @@ impl Intake<'_> {
         if !self.begin(&asker, to, Setup { workspace, ..setup }, twin.prompt, None).await? {
             return Ok(None);
         }
-        conversation.agent = Some(to.name.clone());
-        self.tx.save_conversation(&conversation, self.now).await?;
+        // Where an agent is bound, calling another one is for once.
+        if !conversation.bound {
+            conversation.agent = Some(to.name.clone());
+            self.tx.save_conversation(&conversation, self.now).await?;
+        }
         Ok(Some(Toast::HandedOn { agent: to.name.clone() }))
     }
 

@@ -25,8 +25,11 @@ const TOUR: &str = "tour";
 
 impl Intake<'_> {
     pub(super) async fn welcome(&mut self, who: &Speaker) -> Result<Option<Toast>, StoreError> {
-        let agents = &self.core.agents;
+        let conversation = self.tx.conversation(who.place).await?;
+        let agents = self.agents_in(&conversation);
         let example = agents.named(TOUR).or_else(|| agents.list.first().cloned()).map(|a| a.name.clone());
+        // Whoever says hello can be written to; that is remembered with what the place has chosen.
+        self.tx.save_conversation(&conversation, self.now).await?;
         self.notice(who, Notice::Welcome { name: who.person.name.clone(), example }).await
     }
 
@@ -53,24 +56,6 @@ impl Intake<'_> {
             windows.push((window, self.tx.usage(chat, window.length(), self.now).await?));
         }
         self.notice(who, Notice::Usage(Box::new(UsageReport { everywhere, windows }))).await
-    }
-
-    pub(super) async fn list_agents(&mut self, who: &Speaker) -> Result<Option<Toast>, StoreError> {
-        let (agents, broken) = (self.core.agents.lines(), self.core.agents.broken);
-        self.notice(who, Notice::AgentList { agents, broken }).await
-    }
-
-    pub(super) async fn pick_agent(
-        &mut self,
-        who: &Speaker,
-        page: u16,
-        change: bool,
-    ) -> Result<Option<Toast>, StoreError> {
-        if self.core.agents.list.is_empty() {
-            return self.notice(who, Notice::NoAgents).await;
-        }
-        let notice = Notice::AgentPicker(self.core.agents.page(page));
-        self.panel(who, "agents", notice, change).await
     }
 
     pub(super) async fn list_tasks(
@@ -132,7 +117,7 @@ impl Intake<'_> {
         })
     }
 
-    fn line(&self, task: &Task) -> TaskLine {
+    pub(super) fn line(&self, task: &Task) -> TaskLine {
         TaskLine {
             id: task.id,
             agent: task.agent.clone(),
@@ -171,6 +156,7 @@ impl Intake<'_> {
             session: session.is_some(),
             title,
             used: session.map(|session| session.usage).unwrap_or_default(),
+            bound: conversation.bound && conversation.agent.is_some(),
             agent: conversation.agent,
             engine: conversation.engine.unwrap_or_else(|| core.engines.default.clone()),
             workspace: conversation.workspace.unwrap_or_else(|| core.workspaces.default_name().to_owned()),

@@ -3,6 +3,7 @@
 //! What is to happen after the commit is returned as data. Nothing here waits for a person, an engine or the chat.
 
 mod again;
+mod agents;
 mod approvals;
 mod engines;
 mod handoffs;
@@ -17,6 +18,8 @@ mod teams;
 mod texts;
 mod worktrees;
 
+use std::sync::Arc;
+
 use crate::domain::card::{Card, Notice};
 use crate::domain::chain::ChainEvent;
 use crate::domain::delivery::{NewDelivery, Priority, Subject};
@@ -27,6 +30,7 @@ use crate::domain::input::{Person, SentFile};
 use crate::domain::toast::Toast;
 use crate::store::{StoreError, Tx};
 
+use super::agents::Agents;
 use super::compose::compose;
 use super::core::{Core, FollowUp};
 
@@ -37,7 +41,7 @@ pub(super) async fn apply(
     incoming: Incoming,
     now: Timestamp,
 ) -> Result<Vec<FollowUp>, StoreError> {
-    let mut intake = Intake { core, tx, now, after: Vec::new(), files: Vec::new() };
+    let mut intake = Intake::new(core, tx, now);
     match incoming {
         Incoming::Text(text) => intake.text(text).await?,
         Incoming::Pressed(press) => intake.pressed(press).await?,
@@ -59,6 +63,8 @@ pub(super) async fn apply(
 /// The work on one update.
 struct Intake<'a> {
     core: &'a Core,
+    /// The agents as they are now.
+    agents: Arc<Agents>,
     tx: &'a mut Tx,
     now: Timestamp,
     after: Vec<FollowUp>,
@@ -87,6 +93,12 @@ impl Speaker {
     }
 }
 
+impl<'a> Intake<'a> {
+    fn new(core: &'a Core, tx: &'a mut Tx, now: Timestamp) -> Self {
+        Self { agents: core.agents(), core, tx, now, after: Vec::new(), files: Vec::new() }
+    }
+}
+
 impl Intake<'_> {
     /// What an utterance means here and now, with the dialogue moved on. The result is a toast for a press.
     async fn utter(&mut self, who: &Speaker, utterance: Utterance) -> Result<Option<Toast>, StoreError> {
@@ -102,7 +114,12 @@ impl Intake<'_> {
         match intent {
             Intent::Welcome => self.welcome(who).await,
             Intent::Help => self.help(who).await,
-            Intent::ListAgents => self.list_agents(who).await,
+            Intent::BrowseAgents { search } => self.browse_agents(who, search).await,
+            Intent::TurnBrowser { page } => self.turn_browser(who, page).await,
+            Intent::ShowAgent(agent) => self.show_agent(who, &agent).await,
+            Intent::UseAgent(agent) => self.use_agent(who, &agent).await,
+            Intent::ReleaseAgent(agent) => self.release_agent(who, &agent).await,
+            Intent::Version { key, choice } => Ok(Some(self.choose_version(who, key, choice))),
             Intent::PickAgent { page } => self.pick_agent(who, page, false).await,
             Intent::TurnAgents { page } => self.pick_agent(who, page, true).await,
             Intent::AskPrompt { agent } => self.ask_prompt(who, &agent).await,
@@ -205,7 +222,7 @@ pub(super) async fn apologize(
     incoming: Incoming,
     now: Timestamp,
 ) -> Result<Vec<FollowUp>, StoreError> {
-    let mut intake = Intake { core, tx, now, after: Vec::new(), files: Vec::new() };
+    let mut intake = Intake::new(core, tx, now);
     match incoming {
         Incoming::Text(text) => {
             let message = Some(text.message);

@@ -22,10 +22,11 @@ impl Intake<'_> {
     }
 
     pub(super) async fn pick_workspace(&mut self, who: &Speaker) -> Result<Option<Toast>, StoreError> {
-        let current = self.tx.conversation(who.place).await?.workspace;
+        let conversation = self.tx.conversation(who.place).await?;
         let list = &self.core.workspaces;
         let notice = Notice::WorkspacePicker {
-            current: current.unwrap_or_else(|| list.default_name().to_owned()),
+            current: self.core.workspace_of(&conversation).to_owned(),
+            bound: conversation.bound.then_some(conversation.agent).flatten(),
             workspaces: list.list.iter().map(|w| (w.name.clone(), w.path.clone())).collect(),
         };
         self.panel(who, "workspaces", notice, false).await
@@ -48,7 +49,9 @@ impl Intake<'_> {
         let mut conversation = self.tx.conversation(who.place).await?;
         conversation.workspace = Some(workspace.name.clone());
         self.tx.save_conversation(&conversation, self.now).await?;
-        let notice = Notice::WorkspaceChosen { name: workspace.name, path: workspace.path };
+        let bound = conversation.bound.then_some(conversation.agent).flatten();
+        self.after.push(FollowUp::Menu(who.place.chat));
+        let notice = Notice::WorkspaceChosen { name: workspace.name, path: workspace.path, bound };
         self.panel(who, "workspaces", notice, who.message.is_none()).await
     }
 

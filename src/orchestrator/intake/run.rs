@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use crate::domain::agent::AgentSpec;
 use crate::domain::card::Notice;
-use crate::domain::conversation::Conversation;
 use crate::domain::delivery::{NewDelivery, Priority, Subject};
-use crate::domain::dialogue::{AgentRef, Dialogue};
+use crate::domain::dialogue::AgentRef;
 use crate::domain::ids::{SessionId, TaskId};
 use crate::domain::task::Part;
 use crate::domain::toast::Toast;
@@ -19,9 +18,6 @@ use super::{Intake, Speaker};
 
 /// The longest prompt that is taken, in bytes.
 pub(super) const PROMPT_LIMIT: usize = 256 * 1024;
-
-/// How many agents are named to someone who has chosen none.
-const EXAMPLES: usize = 5;
 
 impl Intake<'_> {
     /// Runs an agent, or says why not.
@@ -40,7 +36,8 @@ impl Intake<'_> {
             Ok(agent) => agent,
             Err(notice) => return self.notice(who, notice).await,
         };
-        if conversation.agent.as_deref() != Some(agent.name.as_str()) {
+        // Where an agent is bound, calling another one is for once.
+        if !conversation.bound && conversation.agent.as_deref() != Some(agent.name.as_str()) {
             conversation.agent = Some(agent.name.clone());
             self.tx.save_conversation(&conversation, self.now).await?;
         }
@@ -49,37 +46,12 @@ impl Intake<'_> {
         Ok(None)
     }
 
-    pub(super) fn agent_for(
-        &self,
-        conversation: &Conversation,
-        wanted: Option<&AgentRef>,
-    ) -> Result<Arc<AgentSpec>, Notice> {
-        let agents = &self.core.agents;
-        if agents.list.is_empty() {
-            return Err(Notice::NoAgents);
-        }
-        if let Some(wanted) = wanted {
-            return agents.find(wanted).map_err(|unknown| Notice::UnknownAgent {
-                wanted: unknown.wanted,
-                nearest: unknown.nearest,
-            });
-        }
-        let current = conversation.agent.as_deref();
-        match current.map(|name| (name, agents.named(name))) {
-            Some((_, Some(agent))) => Ok(agent),
-            Some((name, None)) => Err(Notice::UnknownAgent { wanted: name.to_owned(), nearest: Vec::new() }),
-            None => agents.only().ok_or_else(|| Notice::NoAgentChosen {
-                agents: agents.list.iter().take(EXAMPLES).map(|agent| agent.name.clone()).collect(),
-            }),
-        }
-    }
-
     /// Files a task for an agent, or says why that cannot be. A session given here is the one that it continues,
     /// whatever the conversation has come to when its turn comes.
     pub(super) async fn begin(
         &mut self,
         who: &Speaker,
-        agent: &AgentSpec,
+        agent: &Arc<AgentSpec>,
         setup: Setup,
         prompt: String,
         resume: Option<SessionId>,
@@ -94,7 +66,7 @@ impl Intake<'_> {
             place: who.place,
             requester: who.user(),
             request: who.message,
-            agent: agent.name.clone(),
+            agent: Arc::clone(agent),
             engine,
             workspace,
             prompt,
@@ -130,27 +102,7 @@ impl Intake<'_> {
             self.deliver(&delivery).await?;
         }
         self.after.push(FollowUp::Enqueue(task.place, task.id));
+        self.after.push(FollowUp::Menu(task.place.chat));
         Ok(task.id)
-    }
-
-    /// Asks what an agent shall do; the answer is this person's next message here.
-    pub(super) async fn ask_prompt(
-        &mut self,
-        who: &Speaker,
-        agent: &AgentRef,
-    ) -> Result<Option<Toast>, StoreError> {
-        match self.core.agents.find(agent) {
-            Ok(agent) => {
-                let waiting = Dialogue::AwaitingPrompt { agent: agent.name.clone() };
-                self.tx.save_dialogue(who.place, who.user(), &waiting, self.now).await?;
-                let (agent, description) = (agent.name.clone(), agent.description.clone());
-                self.notice(who, Notice::AskPrompt { agent, description }).await
-            }
-            Err(unknown) => {
-                self.forget_dialogue(who).await?;
-                let (wanted, nearest) = (unknown.wanted, unknown.nearest);
-                self.notice(who, Notice::UnknownAgent { wanted, nearest }).await
-            }
-        }
     }
 }

@@ -80,7 +80,8 @@ impl Intake<'_> {
         session: &KnownSession,
         conversation: &Conversation,
     ) -> Result<Arc<AgentSpec>, Notice> {
-        let used_by = session.ours.as_ref().and_then(|ours| self.core.agents.named(&ours.agent));
+        let agents = self.agents.within(&session.workspace);
+        let used_by = session.ours.as_ref().and_then(|ours| agents.named(&ours.agent));
         used_by.map_or_else(|| self.agent_for(conversation, None), Ok)
     }
 
@@ -115,6 +116,8 @@ impl Intake<'_> {
         {
             return Some(reason);
         }
+        // The next words go there, whatever they went to before.
+        conversation.bound &= conversation.agent.as_deref() == Some(agent.name.as_str());
         conversation.agent = Some(agent.name.clone());
         let Setup { engine, workspace } = wanted;
         let (id, agent) = (session.id.clone(), agent.name.clone());

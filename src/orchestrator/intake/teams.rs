@@ -2,6 +2,7 @@
 
 use crate::domain::card::{Notice, TeamMistake, TeamUsage};
 use crate::domain::chain::{Chain, ChainEffect, ChainEvent, MOST_STEPS, Step, StepState};
+use crate::domain::conversation::Conversation;
 use crate::domain::ids::{ChainId, RaceId, TaskId};
 use crate::domain::race::{RUNNERS, RaceState, Runner};
 use crate::domain::task::Part;
@@ -9,6 +10,7 @@ use crate::domain::toast::Toast;
 use crate::domain::wish::{Misnamed, Wish, read};
 use crate::store::{NewChain, NewRace, StoreError};
 
+use super::super::agents::Agents;
 use super::super::core::Setup;
 use super::super::{chains, races};
 use super::run::PROMPT_LIMIT;
@@ -23,11 +25,13 @@ const COMMAS: [char; 2] = [',', '،'];
 impl Intake<'_> {
     /// Runs agents one after the other, or says how that is written.
     pub(super) async fn chain(&mut self, who: &Speaker, wish: &str) -> Result<Option<Toast>, StoreError> {
-        let wish = match self.wish(wish, &ARROWS, (2, MOST_STEPS)) {
+        let conversation = self.tx.conversation(who.place).await?;
+        let agents = self.agents_in(&conversation);
+        let wish = match read_wish(&agents, wish, &ARROWS, (2, MOST_STEPS)) {
             Ok(wish) => wish,
-            Err(wrong) => return self.notice(who, Notice::ChainUsage(self.usage_of(wrong))).await,
+            Err(wrong) => return self.notice(who, Notice::ChainUsage(usage_of(&agents, wrong))).await,
         };
-        let Some(steps) = self.setups(who, &wish).await? else { return Ok(None) };
+        let Some(steps) = self.setups(who, &conversation, &agents, &wish).await? else { return Ok(None) };
         let steps = steps.into_iter().map(|(agent, Setup { engine, workspace })| Step {
             agent,
             engine,
@@ -51,7 +55,9 @@ impl Intake<'_> {
 
     /// Runs agents side by side, or says how that is written.
     pub(super) async fn race(&mut self, who: &Speaker, wish: &str) -> Result<Option<Toast>, StoreError> {
-        let read = self.wish(wish, &COMMAS, (*RUNNERS.start(), *RUNNERS.end())).and_then(|wish| {
+        let conversation = self.tx.conversation(who.place).await?;
+        let agents = self.agents_in(&conversation);
+        let read = read_wish(&agents, wish, &COMMAS, (*RUNNERS.start(), *RUNNERS.end())).and_then(|wish| {
             let twice = wish.agents.iter().enumerate().find(|(at, name)| wish.agents[..*at].contains(name));
             match twice {
                 Some((_, agent)) => Err(TeamMistake::Twice { agent: agent.clone() }),
@@ -60,10 +66,9 @@ impl Intake<'_> {
         });
         let wish = match read {
             Ok(wish) => wish,
-            Err(wrong) => return self.notice(who, Notice::RaceUsage(self.usage_of(wrong))).await,
+            Err(wrong) => return self.notice(who, Notice::RaceUsage(usage_of(&agents, wrong))).await,
         };
-        let Some(setups) = self.setups(who, &wish).await? else { return Ok(None) };
-        let chosen = self.tx.conversation(who.place).await?.workspace;
+        let Some(setups) = self.setups(who, &conversation, &agents, &wish).await? else { return Ok(None) };
         let runners =
             setups.into_iter().map(|(agent, setup)| Runner { agent, engine: setup.engine, task: None });
         let new = NewRace {
@@ -71,7 +76,7 @@ impl Intake<'_> {
             requester: who.user(),
             request: who.message,
             prompt: wish.prompt,
-            workspace: chosen.unwrap_or_else(|| self.core.workspaces.default_name().to_owned()),
+            workspace: self.core.workspace_of(&conversation).to_owned(),
             runners: runners.collect(),
             created_at: self.now,
         };
@@ -80,29 +85,12 @@ impl Intake<'_> {
         Ok(None)
     }
 
-    fn wish(&self, text: &str, separators: &[char], range: (usize, usize)) -> Result<Wish, TeamMistake> {
-        if text.trim().is_empty() {
-            return Err(TeamMistake::Nothing);
-        }
-        let names: Vec<&str> = self.core.agents.list.iter().map(|agent| agent.name.as_str()).collect();
-        let wish = read(text, separators, &names)
-            .map_err(|Misnamed { wanted, nearest }| TeamMistake::Unknown { wanted, nearest })?;
-        let given = wish.agents.len();
-        if !(range.0..=range.1).contains(&given) {
-            return Err(TeamMistake::Count { given, range });
-        }
-        if wish.prompt.is_empty() { Err(TeamMistake::NoRequest) } else { Ok(wish) }
-    }
-
-    fn usage_of(&self, wrong: TeamMistake) -> TeamUsage {
-        let example = self.core.agents.list.iter().take(2).map(|agent| agent.name.clone()).collect();
-        TeamUsage { wrong, example }
-    }
-
     /// What each of the agents works with; nothing, once that is told, when one of them cannot be run.
     async fn setups(
         &mut self,
         who: &Speaker,
+        conversation: &Conversation,
+        agents: &Agents,
         wish: &Wish,
     ) -> Result<Option<Vec<(String, Setup)>>, StoreError> {
         if wish.prompt.len() > PROMPT_LIMIT {
@@ -110,11 +98,10 @@ impl Intake<'_> {
             self.notice(who, notice).await?;
             return Ok(None);
         }
-        let conversation = self.tx.conversation(who.place).await?;
         let mut setups = Vec::new();
         for name in &wish.agents {
-            let Some(agent) = self.core.agents.named(name) else { continue };
-            let setup = self.core.setup(&conversation, &agent);
+            let Some(agent) = agents.named(name) else { continue };
+            let setup = self.core.setup(conversation, &agent);
             if let Some(reason) = self.problem(&agent, &setup) {
                 self.notice(who, Notice::AgentUnusable { agent: name.clone(), reason }).await?;
                 return Ok(None);
@@ -218,4 +205,29 @@ impl Intake<'_> {
         }
         Ok(Some(Toast::Stopping))
     }
+}
+
+/// The agents and the request of a text, if that is what it holds.
+fn read_wish(
+    agents: &Agents,
+    text: &str,
+    separators: &[char],
+    range: (usize, usize),
+) -> Result<Wish, TeamMistake> {
+    if text.trim().is_empty() {
+        return Err(TeamMistake::Nothing);
+    }
+    let names: Vec<&str> = agents.list.iter().map(|agent| agent.name.as_str()).collect();
+    let wish = read(text, separators, &names)
+        .map_err(|Misnamed { wanted, nearest }| TeamMistake::Unknown { wanted, nearest })?;
+    let given = wish.agents.len();
+    if !(range.0..=range.1).contains(&given) {
+        return Err(TeamMistake::Count { given, range });
+    }
+    if wish.prompt.is_empty() { Err(TeamMistake::NoRequest) } else { Ok(wish) }
+}
+
+fn usage_of(agents: &Agents, wrong: TeamMistake) -> TeamUsage {
+    let example = agents.list.iter().take(2).map(|agent| agent.name.clone()).collect();
+    TeamUsage { wrong, example }
 }

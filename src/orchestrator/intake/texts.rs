@@ -2,7 +2,8 @@
 
 use crate::domain::agent::nearest;
 use crate::domain::card::Notice;
-use crate::domain::command::{COMMANDS, Parsed, parse};
+use crate::domain::command::{COMMANDS, Command, Parsed, parse};
+use crate::domain::conversation::Conversation;
 use crate::domain::dialogue::{Dialogue, Utterance};
 use crate::domain::ids::{MessageId, Place};
 use crate::domain::input::{IncomingText, Person, SentFile};
@@ -30,6 +31,9 @@ impl Intake<'_> {
         if !self.core.access.may_use(who.user(), who.place.chat) {
             return self.refuse(&who).await;
         }
+        if !self.core.menus.knows(who.place.chat) {
+            self.after.push(FollowUp::Menu(who.place.chat));
+        }
         if let Some(file) = text.files.iter().find(|file| file.bytes.is_some_and(|bytes| bytes > FILE_LIMIT))
         {
             let notice = Notice::FileTooBig { name: file.name.clone(), limit: FILE_LIMIT };
@@ -56,16 +60,45 @@ impl Intake<'_> {
                 Notice::WrongArgument { command, expected: expected.to_owned() }
             }
             Parsed::Invalid { command, arguments, expected: None } => {
-                if let Some(words) = self.offered_command(&who, &command, &arguments).await? {
-                    return self.say_with(&who, Utterance::Offered(words), text.files).await;
-                }
-                let names = COMMANDS.iter().map(|(name, _)| *name);
-                let nearest =
-                    nearest(names, command.trim_start_matches('/'), 1).pop().map(|name| format!("/{name}"));
-                Notice::UnknownCommand { command, nearest }
+                return self.foreign_command(&who, command, arguments, text.files).await;
             }
         };
         self.notice(&who, notice).await?;
+        Ok(())
+    }
+
+    /// A command that is none of ours: an agent's, else the session's, else nobody's. An agent's goes first: the session's of
+    /// the same name can still be given as a prompt, after the agent's name.
+    async fn foreign_command(
+        &mut self,
+        who: &Speaker,
+        command: String,
+        arguments: String,
+        files: Vec<SentFile>,
+    ) -> Result<(), StoreError> {
+        let name = command.trim_start_matches('/');
+        let conversation = self.tx.conversation(who.place).await?;
+        let agents = self.agents_in(&conversation);
+        let called = agents.called_by(name);
+        let notice = match called.as_slice() {
+            [agent] => {
+                let prompt = Some(arguments).filter(|words| !words.is_empty());
+                let command = Command::Agent { name: Some(agent.clone()), prompt };
+                return self.say_with(who, Utterance::Command(command), files).await;
+            }
+            [] => match self.offered_command(&conversation, name, &arguments) {
+                Some(words) => return self.say_with(who, Utterance::Offered(words), files).await,
+                None => self.called_elsewhere(name).unwrap_or_else(|| {
+                    let agents = agents.commands();
+                    let ours = COMMANDS.iter().map(|(name, _)| *name);
+                    let names = ours.chain(agents.iter().map(|(command, _)| command.as_str()));
+                    let nearest = nearest(names, name, 1).pop().map(|name| format!("/{name}"));
+                    Notice::UnknownCommand { command: command.clone(), nearest }
+                }),
+            },
+            _ => Notice::AmbiguousCommand { command, agents: called },
+        };
+        self.notice(who, notice).await?;
         Ok(())
     }
 
@@ -84,17 +117,17 @@ impl Intake<'_> {
         Ok(())
     }
 
+    /// The agent of another workspace that a command means.
+    fn called_elsewhere(&self, name: &str) -> Option<Notice> {
+        let agent = self.agents.called_by(name).pop()?;
+        let workspace = self.agents.home_of(&agent)?.to_owned();
+        Some(Notice::AgentElsewhere { agent, workspace })
+    }
+
     /// The words of a command that is none of ours, as the session wants them if it is one of its own.
-    async fn offered_command(
-        &mut self,
-        who: &Speaker,
-        command: &str,
-        arguments: &str,
-    ) -> Result<Option<String>, StoreError> {
-        let conversation = self.tx.conversation(who.place).await?;
-        let wanted = command.trim_start_matches('/');
-        let offered = self.offered(&conversation).iter().find(|name| name.eq_ignore_ascii_case(wanted));
-        Ok(offered.map(|name| format!("/{name} {arguments}").trim_end().to_owned()))
+    fn offered_command(&self, conversation: &Conversation, name: &str, arguments: &str) -> Option<String> {
+        let offered = self.offered(conversation).iter().find(|offered| offered.eq_ignore_ascii_case(name))?;
+        Some(format!("/{offered} {arguments}").trim_end().to_owned())
     }
 
     pub(super) async fn unsupported(

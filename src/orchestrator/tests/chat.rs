@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use crate::domain::card::{ApprovalStage, Card};
 use crate::domain::ids::{ChatId, MessageId, Place};
 use crate::domain::input::{Incoming, SentFile};
+use crate::domain::menu::MenuEntry;
 use crate::domain::message::{Document, DocumentContent, Message, RichText};
 use crate::domain::race::RaceState;
 use crate::domain::toast::Toast;
@@ -28,6 +29,9 @@ pub(super) struct Call {
     pub(super) answer: Result<MessageId, ChatError>,
 }
 
+/// A chat, and the names of the commands that it was told to offer.
+type Menu = (i64, Vec<String>);
+
 /// How the service answers a call: given the chat and the text.
 type Answers = Box<dyn FnMut(i64, &Message) -> Result<(), ChatError> + Send>;
 
@@ -37,6 +41,7 @@ pub(super) struct FakeChat {
     answers: Mutex<Answers>,
     calls: watch::Sender<Vec<Call>>,
     toasts: watch::Sender<Vec<Toast>>,
+    menus: watch::Sender<Vec<Menu>>,
 }
 
 impl FakeChat {
@@ -47,6 +52,7 @@ impl FakeChat {
             answers: Mutex::new(Box::new(|_, _| Ok(()))),
             calls: watch::channel(Vec::new()).0,
             toasts: watch::channel(Vec::new()).0,
+            menus: watch::channel(Vec::new()).0,
         }
     }
 
@@ -82,6 +88,16 @@ impl FakeChat {
         let met =
             tokio::time::timeout(Duration::from_secs(20), toasts.wait_for(|all| all.contains(toast))).await;
         assert!(met.is_ok(), "{toast:?} never came; there was {:#?}", self.toasts.borrow());
+    }
+
+    /// The menus so far, as soon as they are as wanted.
+    pub(super) async fn menus_until(&self, wanted: impl Fn(&[Menu]) -> bool) -> Vec<Menu> {
+        let mut menus = self.menus.subscribe();
+        let met = tokio::time::timeout(Duration::from_secs(20), menus.wait_for(|menus| wanted(menus))).await;
+        match met {
+            Ok(menus) => menus.unwrap().clone(),
+            Err(_) => panic!("the menu never came; there was {:#?}", self.menus.borrow()),
+        }
     }
 
     /// The cards composed so far.
@@ -161,6 +177,17 @@ impl Chat for FakeChat {
     fn fetch<'a>(&'a self, file: &'a SentFile, to: &'a Path) -> BoxFuture<'a, Result<(), ChatError>> {
         let answer = (self.answers.lock().unwrap())(0, &message(&file.id));
         Box::pin(async move { answer.map(|()| std::fs::write(to, &file.id).unwrap()) })
+    }
+
+    fn set_commands<'a>(
+        &'a self,
+        chat: ChatId,
+        commands: &'a [MenuEntry],
+    ) -> BoxFuture<'a, Result<(), ChatError>> {
+        let names = commands.iter().map(|entry| entry.command.clone()).collect();
+        let answer = (self.answers.lock().unwrap_or_else(PoisonError::into_inner))(chat.0, &message("menu"));
+        self.menus.send_modify(|menus| menus.push((chat.0, names)));
+        Box::pin(async move { answer })
     }
 
     fn toast<'a>(

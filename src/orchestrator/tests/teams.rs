@@ -1,5 +1,8 @@
 //! Chains, races, handoffs and worktrees, with engines whose runs the test plays: also across a crash.
 
+use std::sync::Arc;
+
+use super::super::Agents;
 use super::chat::Call;
 use super::engine::Run;
 use super::world::{LIMITS, World, agent};
@@ -150,6 +153,26 @@ async fn a_step_that_waits_for_its_turn_runs_after_a_crash() {
     let mut world = again(world).await;
     world.run().await.answer("the plan").await;
     assert!(world.run().await.request.prompt.contains("the plan"));
+}
+
+#[tokio::test]
+async fn a_step_whose_agent_is_gone_waits_until_it_is_back() {
+    let mut world = world().await;
+    world.say(1, "/chain one > two: BUILD").await;
+    let run = world.run().await;
+    let agents = |names: &[&str]| Agents {
+        list: names.iter().map(|name| Arc::new(named(name))).collect(),
+        broken: Vec::new(),
+    };
+    // There is room for one: when the second is taken, the first one counts.
+    for _ in 0..2 {
+        world.files_say.send(agents(&["one", "three"])).await.unwrap();
+    }
+    run.answer("the plan").await;
+    world.chat.until("the question", told("chain 1 Waiting: one Succeeded, two Failed")).await;
+    world.chat.until("why", told("#2 failed: ")).await;
+    world.press(1, Press::SkipStep(TaskId(2))).await;
+    world.chat.until("the result there is", told("#1 answers: the plan")).await;
 }
 
 #[tokio::test]

@@ -44,6 +44,8 @@ pub(super) struct World {
     clock: Clock,
     runs: mpsc::UnboundedReceiver<Run>,
     _files: tempfile::TempDir,
+    /// What the agents' files say.
+    pub(super) files_say: mpsc::Sender<Agents>,
     /// What the engines tell of their sessions.
     pub(super) told: Told,
     pub(super) trees: Arc<FakeWorktrees>,
@@ -80,11 +82,13 @@ impl World {
         let files = tempfile::tempdir().unwrap();
         let (engine, runs) = FakeEngine::new();
         let told = Arc::clone(&engine.told);
+        let (files_say, reloads) = mpsc::channel(1);
         let parts = Parts {
             store: store.clone(),
             chat: Arc::clone(&chat) as _,
             bot: "bot".to_owned(),
-            agents: Agents { list: agents.into_iter().map(Arc::new).collect(), broken: 0 },
+            agents: Agents { list: agents.into_iter().map(Arc::new).collect(), broken: Vec::new() },
+            reloads,
             engines: Engines {
                 list: vec![
                     ("fake".to_owned(), Arc::new(engine.clone()) as _),
@@ -106,7 +110,20 @@ impl World {
         let (batches, incoming) = mpsc::channel(1);
         let shutdown = CancellationToken::new();
         let running = tokio::spawn(orchestrator.run(incoming, shutdown.clone()));
-        Self { chat, store, clock, runs, _files: files, told, trees, batches, shutdown, running, updates: 0 }
+        Self {
+            chat,
+            store,
+            clock,
+            runs,
+            _files: files,
+            files_say,
+            told,
+            trees,
+            batches,
+            shutdown,
+            running,
+            updates: 0,
+        }
     }
 
     /// Ends it in order.

@@ -1,11 +1,13 @@
 use super::*;
-use crate::domain::conversation::{Conversation, Detail, Offered, Rings, Session, Settings};
+use crate::domain::conversation::{Browsing, Conversation, Detail, Offered, Rings, Session, Settings};
 use crate::domain::dialogue::Dialogue;
 use crate::domain::event::Usage;
 use crate::domain::ids::SessionId;
 
 fn chosen(place: Place) -> Conversation {
     Conversation {
+        bound: true,
+        browsing: Browsing { search: "go".to_owned(), page: 2 },
         place,
         agent: Some("reviewer".to_owned()),
         workspace: Some("api".to_owned()),

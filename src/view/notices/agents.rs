@@ -4,17 +4,17 @@ use super::{Said, built, choices, plain, short};
 use crate::domain::card::{AgentLine, AgentPage};
 use crate::domain::message::{Button, Style};
 use crate::domain::press::{NameKey, Press};
-use crate::view::clean::{block, first_sentence};
+use crate::view::clean::{block, first_sentence, line};
 use crate::view::compose::{button, name, row};
 
 /// Longest description on a button, in UTF-16 units.
 const LABEL_DESCRIPTION: usize = 40;
 
-/// Longest description in the list, in UTF-16 units.
-const LIST_DESCRIPTION: usize = 120;
-
 /// Longest description or reason on its own, in UTF-16 units.
 const WHOLE: usize = 1_000;
+
+/// Longest hint of what to write, in UTF-16 units.
+const HINT: usize = 200;
 
 /// Most agents on one page of the picker.
 const MOST_ROWS: usize = 30;
@@ -43,6 +43,34 @@ pub(super) fn unknown(wanted: &str, nearest: &[String]) -> Said {
     (text, choices(nearest, None, Press::PickAgent))
 }
 
+/// The agent lies in the directory of another workspace.
+pub(super) fn elsewhere(agent: &str, workspace: &str) -> Said {
+    let workspace = short(workspace);
+    let text = built(|text| {
+        name(text, agent);
+        text.push(" belongs to the workspace ").push_styled(Style::Bold, &workspace);
+        text.push(", and this place works in another one. To change over: ");
+        text.push_styled(Style::Code, &format!("/workspace {workspace}"));
+    });
+    (text, Vec::new())
+}
+
+/// Plain text goes to an agent that is not there any more.
+pub(super) fn bound_gone(agent: &str) -> Said {
+    let text = built(|text| {
+        text.push("What you write here goes to ");
+        name(text, agent);
+        text.push(", and that agent is not there any more. Choose another: /agents");
+    });
+    (text, vec![row(&format!("Release {}", short(agent)), Press::ReleaseAgent(NameKey::of(agent)))])
+}
+
+/// Several agents have the same short command.
+pub(super) fn ambiguous(command: &str, agents: &[String]) -> Said {
+    let text = plain(format!("{} could be one of these agents. Which one?", short(command))).0;
+    (text, choices(agents, None, Press::PickAgent))
+}
+
 /// The agent's file asks for what cannot be done here.
 pub(super) fn unusable(agent: &str, reason: &str) -> Said {
     let text = built(|text| {
@@ -53,11 +81,15 @@ pub(super) fn unusable(agent: &str, reason: &str) -> Said {
 }
 
 /// What shall the agent do?
-pub(super) fn ask_prompt(agent: &str, description: &str) -> Said {
+pub(super) fn ask_prompt(agent: &str, description: &str, hint: Option<&str>) -> Said {
     let text = built(|text| {
         text.push("What shall ");
         name(text, agent);
         text.push(" do? Write it as your next message.");
+        let hint = line(hint.unwrap_or_default(), HINT);
+        if !hint.is_empty() {
+            text.push("\nIt expects: ").push(&hint);
+        }
         let description = block(description, WHOLE);
         if !description.is_empty() {
             text.push("\n\n").push_styled(Style::Italic, &description);
@@ -92,34 +124,6 @@ fn agent_row(agent: &AgentLine) -> Vec<Button> {
     let label =
         if description.is_empty() { agent.name.clone() } else { format!("{} — {description}", agent.name) };
     row(&label, Press::PickAgent(NameKey::of(&agent.name)))
-}
-
-/// The agents, as a list.
-pub(super) fn list(agents: &[AgentLine], broken: usize) -> Said {
-    let text = built(|text| {
-        if agents.is_empty() {
-            text.push("There are no agents yet.");
-        }
-        for (at, agent) in agents.iter().enumerate() {
-            if at > 0 {
-                text.push("\n");
-            }
-            name(text, &agent.name);
-            let description = first_sentence(&agent.description, LIST_DESCRIPTION);
-            if !description.is_empty() {
-                text.push(" — ").push(&description);
-            }
-        }
-        if !agents.is_empty() {
-            text.push("\n\nTo run one: /agent");
-        }
-        if broken > 0 {
-            let files = if broken == 1 { "1 agent file".to_owned() } else { format!("{broken} agent files") };
-            text.push(&format!("\n\n{files} could not be loaded. On the computer, "));
-            text.push_styled(Style::Code, "adjutant agents check").push(" says why.");
-        }
-    });
-    (text, Vec::new())
 }
 
 /// The session was forgotten.

@@ -11,6 +11,8 @@ use super::text::RichBuilder;
 mod start;
 mod requests;
 mod agents;
+mod browser;
+mod changes;
 mod tasks;
 mod teams;
 mod status;
@@ -55,9 +57,16 @@ fn said(notice: &Notice) -> Said {
         Notice::RaceUsage(usage) => teams::race(usage),
         Notice::PassOnPicker { task, page } => teams::pass_on(*task, page),
         Notice::NoAnswer { task } => teams::no_answer(*task),
-        Notice::AskPrompt { agent, description } => agents::ask_prompt(agent, description),
+        Notice::AskPrompt { agent, description, hint } => {
+            agents::ask_prompt(agent, description, hint.as_deref())
+        }
         Notice::AgentPicker(page) => agents::picker(page),
-        Notice::AgentList { agents, broken } => agents::list(agents, *broken),
+        Notice::AgentBrowser(browser) => browser::browser(browser),
+        Notice::AgentDetail(detail) => browser::detail(detail),
+        Notice::AgentElsewhere { agent, workspace } => agents::elsewhere(agent, workspace),
+        Notice::BoundAgentGone { agent } => agents::bound_gone(agent),
+        Notice::AmbiguousCommand { command, agents } => agents::ambiguous(command, agents),
+        Notice::AgentsChanged(changed) => changes::changed(changed),
         Notice::NewSession { agent } => agents::new_session(agent.as_deref()),
         Notice::NothingToStop => tasks::nothing_to_stop(),
         Notice::UnknownTask { task } => tasks::unknown(*task),
@@ -67,8 +76,12 @@ fn said(notice: &Notice) -> Said {
         Notice::Usage(report) => usage::usage(report),
         Notice::SessionLost => requests::session_lost(),
         Notice::OpenApprovals { approvals } => status::approvals(approvals),
-        Notice::WorkspacePicker { workspaces, current } => places::workspaces(workspaces, current),
-        Notice::WorkspaceChosen { name, path } => places::workspace_chosen(name, path),
+        Notice::WorkspacePicker { workspaces, current, bound } => {
+            places::workspaces(workspaces, current, bound.as_deref())
+        }
+        Notice::WorkspaceChosen { name, path, bound } => {
+            places::workspace_chosen(name, path, bound.as_deref())
+        }
         Notice::UnknownWorkspace { wanted, names } => places::unknown_workspace(wanted, names),
         Notice::SessionPicker(picker) => sessions::picker(picker),
         Notice::Continuing { title, agent } => sessions::continuing(title, agent),

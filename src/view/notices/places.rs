@@ -6,6 +6,8 @@ use super::{Said, built, choices, marked, plain, short};
 use crate::domain::message::Style;
 use crate::domain::press::Press;
 use crate::view::clean::line;
+use crate::view::compose::name;
+use crate::view::text::RichBuilder;
 
 /// Longest path, in UTF-16 units.
 const PATH: usize = 200;
@@ -17,25 +19,36 @@ const MOST_NAMES: usize = 20;
 const MOST_PATHS: usize = 12;
 
 /// Workspaces to choose from.
-pub(super) fn workspaces(workspaces: &[(String, PathBuf)], current: &str) -> Said {
+pub(super) fn workspaces(workspaces: &[(String, PathBuf)], current: &str, bound: Option<&str>) -> Said {
     let text = built(|text| {
         text.push("In which workspace shall the agents work?\n");
-        for (name, path) in workspaces.iter().take(MOST_PATHS) {
-            text.push("\n").push(&marked(&short(name), name == current)).push(" · ");
+        for (workspace, path) in workspaces.iter().take(MOST_PATHS) {
+            text.push("\n").push(&marked(&short(workspace), workspace == current)).push(" · ");
             text.push_styled(Style::Code, &shown(path));
         }
+        goes_to(text, bound);
     });
     let names: Vec<&str> = workspaces.iter().map(|(name, _)| name.as_str()).collect();
     (text, choices(&names, Some(current), Press::PickWorkspace))
 }
 
 /// A workspace was chosen.
-pub(super) fn workspace_chosen(name: &str, path: &Path) -> Said {
+pub(super) fn workspace_chosen(workspace: &str, path: &Path, bound: Option<&str>) -> Said {
     let text = built(|text| {
-        text.push("Agents now work in ").push_styled(Style::Bold, &short(name)).push(" · ");
+        text.push("Agents now work in ").push_styled(Style::Bold, &short(workspace)).push(" · ");
         text.push_styled(Style::Code, &shown(path));
+        goes_to(text, bound);
     });
     (text, Vec::new())
+}
+
+/// The agent that a place is bound to.
+fn goes_to(text: &mut RichBuilder, bound: Option<&str>) {
+    if let Some(agent) = bound {
+        text.push("\n\nWhat you write here goes to ");
+        name(text, agent);
+        text.push(".");
+    }
 }
 
 /// No workspace of that name.

@@ -74,8 +74,8 @@ fn commands(text: &mut RichBuilder, offered: &[String]) {
 const HELP: &str = "\
 Write what you want done; the agent that you used last does it. While one works, what you write waits its turn; Steer, where it is offered, passes it on at once.
 
-/agent – choose an agent; with its name and a request, it starts at once
-/agents – list the agents
+/agent – choose an agent; with its name and a request, it starts at once. Its name alone is a command, too
+/agents – look through them, search, keep one for this chat
 /chain – several agents, one after the other
 /race – several agents side by side; you keep one
 /stop – stop what is running

@@ -7,7 +7,7 @@ use crate::domain::action::ProposedAction;
 use crate::domain::approval::Approval;
 use crate::domain::card::Status;
 use crate::domain::message::Style;
-use crate::domain::press::Press;
+use crate::domain::press::{NameKey, Press};
 use crate::view::clean::line;
 use crate::view::compose::{dotted, name, row};
 use crate::view::quantity::{count, elapsed, span, usage};
@@ -49,6 +49,9 @@ pub(super) fn status(status: &Status) -> Said {
         }
         dotted(text, &status.engine);
         text.push(" · in ").push(&short(&status.workspace));
+        if status.bound {
+            text.push("\nWhat you write here goes to it, whichever agent you call in between.");
+        }
         text.push(match (&status.agent, status.session) {
             (None, _) => "\n/agent lets you choose one.",
             (Some(_), true) => "\nYour next message continues where it left off; /new starts over.",
@@ -64,7 +67,10 @@ pub(super) fn status(status: &Status) -> Said {
         text.push(&format!("\n\nIn all chats: {} of {} running.", status.running_everywhere, status.limit));
     });
     let stop = status.running.map(|(task, _)| row(&format!("Stop #{task}"), Press::Stop(task)));
-    (text, stop.into_iter().collect())
+    let bound = status.agent.as_ref().filter(|_| status.bound);
+    let release =
+        bound.map(|agent| row(&format!("Release {}", short(agent)), Press::ReleaseAgent(NameKey::of(agent))));
+    (text, stop.into_iter().chain(release).collect())
 }
 
 /// Open approvals. Without buttons: what is decided about must be shown in full, as on its own card.

@@ -14,6 +14,7 @@ pub(super) mod samples;
 mod tasks;
 mod notices;
 mod teams;
+mod agents;
 
 /// Compares what cards look like with what was agreed.
 macro_rules! assert_gallery {

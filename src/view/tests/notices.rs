@@ -85,17 +85,23 @@ fn choosing_agents() {
         said("unknown", Notice::UnknownAgent { wanted: "xyz".to_owned(), nearest: Vec::new() }),
         said("nearly", Notice::UnknownAgent { wanted: "reviwer".to_owned(), nearest: owned(&["reviewer"]) }),
         said("unusable", Notice::AgentUnusable { agent, reason }),
-        said("prompt", Notice::AskPrompt { agent: "reviewer".to_owned(), description }),
+        said(
+            "prompt, with a hint",
+            Notice::AskPrompt {
+                agent: "reviewer".to_owned(),
+                description: description.clone(),
+                hint: Some("the branch or the files to review".to_owned())
+            }
+        ),
+        said("prompt", Notice::AskPrompt { agent: "reviewer".to_owned(), description, hint: None }),
         said(
             "prompt, undescribed",
-            Notice::AskPrompt { agent: "quiet".to_owned(), description: String::new() }
+            Notice::AskPrompt { agent: "quiet".to_owned(), description: String::new(), hint: None }
         ),
         said("one page", single),
         said("first page", page(0)),
         said("second page", page(1)),
         said("last page", page(2)),
-        said("list", Notice::AgentList { agents: agents(), broken: 2 }),
-        said("empty list", Notice::AgentList { agents: Vec::new(), broken: 0 }),
         said("new", Notice::NewSession { agent: Some("reviewer".to_owned()) }),
         said("new, no agent", Notice::NewSession { agent: None }),
     ]);
@@ -168,6 +174,7 @@ fn tasks() {
 fn what_goes_on() {
     let idle = Status {
         agent: None,
+        bound: false,
         engine: "script".to_owned(),
         workspace: "api".to_owned(),
         session: false,
@@ -190,6 +197,7 @@ fn what_goes_on() {
         approvals: 1,
         ..idle.clone()
     };
+    let bound = Status { bound: true, running: None, ..busy.clone() };
     let asking = Status { asks: true, queued: 0, approvals: 0, ..busy.clone() };
     let command =
         ProposedAction::Command { command: "cargo test".to_owned(), cwd: String::new(), env: Vec::new() };
@@ -199,6 +207,7 @@ fn what_goes_on() {
     assert_gallery!([
         said("idle", Notice::Status(Box::new(idle))),
         said("busy", Notice::Status(Box::new(busy))),
+        said("bound", Notice::Status(Box::new(bound))),
         said("asking", Notice::Status(Box::new(asking))),
         said("approvals", Notice::OpenApprovals { approvals: open }),
         said("no approvals", Notice::OpenApprovals { approvals: Vec::new() }),
@@ -254,9 +263,21 @@ fn choosing_places() {
     assert_gallery!([
         said(
             "workspaces",
-            Notice::WorkspacePicker { workspaces: workspaces.into(), current: "site".to_owned() }
+            Notice::WorkspacePicker {
+                workspaces: workspaces.clone().into(),
+                current: "site".to_owned(),
+                bound: None
+            }
         ),
-        said("workspace", Notice::WorkspaceChosen { name, path }),
+        said(
+            "workspaces, bound",
+            Notice::WorkspacePicker {
+                workspaces: workspaces.into(),
+                current: "site".to_owned(),
+                bound: Some("reviewer".to_owned())
+            }
+        ),
+        said("workspace", Notice::WorkspaceChosen { name, path, bound: None }),
         said(
             "unknown workspace",
             Notice::UnknownWorkspace { wanted: "x".to_owned(), names: owned(&["api", "site"]) }

@@ -8,6 +8,9 @@ use uuid::Uuid;
 
 use crate::domain::access::Role;
 use crate::domain::action::{Fingerprint, Pattern, ProposedAction, Rule};
+use crate::domain::agent::{
+    self, AgentSpec, Budget, Dialect, Difference, Isolation, Mistake, PermissionMode,
+};
 use crate::domain::approval::{Approval, ApprovalStatus, Moot};
 use crate::domain::card::*;
 use crate::domain::chain::{ChainState, StepState};
@@ -313,6 +316,58 @@ impl Source {
         AgentLine { name: self.text(), description: self.text() }
     }
 
+    fn spec(&mut self) -> AgentSpec {
+        let source = agent::Source { path: self.text().into(), dialect: Dialect::ClaudeCode };
+        let words = |source: &mut Self| source.some(30, Self::text);
+        AgentSpec {
+            role: self.maybe(Self::text),
+            model: self.maybe(Self::text),
+            tools: self.maybe(words),
+            disallowed_tools: words(self),
+            permission_mode: Some(PermissionMode::Plan),
+            max_turns: Some(7),
+            timeout: Some(self.time()),
+            budget: Some(Budget { microdollars: Some(u64::MAX), tokens: Some(self.number().into()) }),
+            isolation: Isolation::Worktree,
+            skills: words(self),
+            bases: self.some(30, |source| source.text().into()),
+            ..AgentSpec::new(self.text(), self.text(), source)
+        }
+    }
+
+    fn agent_detail(&mut self) -> AgentDetail {
+        AgentDetail {
+            agent: self.spec().into(),
+            engine: self.text(),
+            workspace: self.text(),
+            command: self.maybe(Self::text),
+            recent: self.some(5, Self::task_line),
+            bound: self.pick(&[true, false]),
+            page: self.pick(&[0, u16::MAX]),
+        }
+    }
+
+    fn agent_change(&mut self) -> AgentChange {
+        let key = NameKey(u64::MAX);
+        let differences = self.some(30, |source| Difference { what: source.text(), widens: true });
+        let fates = [AgentFate::New, AgentFate::Gone, AgentFate::Changed(differences)];
+        let stages = [
+            ChangeStage::Applied,
+            ChangeStage::Waiting { key },
+            ChangeStage::Used { by: self.text() },
+            ChangeStage::Kept { by: self.text() },
+            ChangeStage::Overtaken,
+        ];
+        let (how, stage) = (self.pick(&fates), self.pick(&stages));
+        AgentChange { agent: self.text(), home: self.maybe(Self::text), how, stage }
+    }
+
+    fn broken_change(&mut self) -> BrokenChange {
+        let (path, text, remedy) = (self.text().into(), self.text(), self.maybe(Self::text));
+        let mistake = Mistake { path, line: Some(usize::MAX), text, remedy };
+        BrokenChange { mistake, still_in_force: self.pick(&[true, false]) }
+    }
+
     fn task_line(&mut self) -> TaskLine {
         let states = ["queued", "stopping", "succeeded", "else", "running"];
         let state = self.pick(&states).to_owned();
@@ -420,9 +475,8 @@ impl Source {
     }
 
     fn agent_notices(&mut self) -> Vec<Notice> {
-        let agents = self.some(60, Self::agent);
         let page = AgentPage {
-            agents: agents.clone(),
+            agents: self.some(60, Self::agent),
             page: self.pick(&[0, 3, u16::MAX]),
             pages: self.pick(&[0, 1, 7, u16::MAX]),
         };
@@ -431,13 +485,27 @@ impl Source {
             Notice::NoAgents,
             Notice::UnknownAgent { wanted: self.text(), nearest: self.some(9, Self::text) },
             Notice::AgentUnusable { agent: self.text(), reason: self.text() },
-            Notice::AskPrompt { agent: self.text(), description: self.text() },
             Notice::PassOnPicker { task: self.id(), page: page.clone() },
             Notice::NoAnswer { task: self.id() },
             Notice::ChainUsage(self.mistake()),
             Notice::RaceUsage(self.mistake()),
-            Notice::AgentPicker(page),
-            Notice::AgentList { agents, broken: self.number() as usize },
+            Notice::AskPrompt { agent: self.text(), description: self.text(), hint: self.maybe(Self::text) },
+            Notice::AgentPicker(page.clone()),
+            Notice::AgentBrowser(Box::new(AgentBrowser {
+                page,
+                search: self.text(),
+                found: self.number() as usize,
+                broken: self.number() as usize,
+                broken_files: self.some(9, |source| source.text().into()),
+            })),
+            Notice::AgentDetail(Box::new(self.agent_detail())),
+            Notice::AgentElsewhere { agent: self.text(), workspace: self.text() },
+            Notice::BoundAgentGone { agent: self.text() },
+            Notice::AmbiguousCommand { command: self.text(), agents: self.some(60, Self::text) },
+            Notice::AgentsChanged(Box::new(AgentsChanged {
+                changes: self.some(30, Self::agent_change),
+                mistakes: self.some(30, Self::broken_change),
+            })),
             Notice::NewSession { agent: self.maybe(Self::text) },
         ]
     }
@@ -467,6 +535,7 @@ impl Source {
         };
         let status = Status {
             agent: self.maybe(Self::text),
+            bound: self.pick(&[true, false]),
             engine: self.text(),
             workspace: self.text(),
             session: self.number().is_multiple_of(2),
@@ -519,8 +588,12 @@ impl Source {
     fn choices(&mut self) -> Vec<Notice> {
         let workspaces = self.some(60, |s| (s.text(), PathBuf::from(s.text())));
         vec![
-            Notice::WorkspacePicker { workspaces, current: self.text() },
-            Notice::WorkspaceChosen { name: self.text(), path: PathBuf::from(self.text()) },
+            Notice::WorkspacePicker { workspaces, current: self.text(), bound: self.maybe(Self::text) },
+            Notice::WorkspaceChosen {
+                name: self.text(),
+                path: PathBuf::from(self.text()),
+                bound: self.maybe(Self::text),
+            },
             Notice::UnknownWorkspace { wanted: self.text(), names: self.some(60, Self::text) },
             Notice::EnginePicker {
                 engines: self.some(60, |s| EngineLine { name: s.text(), kind: s.text() }),

@@ -99,6 +99,11 @@ impl World {
         self.folder.path().join(name)
     }
 
+    /// A file in the directory of agents.
+    pub(crate) fn agent_file(&self, name: &str) -> PathBuf {
+        self.config.agent_dirs[0].join(name)
+    }
+
     /// A file in the default workspace.
     pub(crate) fn file(&self, name: &str) -> Option<String> {
         std::fs::read_to_string(self.workspace("demo").join(name)).ok()

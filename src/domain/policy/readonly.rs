@@ -1,0 +1,121 @@
+//! Commands that only look: what an agent in plan mode may run. A closed list, and in doubt a command is not on it.
+
+use super::shell::Word;
+
+/// A program that reads, with the options by which it would do more.
+struct Program {
+    name: &'static str,
+    /// The first word after it must be one of these, if there are any.
+    verbs: &'static [&'static str],
+    /// How options begin that write or run something, also when they are abbreviated.
+    options: &'static [&'static str],
+    /// The same for letters, alone or in a cluster such as `-uo`.
+    letters: &'static str,
+}
+
+/// Programs of which no option writes or runs anything.
+const HARMLESS: [&str; 42] = [
+    "cat",
+    "ls",
+    "pwd",
+    "cd",
+    "wc",
+    "head",
+    "tail",
+    "grep",
+    "egrep",
+    "fgrep",
+    "stat",
+    "du",
+    "df",
+    "basename",
+    "dirname",
+    "realpath",
+    "readlink",
+    "which",
+    "whoami",
+    "id",
+    "uname",
+    "echo",
+    "true",
+    "false",
+    "test",
+    "cut",
+    "tr",
+    "nl",
+    "tac",
+    "rev",
+    "comm",
+    "cmp",
+    "diff",
+    "md5sum",
+    "sha1sum",
+    "sha256sum",
+    "strings",
+    "od",
+    "jq",
+    "ps",
+    "nproc",
+    "printenv",
+];
+
+const OTHERS: &[Program] = &[
+    Program {
+        name: "find",
+        verbs: &[],
+        options: &["-delete", "-exec", "-ok", "-fprint", "-fls", "-files0-from"],
+        letters: "",
+    },
+    Program {
+        name: "sort",
+        verbs: &[],
+        options: &["--output", "--compress-program", "--temporary-directory"],
+        letters: "oT",
+    },
+    Program { name: "tree", verbs: &[], options: &["--output"], letters: "oR" },
+    Program { name: "rg", verbs: &[], options: &["--pre", "--hostname-bin"], letters: "" },
+    Program {
+        name: "git",
+        verbs: &[
+            "status",
+            "diff",
+            "log",
+            "show",
+            "blame",
+            "ls-files",
+            "ls-tree",
+            "rev-parse",
+            "rev-list",
+            "describe",
+            "shortlog",
+        ],
+        options: &["--output", "--ext-diff", "--textconv", "--paginate"],
+        letters: "",
+    },
+];
+
+/// Whether a command surely changes nothing.
+pub(super) fn only_looks(command: &[Word]) -> bool {
+    let Some((program, rest)) = command.split_first() else { return false };
+    if !program.literal {
+        return false;
+    }
+    if HARMLESS.contains(&program.text.as_str()) {
+        return true;
+    }
+    let Some(known) = OTHERS.iter().find(|known| known.name == program.text) else { return false };
+    let verb_fits = known.verbs.is_empty()
+        || rest.first().is_some_and(|verb| verb.literal && known.verbs.contains(&verb.text.as_str()));
+    // What is expanded may turn out to be an option.
+    verb_fits && rest.iter().all(|word| word.literal && !known.refuses(&word.text))
+}
+
+impl Program {
+    fn refuses(&self, word: &str) -> bool {
+        let name = word.split('=').next().unwrap_or(word);
+        let long = |option: &&str| word.starts_with(*option) || name.len() > 2 && option.starts_with(name);
+        let cluster = word.starts_with('-') && !word.starts_with("--");
+        self.options.iter().any(|option| long(&option))
+            || cluster && word.contains(|c: char| self.letters.contains(c))
+    }
+}

@@ -1,0 +1,256 @@
+//! What lists and rules say of commands.
+
+use super::*;
+
+#[test]
+fn a_list_of_commands_bounds_every_command_of_a_line() {
+    let policy = listing(&["Bash(git *)", "Bash(npm run test)", "Bash(cargo test:*)"]);
+    for command in [
+        "git status",
+        "git",
+        "git log --oneline",
+        "'git' \"log\"",
+        "g\\it status",
+        "git status && git log",
+        "git status; git log | git shortlog &\ngit diff",
+        "npm run test",
+        "cargo test -p x",
+        "git commit -m \"it's; done | $HOME\"",
+        "git show \"$X\"",
+        "git log 2>&1",
+        "git log > /dev/null 2>&1",
+        "git add \\\n  a",
+        "git grep 'rm -rf /; $(x)'",
+    ] {
+        assert_eq!(policy.judge(&run(command)).verdict, Ask, "{command}");
+    }
+    for command in [
+        "git status && rm -rf /",
+        "git status; rm -rf /",
+        "git status | sh",
+        "git status & rm x",
+        "git status\nrm x",
+        "git log $(rm x)",
+        "git log `rm x`",
+        "git log \"$(rm x)\"",
+        "git log <(rm x)",
+        "git log > file",
+        "git log >> file",
+        "git log &> file",
+        "git log >| file",
+        "git log 2> file",
+        "git apply < file",
+        "git apply <<E\nx\nE",
+        "git log ${X:=y}",
+        "git log ${X@P}",
+        "git log $((x))",
+        "git log $'\\n'",
+        "PATH=/tmp git log",
+        "GIT_PAGER=x git log",
+        "$GIT log",
+        "g?t log",
+        "gi{t,f} log",
+        "git log # done\nrm x",
+        "(git log)",
+        "{ git log; }",
+        "! git log",
+        "if git log; then rm x; fi",
+        "f() { rm x; }; git log",
+        "git 'log",
+        "git \"log",
+        "git log \\",
+        "git log $(",
+        "git log\rrm x",
+        "git log\u{1b}[2K",
+        "eval git log",
+        "sudo git log",
+        "/tmp/git log",
+        "./git log",
+        "npm run test --watch",
+        "npm run tests",
+        "gitk",
+        "",
+        "  ",
+        ";",
+        "# git",
+    ] {
+        assert_eq!(policy.judge(&run(command)).verdict, Deny, "{command}");
+    }
+}
+
+#[test]
+fn commands_allowed_beforehand_are_just_those_that_are_written() {
+    for (entry, command, verdict) in [
+        ("Bash", "rm -rf / > x $(y)", Allow),
+        ("Bash(*)", "anything; at all", Allow),
+        ("Bash(git *)", "git push", Allow),
+        ("Bash(git *)", "git push; ls", Ask),
+        ("Bash(git:*)", "git push", Allow),
+        ("Bash(git:*)", "gitk", Ask),
+        ("Bash(git*)", "git push", Allow),
+        ("Bash(git*)", "gitk", Allow),
+        ("Bash(npm run *)", "npm run a b", Allow),
+        ("Bash(npm * test)", "npm run test", Allow),
+        ("Bash(npm * test)", "npm run x test", Ask),
+        ("Bash(npm run test)", "npm run test x", Ask),
+        ("Bash(ls)", "ls *", Ask),
+        ("Bash(ls *)", "ls *", Allow),
+        ("Bash(npm run test)", "npm run $X", Ask),
+        ("Bash(npm run t*)", "npm run $X", Ask),
+        ("run_shell_command(git *)", "git log", Allow),
+        ("bash", "ls", Allow),
+    ] {
+        let agent = AgentSpec { allowed_tools: words(&[entry]), ..agent() };
+        assert_eq!(policy(&agent).judge(&run(command)).verdict, verdict, "{entry}: {command}");
+    }
+}
+
+#[test]
+fn a_forbidden_command_is_found_wherever_it_hides() {
+    let policy = ruling(&[
+        ("bash", Some("*"), Allow),
+        ("bash", Some("rm *"), Deny),
+        ("bash", Some("git push*"), Deny),
+    ]);
+    for command in [
+        "rm x",
+        "rm",
+        "/bin/rm x",
+        "ls && rm x",
+        "ls | xargs rm",
+        "sudo -u root rm x",
+        "env A=1 rm x",
+        "A=1 rm x",
+        "nice -n 5 nohup rm x",
+        "timeout 5 rm x",
+        "command rm x",
+        "exec rm x",
+        "sh -c 'rm x'",
+        "bash -lc \"ls; rm x\"",
+        "sudo sh -c 'env rm x'",
+        "echo $(rm x)",
+        "echo `rm x`",
+        "echo \"a $(ls; rm x)\"",
+        "cat <(rm x)",
+        "(rm x)",
+        "{ rm x; }",
+        "if true; then rm x; fi",
+        "for f in a b; do rm $f; done",
+        "f() { rm x; }; f",
+        "> log rm x",
+        "cat <<E\nE\nrm x",
+        "'r'm x",
+        "r\\m x",
+        "find . -exec rm {} ;",
+        "eval 'rm x'",
+        "eval rm x",
+        "busybox rm x",
+        "git push",
+        "git push origin main",
+        "git push-all",
+        "git $X",
+    ] {
+        assert_eq!(policy.judge(&run(command)).verdict, Deny, "{command}");
+    }
+    for (command, verdict) in [
+        ("ls", Allow),
+        ("git pull", Allow),
+        ("echo rm x", Allow),
+        ("rmdir x", Allow),
+        ("ls $(pwd)", Ask),
+        ("$X y", Ask),
+        ("ls > out", Ask),
+        ("cat 'unbalanced", Ask),
+    ] {
+        assert_eq!(policy.judge(&run(command)).verdict, verdict, "{command}");
+    }
+}
+
+#[test]
+fn rules_about_commands_take_the_strictest_for_a_line() {
+    let policy = ruling(&[
+        ("bash", Some("*"), Deny),
+        ("bash", Some("git *"), Allow),
+        ("bash", Some("git push*"), Ask),
+        ("bash", Some("make *"), Ask),
+    ]);
+    for (command, verdict) in [
+        ("git log", Allow),
+        ("git push", Ask),
+        ("git log && git push", Ask),
+        ("git log && ls", Deny),
+        ("make", Ask),
+        ("ls", Deny),
+        ("git log $(ls)", Deny),
+        ("git log > x", Deny),
+    ] {
+        assert_eq!(policy.judge(&run(command)).verdict, verdict, "{command}");
+    }
+    let policy = ruling(&[("bash", Some("git *"), Allow)]);
+    for (command, verdict) in [("git log", Allow), ("git log; ls", Ask), ("git log > x", Ask), ("ls", Ask)] {
+        assert_eq!(policy.judge(&run(command)).verdict, verdict, "{command}");
+    }
+}
+
+#[test]
+fn a_command_elsewhere_is_not_the_one_that_was_allowed() {
+    let agent = AgentSpec { allowed_tools: words(&["Bash(make *)"]), ..agent() };
+    for (cwd, verdict) in [("/w", Allow), ("/w/sub", Allow), ("/w/../tmp", Ask), ("/tmp", Ask)] {
+        let mut used = run("make all");
+        used.targets.push(Target::Path(cwd.to_owned()));
+        assert_eq!(policy(&agent).judge(&used).verdict, verdict, "{cwd}");
+    }
+}
+
+#[test]
+fn a_plan_runs_only_what_looks() {
+    let planner = policy(&AgentSpec { permission_mode: Some(PermissionMode::Plan), ..agent() });
+    for command in [
+        "ls -la *.rs",
+        "git status",
+        "git log --oneline -5 | head",
+        "cat a | grep b | sort | wc -l",
+        "find . -name '*.rs'",
+        "cd src && ls",
+        "rg -n foo src",
+        "git diff HEAD~1 2>/dev/null",
+    ] {
+        assert_eq!(planner.judge(&run(command)).verdict, Ask, "{command}");
+    }
+    for command in [
+        "touch a",
+        "ls > a",
+        "sort -o a b",
+        "sort -uo a b",
+        "sort --output=a b",
+        "sort --out=a b",
+        "sort --compress-program=x b",
+        "find . -delete",
+        "find . -exec rm {} +",
+        "find . -execdir x ';'",
+        "find . -fprint a",
+        "find . $X",
+        "git log --output=a",
+        "git log --outp a",
+        "git diff --ext-diff",
+        "git -c core.pager=x log",
+        "git commit",
+        "git branch x",
+        "git",
+        "tree -o a",
+        "rg --pre x y",
+        "cat a | tee b",
+        "sed -i s/a/b/ c",
+        "awk 1 a",
+        "./ls",
+        "/tmp/cat a",
+        "echo $(touch a)",
+        "uniq a b",
+        "xargs ls",
+        "A=1 ls",
+        "env ls",
+        "",
+    ] {
+        assert_eq!(planner.judge(&run(command)).verdict, Deny, "{command}");
+    }
+}
