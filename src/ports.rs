@@ -18,6 +18,7 @@ use crate::domain::ids::{ChatId, MessageId, Place, RunId, SessionId, TaskId, Tim
 use crate::domain::input::{Incoming, RawUpdate, SentFile};
 use crate::domain::menu::MenuEntry;
 use crate::domain::message::Message;
+use crate::domain::policy::Policy;
 use crate::domain::toast::Toast;
 use crate::domain::worktree::{Changes, TestResult, Worktree};
 
@@ -241,6 +242,9 @@ pub struct RunRequest {
     pub run: RunId,
     /// The agent.
     pub agent: Arc<AgentSpec>,
+    /// What it may do. Whatever the engine can do by itself to hold the agent to it, it does; and it lets nothing happen
+    /// unasked that this forbids.
+    pub policy: Arc<Policy>,
     /// What it shall do.
     pub prompt: String,
     /// Files that come with it.

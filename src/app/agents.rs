@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::engines;
-use crate::catalog::{Catalog, FileReport, Library, Places, Status};
+use crate::catalog::{Catalog, FileReport, Library, Message, Places};
 use crate::config::Config;
 use crate::domain::agent::{AgentSpec, Mistake};
 use crate::orchestrator::Agents;
@@ -65,19 +65,13 @@ pub(crate) fn places(config: &Config) -> Places {
 }
 
 fn agents(catalog: &Catalog) -> Agents {
-    let broken = catalog.reports().iter().filter(|report| report.status == Status::Error);
-    Agents { list: catalog.agents().to_vec(), broken: broken.map(mistake).collect() }
+    let broken = catalog.reports().iter().filter_map(|report| Some(mistake(report, report.mistake()?)));
+    Agents { list: catalog.agents().to_vec(), broken: broken.collect() }
 }
 
-/// What is told last of a file that was not read is why.
-fn mistake(report: &FileReport) -> Mistake {
-    let last = report.messages.last();
-    Mistake {
-        path: report.path.clone(),
-        line: last.and_then(|message| message.line),
-        text: last.map(|message| message.text.clone()).unwrap_or_default(),
-        remedy: last.and_then(|message| message.remedy.clone()),
-    }
+fn mistake(report: &FileReport, why: &Message) -> Mistake {
+    let Message { line, text, remedy, .. } = why.clone();
+    Mistake { path: report.path.clone(), line, text, remedy }
 }
 
 /// Watches the files until `shutdown`: each time that they may say something else, the agents come anew.

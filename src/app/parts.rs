@@ -47,6 +47,7 @@ pub(super) fn assemble(
                     name: workspace.name.clone(),
                     path: workspace.path.clone(),
                     test: workspace.test.clone(),
+                    allow_bypass: workspace.allow_bypass,
                 })
                 .collect(),
         },

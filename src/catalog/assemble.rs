@@ -2,7 +2,7 @@
 //! one name counts.
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::extend::{self, Unjoined};
@@ -11,7 +11,7 @@ use super::lookup::{Lookup, Sought};
 use super::read::{Definition, Named};
 use super::report::FileReport;
 use super::{Catalog, skills};
-use crate::domain::agent::{AgentSpec, Dialect, Field, command_of};
+use crate::domain::agent::{AgentSpec, Dialect, Field};
 use crate::yaml::Position;
 
 /// With bases and skills, in bytes.
@@ -20,25 +20,26 @@ const LARGEST_INSTRUCTIONS: usize = 1024 * 1024;
 /// The catalog of these files.
 pub(super) fn catalog(kept: &[Kept]) -> Catalog {
     let assembly = Assembly::new(kept);
-    let mut catalog = Catalog::default();
-    let mut names = Names::default();
-    let mut numbers = Vec::new();
+    let mut taken = Taken::default();
+    let mut reports = Vec::with_capacity(kept.len());
+    let mut agents: Vec<(usize, Arc<AgentSpec>)> = Vec::with_capacity(kept.len());
     for (number, file) in kept.iter().enumerate() {
         let mut report = file.report.clone();
-        if let Some(agent) = assembly.agent(number, &mut report) {
-            match names.take(&agent.name, agent.home.as_deref(), &agent.source.path) {
-                Some(earlier) => report.shadowed_by(&earlier),
-                None => {
-                    catalog.agents.push(agent);
-                    numbers.push(number);
-                }
+        if let Some((agent, own)) = assembly.agent(number, &mut report).zip(file.definition.as_deref()) {
+            match taken.take(&own.agent) {
+                Some(earlier) => report.shadowed_by(earlier),
+                None => agents.push((number, agent)),
             }
         }
-        catalog.reports.push(report);
+        reports.push(report);
     }
-    note_commands(&catalog.agents, &numbers, &mut catalog.reports);
-    catalog.sort();
-    catalog
+    note_commands(kept, &agents, &mut reports);
+    // As `Catalog::sort` does, with keys that are there already.
+    agents.sort_by_key(|(number, agent)| {
+        let own = kept[*number].definition.as_deref().map(|own| own.agent.name.as_str());
+        (kept[*number].names.folded.as_str(), own, agent.home.is_some())
+    });
+    Catalog { agents: agents.into_iter().map(|(_, agent)| agent).collect(), reports }
 }
 
 /// All files, and how they depend on each other.
@@ -192,23 +193,25 @@ fn position(named: &Named) -> Position {
 }
 
 /// Says of agents that make the same command that none of them gets it.
-fn note_commands(agents: &[Arc<AgentSpec>], numbers: &[usize], reports: &mut [FileReport]) {
-    let mut by_command: HashMap<String, Vec<usize>> = HashMap::new();
-    for (index, agent) in agents.iter().enumerate() {
-        if let Some(command) = command_of(&agent.name) {
-            by_command.entry(command).or_default().push(index);
+fn note_commands(kept: &[Kept], agents: &[(usize, Arc<AgentSpec>)], reports: &mut [FileReport]) {
+    let mut by_command: HashMap<&str, (usize, Vec<usize>)> = HashMap::with_capacity(agents.len());
+    for (index, (number, _)) in agents.iter().enumerate() {
+        if let Some(command) = &kept[*number].names.command {
+            let known = by_command.entry(command).and_modify(|(_, others)| others.push(index));
+            known.or_insert((index, Vec::new()));
         }
     }
-    for (command, indices) in by_command.into_iter().filter(|(_, indices)| indices.len() > 1) {
-        for index in &indices {
-            let own = &agents[*index];
+    for (command, (first, others)) in by_command.iter().filter(|(_, (_, others))| !others.is_empty()) {
+        let indices = || std::iter::once(first).chain(others);
+        for index in indices() {
+            let (number, own) = &agents[*index];
             let meets = |other: &&usize| {
-                let home = &agents[**other].home;
+                let home = &agents[**other].1.home;
                 *other != index && (home.is_none() || own.home.is_none() || *home == own.home)
             };
-            if let Some(other) = indices.iter().find(meets) {
-                let other = &agents[*other].name;
-                reports[numbers[*index]].note(format!(
+            if let Some(other) = indices().find(meets) {
+                let other = &agents[*other].1.name;
+                reports[*number].note(format!(
                     "neither gets the short command /{command}, which `{other}` makes, too; both are reached by /agent"
                 ));
             }
@@ -218,18 +221,19 @@ fn note_commands(agents: &[Arc<AgentSpec>], numbers: &[usize], reports: &mut [Fi
 
 /// The names that are taken: everywhere, or in one workspace.
 #[derive(Default)]
-struct Names {
-    taken: HashMap<(String, Option<String>), PathBuf>,
+struct Taken<'a> {
+    names: HashMap<(&'a str, Option<&'a str>), &'a Path>,
 }
 
-impl Names {
-    /// Takes a name, unless an earlier file has it, which is then told.
-    fn take(&mut self, name: &str, home: Option<&str>, path: &Path) -> Option<PathBuf> {
-        let everywhere = (name.to_owned(), None);
-        let here = (name.to_owned(), home.map(str::to_owned));
-        let earlier = self.taken.get(&everywhere).or_else(|| self.taken.get(&here)).cloned();
+impl<'a> Taken<'a> {
+    /// Takes an agent's name, unless an earlier file has it, which is then told.
+    fn take(&mut self, agent: &'a AgentSpec) -> Option<&'a Path> {
+        let AgentSpec { name, home, source, .. } = agent;
+        let earlier = self.names.get(&(name.as_str(), None)).copied();
+        let here = (name.as_str(), home.as_deref());
+        let earlier = earlier.or_else(|| self.names.get(&here).copied());
         if earlier.is_none() {
-            self.taken.insert(here, path.to_owned());
+            self.names.insert(here, &source.path);
         }
         earlier
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::lookup::Names;
 use super::open;
 use super::places::{Places, Root, touches};
 use super::read::{self, Definition};
@@ -33,6 +34,7 @@ pub(super) struct Kept {
     candidate: Option<Candidate>,
     /// The workspace whose own folder holds it.
     pub(super) home: Option<String>,
+    pub(super) names: Names,
     pub(super) report: FileReport,
     /// Absent when the report says why.
     pub(super) definition: Option<Arc<Definition>>,
@@ -109,7 +111,7 @@ impl Library {
         let slots: Vec<Result<Kept, Candidate>> = listed
             .into_iter()
             .map(|listed| match listed {
-                Listed::Told(report) => Ok(Kept { candidate: None, home: None, report, definition: None }),
+                Listed::Told(report) => Ok(Kept::told(report)),
                 Listed::File(candidate) => match old.remove(&candidate.place()) {
                     Some(kept) if kept.is_of(&candidate) => Ok(kept),
                     _ => Err(candidate),
@@ -122,6 +124,10 @@ impl Library {
 }
 
 impl Kept {
+    fn told(report: FileReport) -> Self {
+        Self { candidate: None, home: None, names: Names::default(), report, definition: None }
+    }
+
     /// Nothing when the file has gone since it was listed.
     fn read(candidate: Candidate, roots: &[Root]) -> Option<Self> {
         let mut report = FileReport::new(&candidate.path);
@@ -142,7 +148,8 @@ impl Kept {
             }
             Arc::new(definition)
         });
-        Some(Self { candidate: Some(candidate), home, report, definition })
+        let names = Names::of(&report);
+        Some(Self { candidate: Some(candidate), home, names, report, definition })
     }
 
     fn is_of(&self, candidate: &Candidate) -> bool {

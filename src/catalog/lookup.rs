@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use super::dialect;
 use super::library::Kept;
-use crate::domain::agent::{Dialect, folded, nearest};
+use super::report::FileReport;
+use crate::domain::agent::{Dialect, command_of, folded, nearest};
 
 /// How many names are suggested for one that is not there.
 const SUGGESTIONS: usize = 3;
@@ -13,13 +14,38 @@ const SUGGESTIONS: usize = 3;
 /// For so many missing names others are suggested; to compare all names with each other would take long.
 const SUGGESTED: usize = 20;
 
+/// By which names a file is looked for, worked out once.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// Its stem and its name: of an agent in lower case, of a skill [`folded`].
+    keys: Vec<String>,
+    /// The name, [`folded`].
+    pub(super) folded: String,
+    /// The chat command that the name makes.
+    pub(super) command: Option<String>,
+}
+
+impl Names {
+    pub(super) fn of(report: &FileReport) -> Self {
+        let Some(dialect) = report.dialect else { return Self::default() };
+        let name = report.name.as_deref().unwrap_or_default();
+        let key = |name: &str| {
+            if dialect == Dialect::Skill { folded(name) } else { name.to_lowercase() }
+        };
+        let mut keys = vec![key(&dialect::stem(&report.path)), key(name)];
+        keys.dedup();
+        Self { keys, folded: folded(name), command: command_of(name) }
+    }
+}
+
+/// The numbers of files with one name, in the order in which they count. Nearly always it is one.
+type Numbers = (usize, Vec<usize>);
+
 /// All files by their names.
 pub(super) struct Lookup<'a> {
     kept: &'a [Kept],
-    /// By stem and by name, in lower case; in the order in which they count.
-    agents: HashMap<String, Vec<usize>>,
-    /// By folder and by name, [`folded`]; in the order in which they count.
-    skills: HashMap<String, Vec<usize>>,
+    agents: HashMap<&'a str, Numbers>,
+    skills: HashMap<&'a str, Numbers>,
     /// How many missing names are still worth suggestions.
     worth_suggesting: Cell<usize>,
 }
@@ -36,27 +62,17 @@ pub(super) enum Sought {
 
 impl<'a> Lookup<'a> {
     pub(super) fn new(kept: &'a [Kept]) -> Self {
-        let mut lookup = Self {
-            kept,
-            agents: HashMap::new(),
-            skills: HashMap::new(),
-            worth_suggesting: Cell::new(SUGGESTED),
-        };
+        let mut agents: HashMap<&str, Numbers> = HashMap::with_capacity(2 * kept.len());
+        let mut skills: HashMap<&str, Numbers> = HashMap::new();
         for (number, file) in kept.iter().enumerate() {
-            let Some(dialect) = file.report.dialect else { continue };
-            let name = file.report.name.as_deref();
-            let stem = dialect::stem(&file.report.path);
-            let is_skill = dialect == Dialect::Skill;
-            let map = if is_skill { &mut lookup.skills } else { &mut lookup.agents };
-            for name in [Some(stem.as_str()), name].into_iter().flatten() {
-                let key = if is_skill { folded(name) } else { name.to_lowercase() };
-                let numbers: &mut Vec<usize> = map.entry(key).or_default();
-                if numbers.last() != Some(&number) {
-                    numbers.push(number);
-                }
+            let is_skill = file.report.dialect == Some(Dialect::Skill);
+            let map = if is_skill { &mut skills } else { &mut agents };
+            for key in file.names.keys.iter().filter(|key| !key.is_empty()) {
+                let known = map.entry(key).and_modify(|(_, others)| others.push(number));
+                known.or_insert((number, Vec::new()));
             }
         }
-        lookup
+        Self { kept, agents, skills, worth_suggesting: Cell::new(SUGGESTED) }
     }
 
     /// The agent that the file `from` means by `name`: by its file's stem or its name, in its own folder first, then in its
@@ -81,7 +97,7 @@ impl<'a> Lookup<'a> {
 
     /// The skill that the file `from` means by `name`: that of its own workspace first, then in their order.
     pub(super) fn skill(&self, from: usize, name: &str) -> Sought {
-        let found = self.visible(from, self.skills.get(&folded(name)));
+        let found = self.visible(from, self.skills.get(folded(name).as_str()));
         let sound = found.iter().filter(|number| self.kept[**number].definition.is_some());
         match sound.min_by_key(|number| (self.home(**number).is_none(), **number)) {
             Some(number) => Sought::One(*number),
@@ -90,9 +106,9 @@ impl<'a> Lookup<'a> {
     }
 
     /// Of a workspace's own files, only those of the same workspace can be meant.
-    fn visible(&self, from: usize, numbers: Option<&Vec<usize>>) -> Vec<usize> {
-        let visible = |number: &&usize| self.is_visible(from, **number);
-        numbers.into_iter().flatten().filter(visible).copied().collect()
+    fn visible(&self, from: usize, numbers: Option<&Numbers>) -> Vec<usize> {
+        let all = numbers.into_iter().flat_map(|(first, others)| std::iter::once(first).chain(others));
+        all.filter(|number| self.is_visible(from, **number)).copied().collect()
     }
 
     fn is_visible(&self, from: usize, number: usize) -> bool {

@@ -20,6 +20,9 @@ pub struct FileReport {
     pub status: Status,
     /// What there is to say, in the order in which it was found.
     pub messages: Vec<Message>,
+    /// Which of these says first why the file was not read.
+    #[serde(skip)]
+    mistake: Option<usize>,
 }
 
 /// A file's fate, from good to bad.
@@ -51,7 +54,20 @@ pub struct Message {
 
 impl FileReport {
     pub(super) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), name: None, dialect: None, status: Status::Ok, messages: Vec::new() }
+        Self {
+            path: path.to_owned(),
+            name: None,
+            dialect: None,
+            status: Status::Ok,
+            messages: Vec::new(),
+            mistake: None,
+        }
+    }
+
+    /// Why the file was not read.
+    #[must_use]
+    pub fn mistake(&self) -> Option<&Message> {
+        self.mistake.and_then(|at| self.messages.get(at))
     }
 
     /// Says something that leaves the file as good as it is.
@@ -74,6 +90,9 @@ impl FileReport {
 
     fn add(&mut self, status: Status, at: Option<Position>, text: String, remedy: &str) {
         self.status = self.status.max(status);
+        if status == Status::Error {
+            self.mistake.get_or_insert(self.messages.len());
+        }
         self.messages.push(Message {
             line: at.map(|at| at.line),
             column: at.map(|at| at.column),

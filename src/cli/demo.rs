@@ -105,6 +105,7 @@ fn config(folder: &Path, api_url: &str, token: &str) -> Config {
             name: "demo".to_owned(),
             path: folder.join("workspace"),
             test: None,
+            allow_bypass: false,
             origin: Origin::Environment,
         }],
         engines: vec![EngineConfig::script()],

@@ -60,6 +60,7 @@ fn defaults_suffice() {
                 name: "shop",
                 path: "/work/shop",
                 test: None,
+                allow_bypass: false,
                 origin: Default,
             },
         ],

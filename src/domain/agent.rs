@@ -11,7 +11,7 @@ mod change;
 mod names;
 mod permission;
 
-pub use change::{Difference, Mistake, differences, mode};
+pub use change::{Difference, Mistake, differences};
 pub use names::{command_of, folded, matching, nearest};
 pub use permission::{PermissionMode, PermissionRule, Verdict};
 

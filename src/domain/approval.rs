@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::access::Access;
 use super::action::{Fingerprint, ProposedAction, Rule};
 use super::ids::{ApprovalId, Place, RunId, TaskId, Timestamp, UserId};
+use super::policy::Because;
 use super::press::{Choice, Nonce};
 
 /// One approval.
@@ -61,6 +62,24 @@ pub enum ApprovalStatus {
         /// When.
         at: Timestamp,
     },
+    /// Allowed by the agent's definition.
+    GrantedByPolicy {
+        /// When.
+        at: Timestamp,
+        /// The rule, as written.
+        rule: String,
+        /// Where it stands, such as `reviewer.md:7`.
+        by: String,
+    },
+    /// Forbidden by the agent's definition.
+    DeniedByPolicy {
+        /// When.
+        at: Timestamp,
+        /// The rule, as written, and why it applies.
+        rule: String,
+        /// Where it stands, such as `reviewer.md:7`.
+        by: String,
+    },
     /// Refused by a person.
     Denied {
         /// By whom.
@@ -110,7 +129,7 @@ impl Moot {
 }
 
 /// What the engine is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     /// Go ahead.
     Allow,
@@ -120,6 +139,47 @@ pub enum Decision {
     Expired,
     /// Don't, because nobody could be asked.
     Undeliverable,
+    /// Don't, because the agent's definition forbids it.
+    Forbidden {
+        /// Where that stands, such as `reviewer.md:7`.
+        by: String,
+        /// The rule, and why it applies.
+        why: String,
+    },
+}
+
+impl Decision {
+    /// The decision of a rule that forbids.
+    #[must_use]
+    pub fn forbidden(because: &Because) -> Self {
+        Self::Forbidden { by: because.label(), why: because.words() }
+    }
+
+    /// In a few words for a person, why the action does not happen; `None` when it does.
+    #[must_use]
+    pub fn note(&self) -> Option<String> {
+        Some(match self {
+            Self::Allow => return None,
+            Self::Deny => "denied".to_owned(),
+            Self::Expired => "nobody answered in time".to_owned(),
+            Self::Undeliverable => "nobody could be asked".to_owned(),
+            Self::Forbidden { by, .. } => format!("denied by {by}"),
+        })
+    }
+
+    /// What the agent is told of an action that does not happen.
+    #[must_use]
+    pub fn to_agent(&self) -> Option<String> {
+        Some(match self {
+            Self::Allow => return None,
+            Self::Deny => "Denied by the person in the chat.".to_owned(),
+            Self::Expired => "Not allowed: nobody in the chat answered in time.".to_owned(),
+            Self::Undeliverable => "Not allowed: nobody could be asked in the chat.".to_owned(),
+            Self::Forbidden { by, why } => {
+                format!("Not allowed by {by} ({why}). Do not try again; work without it.")
+            }
+        })
+    }
 }
 
 /// Why a press on an approval changes nothing. Shown to the person who pressed.
@@ -223,6 +283,8 @@ impl ApprovalStatus {
             Self::Open => "open",
             Self::Granted { .. } => "granted",
             Self::GrantedByRule { .. } => "granted_by_rule",
+            Self::GrantedByPolicy { .. } => "granted_by_policy",
+            Self::DeniedByPolicy { .. } => "denied_by_policy",
             Self::Denied { .. } => "denied",
             Self::Expired { .. } => "expired",
             Self::Superseded { .. } => "superseded",
@@ -233,7 +295,11 @@ impl ApprovalStatus {
     fn still_open(&self) -> Result<(), Refusal> {
         match self {
             Self::Open => Ok(()),
-            Self::Granted { .. } | Self::GrantedByRule { .. } | Self::Denied { .. } => Err(Refusal::Answered),
+            Self::Granted { .. }
+            | Self::GrantedByRule { .. }
+            | Self::GrantedByPolicy { .. }
+            | Self::DeniedByPolicy { .. }
+            | Self::Denied { .. } => Err(Refusal::Answered),
             Self::Expired { .. } => Err(Refusal::Expired),
             Self::Superseded { .. } | Self::Undeliverable { .. } => Err(Refusal::Superseded),
         }
@@ -243,7 +309,12 @@ impl ApprovalStatus {
     #[must_use]
     pub fn decision(&self) -> Option<Decision> {
         match self {
-            Self::Granted { .. } | Self::GrantedByRule { .. } => Some(Decision::Allow),
+            Self::Granted { .. } | Self::GrantedByRule { .. } | Self::GrantedByPolicy { .. } => {
+                Some(Decision::Allow)
+            }
+            Self::DeniedByPolicy { rule, by, .. } => {
+                Some(Decision::Forbidden { by: by.clone(), why: rule.clone() })
+            }
             Self::Denied { .. } => Some(Decision::Deny),
             Self::Expired { .. } => Some(Decision::Expired),
             Self::Undeliverable { .. } => Some(Decision::Undeliverable),
@@ -258,6 +329,8 @@ impl ApprovalStatus {
             Self::Granted { rule, .. } => rule.as_ref(),
             Self::Open
             | Self::GrantedByRule { .. }
+            | Self::GrantedByPolicy { .. }
+            | Self::DeniedByPolicy { .. }
             | Self::Denied { .. }
             | Self::Expired { .. }
             | Self::Superseded { .. }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::action::ProposedAction;
 use super::ids::{ApprovalId, RunId, SessionId, TaskId};
+use super::policy::ToolUse;
 
 /// What happens to a task. Events that name a run move nothing unless it is the task's current one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,6 +104,8 @@ pub enum EngineEvent {
         request: String,
         /// The exact action.
         action: ProposedAction,
+        /// The same as the use of a tool, for the policy.
+        tool: ToolUse,
     },
     /// The agent asks something and waits.
     Question {
@@ -133,6 +136,8 @@ pub enum EngineEvent {
     Titled(String),
     /// The session that was to be continued is gone: the run began a new one, which knows nothing of it.
     SessionLost,
+    /// Something is not as the agent's definition wants it, and the run goes on without it; in words for a person.
+    Warning(String),
     /// The engine ended.
     Ended(Ending),
 }

@@ -67,6 +67,11 @@ pub enum HistoryEntry {
     },
     /// The session that was to be continued was gone: a new one began.
     SessionLost,
+    /// Something was not as the agent's definition wants it, and the chat was told.
+    Warned {
+        /// In words for a person.
+        text: String,
+    },
     /// A person's words went into the running turn.
     Steered {
         /// The task that they had been.

@@ -86,6 +86,7 @@ impl Progress {
             EngineEvent::Titled(title) => self.titled(title),
             EngineEvent::SessionOpened(_)
             | EngineEvent::SessionLost
+            | EngineEvent::Warning(_)
             | EngineEvent::ApprovalRequested { .. }
             | EngineEvent::Withdrawn { .. }
             | EngineEvent::Steered { .. }

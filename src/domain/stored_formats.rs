@@ -107,6 +107,7 @@ fn history_entries() {
         (HistoryEntry::Answer { text }, r#"{"entry":"answer","text":"which?"}"#),
         (HistoryEntry::Withdrawn { question: 2 }, r#"{"entry":"withdrawn","question":2}"#),
         (HistoryEntry::SessionLost, r#"{"entry":"session_lost"}"#),
+        (HistoryEntry::Warned { text: "no".to_owned() }, r#"{"entry":"warned","text":"no"}"#),
         (
             HistoryEntry::Steered { task: TASK, text: "use tabs".into() },
             r#"{"entry":"steered","task":42,"text":"use tabs"}"#,
@@ -164,6 +165,14 @@ fn approval_statuses_and_rules() {
             r#"{"status":"granted","by":7,"at":1700000000000,"rule":{"pattern":{"prefix":["cargo","test"],"cwd":"/api"}}}"#,
         ),
         (ApprovalStatus::GrantedByRule { at }, r#"{"status":"granted_by_rule","at":1700000000000}"#),
+        (
+            ApprovalStatus::GrantedByPolicy { at, rule: "bash: allow".to_owned(), by: "a.md:3".to_owned() },
+            r#"{"status":"granted_by_policy","at":1700000000000,"rule":"bash: allow","by":"a.md:3"}"#,
+        ),
+        (
+            ApprovalStatus::DeniedByPolicy { at, rule: "tools: Read".to_owned(), by: "a.md:7".to_owned() },
+            r#"{"status":"denied_by_policy","at":1700000000000,"rule":"tools: Read","by":"a.md:7"}"#,
+        ),
         (
             ApprovalStatus::Granted { by, name: ann(), at, rule: None },
             r#"{"status":"granted","by":7,"name":"Ann","at":1700000000000,"rule":null}"#,

@@ -6,6 +6,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
+use crate::domain::policy::{Target, ToolUse};
+
 /// The workspace without symbolic links, so that what is shown is where things happen.
 ///
 /// # Errors
@@ -68,6 +70,28 @@ pub(in crate::engines) fn target(workspace: &Path, path: &str) -> Result<PathBuf
         return Err(format!("`{path}` is a directory"));
     }
     Ok(place)
+}
+
+/// A use of a tool, with the places to which its paths lead besides what they are called.
+pub(in crate::engines) fn followed(mut used: ToolUse) -> ToolUse {
+    let real = |target: &Target| match target {
+        Target::Path(path) => real(Path::new(path)).filter(|real| real != path).map(Target::Path),
+        Target::Url(_) | Target::Name(_) => None,
+    };
+    let led: Vec<Target> = used.targets.iter().filter_map(real).collect();
+    used.targets.extend(led);
+    used
+}
+
+/// Where a path leads, as far as it exists.
+fn real(path: &Path) -> Option<String> {
+    let there = path.ancestors().find(|ancestor| ancestor.symlink_metadata().is_ok())?;
+    let rest = path.strip_prefix(there).ok()?;
+    // A link that leads nowhere yet leads where a file would be created.
+    let place =
+        there.canonicalize().or_else(|_| there.read_link().map(|to| there.with_file_name(to))).ok()?;
+    let whole = if rest.as_os_str().is_empty() { place } else { place.join(rest) };
+    whole.to_str().map(str::to_owned)
 }
 
 fn inside(workspace: &Path, found: &Path, path: &str) -> Result<(), String> {

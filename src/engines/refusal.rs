@@ -74,6 +74,11 @@ pub enum Refusal {
     },
 }
 
+/// That the agent's model is not there, for a person whose task goes on without it.
+pub(in crate::engines) fn no_such_model(name: &str, model: &str) -> String {
+    format!("{name} does not know the model `{model}` of the agent's file; it works with its own.")
+}
+
 fn after_colon(line: &str) -> String {
     if line.is_empty() { String::new() } else { format!(": {line}") }
 }

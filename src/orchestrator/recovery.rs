@@ -118,6 +118,7 @@ impl Past {
                 | HistoryEntry::Asked { .. }
                 | HistoryEntry::Resolved { .. }
                 | HistoryEntry::SessionLost
+                | HistoryEntry::Warned { .. }
                 | HistoryEntry::Steered { .. }
                 | HistoryEntry::File { .. }
                 | HistoryEntry::Said { .. } => {}

@@ -5,6 +5,7 @@ mod delivery;
 mod engine;
 mod inbox;
 mod menus;
+mod policy;
 mod recovery;
 mod reports;
 mod sessions;

@@ -149,6 +149,8 @@ fn ended(approval: &Approval) -> String {
         status @ (ApprovalStatus::Open
         | ApprovalStatus::Granted { .. }
         | ApprovalStatus::GrantedByRule { .. }
+        | ApprovalStatus::GrantedByPolicy { .. }
+        | ApprovalStatus::DeniedByPolicy { .. }
         | ApprovalStatus::Denied { .. }
         | ApprovalStatus::Superseded { .. }
         | ApprovalStatus::Undeliverable { .. }) => states::approval(status),

@@ -89,6 +89,7 @@ impl<'h> Log<'h> {
             HistoryEntry::SessionLost => {
                 self.line(at, "The earlier session could not be taken up again; this is a new one");
             }
+            HistoryEntry::Warned { text } => self.with_text(at, "Warning:", text),
             HistoryEntry::Steered { task, text } => {
                 self.with_text(at, &format!("{} Words passed on from #{task}:", states::PASSED_ON), text);
             }

@@ -31,6 +31,9 @@ pub(super) const PASSED_ON: &str = "→";
 /// Something that waits for a person's words.
 pub(super) const ASKING: &str = "?";
 
+/// How much of a rule is shown, in characters.
+const RULE: usize = 200;
+
 /// What a task at work is doing.
 pub(super) fn working(state: WorkingState) -> (&'static str, &'static str) {
     match state {
@@ -105,6 +108,12 @@ pub(super) fn approval(status: &ApprovalStatus) -> String {
         ApprovalStatus::GrantedByRule { .. } => {
             format!("{DONE} Allowed by an earlier answer, given for the rest of this task")
         }
+        ApprovalStatus::GrantedByPolicy { rule, by, .. } => {
+            format!("{DONE} Allowed by {}", policy(rule, by))
+        }
+        ApprovalStatus::DeniedByPolicy { rule, by, .. } => {
+            format!("{FAILED} Denied by {}", policy(rule, by))
+        }
         ApprovalStatus::Denied { by, name, .. } => format!("{FAILED} Denied by {}", person(name, *by)),
         ApprovalStatus::Expired { .. } => format!("{FAILED} Expired: nobody answered in time"),
         ApprovalStatus::Superseded { why, .. } => moot(*why),
@@ -120,6 +129,11 @@ pub(super) fn moot(why: Moot) -> String {
         Moot::Over => format!("{ENDED} No longer needed: the task ended"),
         Moot::Withdrawn => format!("{ENDED} Taken back: the agent no longer asks"),
     }
+}
+
+/// A rule of an agent's file.
+fn policy(rule: &str, by: &str) -> String {
+    format!("{} ({})", line(by, NAME), line(rule, RULE))
 }
 
 /// A person by their name; by their id where that is not known, or is nothing to see.

@@ -70,7 +70,8 @@ fn approval(status: &ApprovalStatus) -> &'static str {
         ApprovalStatus::Granted { rule: Some(_), .. } | ApprovalStatus::GrantedByRule { .. } => {
             "Allowed for the rest of this task."
         }
-        ApprovalStatus::Denied { .. } => "Denied.",
+        ApprovalStatus::GrantedByPolicy { .. } => "Allowed.",
+        ApprovalStatus::Denied { .. } | ApprovalStatus::DeniedByPolicy { .. } => "Denied.",
         ApprovalStatus::Expired { .. } => "Too late: this expired.",
         ApprovalStatus::Superseded { .. } | ApprovalStatus::Undeliverable { .. } => {
             "The task no longer waits for this."

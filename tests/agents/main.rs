@@ -16,6 +16,7 @@
 mod agent;
 mod checks;
 mod model;
+mod policy;
 mod support;
 #[cfg(feature = "agent-survey")]
 mod survey;

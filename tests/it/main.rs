@@ -25,6 +25,7 @@ mod groups;
 mod health;
 mod job;
 mod own_commands;
+mod policy;
 mod questions;
 mod reload;
 mod settings;

@@ -128,6 +128,8 @@ pub(super) fn by(status: &ApprovalStatus) -> Option<(UserId, Option<&str>)> {
         }
         ApprovalStatus::Open
         | ApprovalStatus::GrantedByRule { .. }
+        | ApprovalStatus::GrantedByPolicy { .. }
+        | ApprovalStatus::DeniedByPolicy { .. }
         | ApprovalStatus::Expired { .. }
         | ApprovalStatus::Superseded { .. }
         | ApprovalStatus::Undeliverable { .. } => None,

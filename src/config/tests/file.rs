@@ -43,6 +43,7 @@ limits:
                 test: Some(
                     "cargo test --workspace",
                 ),
+                allow_bypass: false,
                 origin: File {
                     name: "adjutant.yaml",
                     line: Some(
@@ -54,6 +55,7 @@ limits:
                 name: "web",
                 path: "/etc/adjutant/../web",
                 test: None,
+                allow_bypass: false,
                 origin: File {
                     name: "adjutant.yaml",
                     line: Some(
@@ -202,13 +204,17 @@ fn each_bad_value_of_the_file_is_one_line() {
         ("workspaces: [api]", "adjutant.yaml:1: workspaces: expected a mapping of names, found a list"),
         (
             "workspaces:\n  api: ~/src/api",
-            "adjutant.yaml:2: workspaces.api: expected a mapping with the keys path, test, found \"~/src/api\"",
+            "adjutant.yaml:2: workspaces.api: expected a mapping with the keys path, test, allow_bypass, found \"~/src/api\"",
         ),
         (
             "workspaces:\n  api: { path: ., test: ' ' }",
             "adjutant.yaml:2: workspaces.api.test: expected a shell command such as cargo test, found \" \"",
         ),
         ("workspaces:\n  api: {}", "adjutant.yaml:2: workspaces.api: the key path is missing"),
+        (
+            "workspaces:\n  api: { path: a, allow_bypass: perhaps }",
+            "adjutant.yaml:2: workspaces.api.allow_bypass: expected true or false, found \"perhaps\"",
+        ),
         ("workspaces:\n  api:", "adjutant.yaml:2: workspaces.api: the key path is missing"),
         (
             "workspaces:\n  api:\n    path: ' '",

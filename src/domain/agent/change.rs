@@ -33,6 +33,35 @@ pub struct Difference {
 /// What differs between two versions of an agent; nothing for what people need not know, such as where the file lies.
 #[must_use]
 pub fn differences(old: &AgentSpec, new: &AgentSpec) -> Vec<Difference> {
+    // Whoever gives agents something new decides here whether it can be more.
+    let AgentSpec {
+        name: _,
+        description: _,
+        instructions: _,
+        role: _,
+        engine: _,
+        workspace: _,
+        model: _,
+        effort: _,
+        tools: _,
+        disallowed_tools: _,
+        allowed_tools: _,
+        permission: _,
+        permission_mode: _,
+        max_turns: _,
+        timeout: _,
+        budget: _,
+        isolation: _,
+        skills: _,
+        references: _,
+        handoffs: _,
+        argument_hint: _,
+        home: _,
+        extras: _,
+        source: _,
+        bases: _,
+        origins: _,
+    } = new;
     let mut found = Found(Vec::new());
     found.engine(old, new);
     found.tools(old, new);
@@ -117,8 +146,10 @@ impl Found {
     /// The last rule that matches counts, so that taking out an `allow` or putting in a `deny` never gives more, and
     /// anything else may.
     fn permission(&mut self, old: &[PermissionRule], new: &[PermissionRule]) {
-        let (before, after): (Vec<_>, Vec<_>) =
-            (old.iter().map(said).collect(), new.iter().map(said).collect());
+        let (before, after): (Vec<_>, Vec<_>) = (
+            old.iter().map(PermissionRule::words).collect(),
+            new.iter().map(PermissionRule::words).collect(),
+        );
         for (rule, said) in new.iter().zip(&after).filter(|(_, said)| !before.contains(said)) {
             self.add(rule.verdict != Verdict::Deny, format!("+ {said}"));
         }
@@ -137,7 +168,7 @@ impl Found {
         let default = PermissionMode::Default;
         let (old, new) = (old.unwrap_or(default), new.unwrap_or(default));
         if old != new {
-            self.add(looseness(new) > looseness(old), format!("mode {} → {}", mode(old), mode(new)));
+            self.add(looseness(new) > looseness(old), format!("mode {} → {}", old.name(), new.name()));
         }
     }
 
@@ -202,32 +233,6 @@ impl Found {
         if about(old) != about(new) {
             self.add(false, "description changed");
         }
-    }
-}
-
-/// A rule in words, without the place where it stands.
-fn said(rule: &PermissionRule) -> String {
-    let verdict = match rule.verdict {
-        Verdict::Allow => "allow",
-        Verdict::Ask => "ask",
-        Verdict::Deny => "deny",
-    };
-    match &rule.pattern {
-        Some(pattern) => format!("{verdict} {}({pattern})", rule.tool),
-        None => format!("{verdict} {}", rule.tool),
-    }
-}
-
-/// A mode as files write it.
-#[must_use]
-pub fn mode(mode: PermissionMode) -> &'static str {
-    match mode {
-        PermissionMode::Default => "default",
-        PermissionMode::AcceptEdits => "acceptEdits",
-        PermissionMode::Auto => "auto",
-        PermissionMode::DontAsk => "dontAsk",
-        PermissionMode::BypassPermissions => "bypassPermissions",
-        PermissionMode::Plan => "plan",
     }
 }
 

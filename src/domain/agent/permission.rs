@@ -30,10 +30,11 @@ pub struct PermissionRule {
 }
 
 /// How an agent acts where no rule decides. Source: Claude Code's `permissionMode`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PermissionMode {
     /// It asks.
+    #[default]
     Default,
     /// It changes files of the workspace without a question.
     AcceptEdits,
@@ -45,4 +46,35 @@ pub enum PermissionMode {
     BypassPermissions,
     /// It looks, and changes nothing.
     Plan,
+}
+
+impl PermissionRule {
+    /// The rule as people read it, such as `bash "git push*": deny`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let verdict = match self.verdict {
+            Verdict::Allow => "allow",
+            Verdict::Ask => "ask",
+            Verdict::Deny => "deny",
+        };
+        match &self.pattern {
+            Some(pattern) => format!("{} \"{pattern}\": {verdict}", self.tool),
+            None => format!("{}: {verdict}", self.tool),
+        }
+    }
+}
+
+impl PermissionMode {
+    /// The mode as files write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::AcceptEdits => "acceptEdits",
+            Self::Auto => "auto",
+            Self::DontAsk => "dontAsk",
+            Self::BypassPermissions => "bypassPermissions",
+            Self::Plan => "plan",
+        }
+    }
 }

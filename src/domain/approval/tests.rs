@@ -78,6 +78,16 @@ fn statuses() -> Vec<(ApprovalStatus, Result<(), Refusal>, Option<Decision>)> {
             Some(Decision::Allow),
         ),
         (ApprovalStatus::GrantedByRule { at }, Err(Refusal::Answered), Some(Decision::Allow)),
+        (
+            ApprovalStatus::GrantedByPolicy { at, rule: name(), by: name() },
+            Err(Refusal::Answered),
+            Some(Decision::Allow),
+        ),
+        (
+            ApprovalStatus::DeniedByPolicy { at, rule: name(), by: name() },
+            Err(Refusal::Answered),
+            Some(Decision::Forbidden { by: name(), why: name() }),
+        ),
         (ApprovalStatus::Denied { by, name: name(), at }, Err(Refusal::Answered), Some(Decision::Deny)),
         (ApprovalStatus::Expired { at }, Err(Refusal::Expired), Some(Decision::Expired)),
         (ApprovalStatus::Superseded { at, why: Moot::Over }, Err(Refusal::Superseded), None),

@@ -174,6 +174,13 @@ pub enum Notice {
     Usage(Box<UsageReport>),
     /// The session that was to be continued is gone.
     SessionLost,
+    /// Something is not as the agent's definition wants it, and its task goes on without it.
+    Warning {
+        /// The task.
+        task: TaskId,
+        /// In words.
+        text: String,
+    },
     /// Open approvals.
     OpenApprovals {
         /// Each with what is left of its time.

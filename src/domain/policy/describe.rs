@@ -1,8 +1,8 @@
 //! A policy in lines for people, and in words for the agent itself.
 
 use super::selector::Item;
-use super::{Because, List, Policy};
-use crate::domain::agent::{Origin, PermissionMode, PermissionRule, Verdict};
+use super::{List, Policy};
+use crate::domain::agent::{Origin, PermissionMode, Verdict};
 
 /// How much of a command or a path is repeated in a reason, in characters.
 const SHOWN: usize = 80;
@@ -115,44 +115,11 @@ impl Policy {
     }
 }
 
-impl Because {
-    /// What the agent is told of an action that is not allowed.
-    #[must_use]
-    pub fn to_agent(&self) -> String {
-        format!("Not allowed by {} ({}). Do not try again; work without it.", self.label(), self.words())
-    }
-}
-
 fn topic(verdict: Verdict) -> Topic {
     match verdict {
         Verdict::Allow => Topic::Allow,
         Verdict::Ask => Topic::Ask,
         Verdict::Deny => Topic::Deny,
-    }
-}
-
-/// A rule as people read it, such as `bash "git push*": deny`.
-pub(super) fn written(rule: &PermissionRule) -> String {
-    let verdict = match rule.verdict {
-        Verdict::Allow => "allow",
-        Verdict::Ask => "ask",
-        Verdict::Deny => "deny",
-    };
-    match &rule.pattern {
-        Some(pattern) => format!("{} \"{pattern}\": {verdict}", rule.tool),
-        None => format!("{}: {verdict}", rule.tool),
-    }
-}
-
-/// A mode as files write it.
-pub(super) fn mode(mode: PermissionMode) -> &'static str {
-    match mode {
-        PermissionMode::Default => "default",
-        PermissionMode::AcceptEdits => "acceptEdits",
-        PermissionMode::Auto => "auto",
-        PermissionMode::DontAsk => "dontAsk",
-        PermissionMode::BypassPermissions => "bypassPermissions",
-        PermissionMode::Plan => "plan",
     }
 }
 

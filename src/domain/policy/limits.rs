@@ -7,7 +7,7 @@ use crate::domain::agent::{AgentSpec, Budget, Field, Origin};
 use crate::domain::event::Usage;
 
 /// A value, and where it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Set<T> {
     /// The value.
     pub value: T,

@@ -141,3 +141,12 @@ pub(super) fn lookup(name: &str) -> Option<(Family, Class)> {
     };
     find(&|known| known == name).or_else(|| find(&|known| known.eq_ignore_ascii_case(name))).or_else(set)
 }
+
+/// The names of a family for what does the same: the one that is spelled alike, or all.
+pub(super) fn names_of(family: Family, class: Class, name: &str) -> Vec<String> {
+    let names = NAMES.iter().filter(|(of, does, _)| *of == family && *does == class);
+    let names: Vec<&str> = names.flat_map(|(_, _, names)| names.iter().copied()).collect();
+    let alike: Vec<&str> = names.iter().copied().filter(|known| known.eq_ignore_ascii_case(name)).collect();
+    let chosen = if alike.is_empty() { names } else { alike };
+    chosen.into_iter().map(str::to_owned).collect()
+}

@@ -1,6 +1,6 @@
 //! Commands that only look: what an agent in plan mode may run. A closed list, and in doubt a command is not on it.
 
-use super::shell::Word;
+use super::shell::{self, Word};
 
 /// A program that reads, with the options by which it would do more.
 struct Program {
@@ -94,11 +94,26 @@ const OTHERS: &[Program] = &[
     },
 ];
 
+/// The operands of a command line that only looks, which may be files; `None` for any other. Some engines have no tools
+/// for reading and run commands for it.
+#[must_use]
+pub fn operands_of_reading(command: &str) -> Option<Vec<String>> {
+    let line = shell::read(command);
+    let looks = line.opaque.is_none()
+        && !line.commands.is_empty()
+        && line.commands.iter().all(|words| only_looks(words));
+    let operands = line.commands.into_iter().flat_map(|words| words.into_iter().skip(1));
+    looks.then(|| operands.map(|word| word.text).filter(|word| !word.starts_with('-')).collect())
+}
+
 /// Whether a command surely changes nothing.
 pub(super) fn only_looks(command: &[Word]) -> bool {
     let Some((program, rest)) = command.split_first() else { return false };
     if !program.literal {
         return false;
+    }
+    if program.text == "sed" {
+        return prints_lines(rest);
     }
     if HARMLESS.contains(&program.text.as_str()) {
         return true;
@@ -110,12 +125,23 @@ pub(super) fn only_looks(command: &[Word]) -> bool {
     verb_fits && rest.iter().all(|word| word.literal && !known.refuses(&word.text))
 }
 
+/// Whether `sed` only prints some lines, as in `sed -n 1,20p file`. Its scripts can write files and run commands.
+fn prints_lines(words: &[Word]) -> bool {
+    let [quiet, script, files @ ..] = words else { return false };
+    let lines = script.text.strip_suffix('p').unwrap_or_default();
+    quiet.text == "-n"
+        && !lines.is_empty()
+        && lines.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '$'))
+        && words.iter().all(|word| word.literal)
+        && !files.iter().any(|file| file.text.starts_with('-'))
+}
+
 impl Program {
     fn refuses(&self, word: &str) -> bool {
         let name = word.split('=').next().unwrap_or(word);
-        let long = |option: &&str| word.starts_with(*option) || name.len() > 2 && option.starts_with(name);
+        let long = |option: &str| word.starts_with(option) || name.len() > 2 && option.starts_with(name);
         let cluster = word.starts_with('-') && !word.starts_with("--");
-        self.options.iter().any(|option| long(&option))
+        self.options.iter().any(|option| long(option))
             || cluster && word.contains(|c: char| self.letters.contains(c))
     }
 }

@@ -179,7 +179,7 @@ impl What {
 
     fn allows(&self, item: &Item, root: &str) -> bool {
         match item {
-            Item::Command(words) => Pattern::parse(&self.text).allows(words),
+            Item::Command(words) => self.each().any(|text| Pattern::parse(text).allows(words)),
             Item::Path(path) => match self.absolute() {
                 Some(glob) => self.fits_path(glob, path),
                 None => below(root, path).is_some_and(|inside| self.fits_path(&self.text, inside)),
@@ -188,14 +188,14 @@ impl What {
                 Some(domain) => host(url).is_some_and(|host| matches(&domain.to_ascii_lowercase(), &host)),
                 None => matches(&self.text, url),
             },
-            Item::Name(name) => matches(&self.text, name),
+            Item::Name(name) => self.each().any(|text| matches(text, name)),
             Item::Whole => false,
         }
     }
 
     fn may_mean(&self, item: &Item, root: &str) -> bool {
         match item {
-            Item::Command(words) => Pattern::parse(&self.text).may_mean(words),
+            Item::Command(words) => self.each().any(|text| Pattern::parse(text).may_mean(words)),
             Item::Path(path) => {
                 // A leading slash is the workspace to some, and home is somewhere.
                 let relative = self.text.trim_start_matches('/');
@@ -212,10 +212,15 @@ impl What {
                     .is_none_or(|host| matches(&domain, &host) || host.ends_with(&format!(".{domain}"))),
                 None => matches(&self.text, url),
             },
-            Item::Name(name) => matches(&self.text, name),
+            Item::Name(name) => self.each().any(|text| matches(text, name)),
             // Where it cannot be told, a person decides.
             Item::Whole => false,
         }
+    }
+
+    /// `Agent(one, two)` means either, and so does `Bash(git add, git commit)`.
+    fn each(&self) -> impl Iterator<Item = &str> {
+        self.text.split(", ").map(str::trim)
     }
 
     fn absolute(&self) -> Option<&str> {

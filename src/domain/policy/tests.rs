@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::*;
 use crate::domain::agent::{Dialect, PermissionRule, Source};
+use crate::domain::approval::Decision;
 use Verdict::{Allow, Ask, Deny};
 
 mod commands;
@@ -346,7 +347,7 @@ fn what_nobody_asks_for_is_held_to_what_is_forbidden() {
 fn a_denial_says_which_rule_it_was() {
     let because = listing(&["Read", "Bash(git *)"]).judge(&run("git log && rm x")).because;
     assert_eq!(
-        because.map(|because| because.to_agent()).as_deref(),
+        because.and_then(|because| Decision::forbidden(&because).to_agent()).as_deref(),
         Some(
             "Not allowed by reviewer.md:2 (tools: Read, Bash(git *); `rm x` is none of these). Do not try again; work without it."
         )

@@ -1,6 +1,6 @@
 //! The tools of all engines: what each name stands for, so that a list written for one engine bounds the others, too.
 
-use super::names::{Class, Family, lookup};
+use super::names::{Class, Family, lookup, names_of};
 use super::wildcard;
 
 /// A tool as an engine wants to use it.
@@ -100,8 +100,22 @@ pub(super) fn class_of(name: &str) -> Option<Class> {
     lookup(name).map(|(_, class)| class)
 }
 
-/// Whether a name in a list means tools of MCP servers.
-pub(super) fn is_mcp(name: &str) -> bool {
+/// Claude Code's names for the tools that an entry of a list means; the entry itself when it is one of those, or of none.
+#[must_use]
+pub fn claude_names(entry: &str) -> Vec<String> {
+    let (name, bounded) = entry.split_once('(').map_or((entry, false), |(name, _)| (name, true));
+    match lookup(name.trim()) {
+        None | Some((Family::Claude, _)) if !is_mcp_entry(entry) => vec![entry.to_owned()],
+        None | Some((Family::Claude, _)) if entry.starts_with("mcp__") => vec![entry.to_owned()],
+        Some((_, class)) if !bounded => names_of(Family::Claude, class, name.trim()),
+        // What its tools are used on is judged when they ask.
+        Some(_) | None => Vec::new(),
+    }
+}
+
+/// Whether an entry of a list means tools of MCP servers.
+#[must_use]
+pub fn is_mcp_entry(name: &str) -> bool {
     name.starts_with("mcp_") || name.contains('/') && lookup(name).is_none()
 }
 

@@ -1,3 +1,4 @@
+use crate::domain::policy::{ToolKind, ToolUse};
 use proptest::prelude::*;
 
 use super::{ANSWER_LIMIT, LINE_LIMIT, OUTPUT_TAIL, Progress, RECENT_ACTIONS, Weight};
@@ -35,14 +36,16 @@ fn lines(progress: &Progress) -> Vec<(&str, &ActionState)> {
 fn what_is_kept_and_what_is_only_shown() {
     let request = || "r".to_owned();
     let proposed = ProposedAction::WriteFile { path: "a".into(), content: "b".into() };
+    let tool = ToolUse { tool: "Write".to_owned(), kind: ToolKind::Edit, targets: Vec::new() };
     let table = [
         (EngineEvent::SessionOpened(SessionId("s".into())), Weight::Milestone),
+        (EngineEvent::Warning("a".into()), Weight::Milestone),
         (EngineEvent::Text("a".into()), Weight::Chatter),
         (EngineEvent::Thought("a".into()), Weight::Chatter),
         (EngineEvent::Plan(Vec::new()), Weight::Milestone),
         (begun("a"), Weight::Milestone),
         (output("a", "b"), Weight::Chatter),
-        (EngineEvent::ApprovalRequested { request: request(), action: proposed }, Weight::Milestone),
+        (EngineEvent::ApprovalRequested { request: request(), action: proposed, tool }, Weight::Milestone),
         (
             EngineEvent::Question { request: request(), text: "a".into(), options: Vec::new() },
             Weight::Milestone,

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::Url;
 
 use crate::domain::agent::AgentSpec;
+use crate::domain::policy::Policy;
 use crate::ports::Attachment;
 
 /// How large an image may be to go into the prompt itself, in bytes.
@@ -35,16 +36,11 @@ pub(super) async fn blocks(
     blocks
 }
 
-/// An agent's instructions, with its tools, for which the protocol has no place. They are a request to the program, not
-/// a fence around it. Most programs get them as a block of the first prompt.
-pub(super) fn instructions(agent: &AgentSpec) -> Option<String> {
+/// An agent's instructions, with what it may do, for which the protocol has no place: told, so that it need not find out
+/// by being refused. Most programs get them as a block of the first prompt.
+pub(super) fn instructions(agent: &AgentSpec, policy: &Policy) -> Option<String> {
     let mut parts = vec![agent.instructions.trim().to_owned()];
-    if let Some(tools) = &agent.tools {
-        parts.push(format!("Use these tools only: {}.", tools.join(", ")));
-    }
-    if !agent.disallowed_tools.is_empty() {
-        parts.push(format!("Do not use these tools: {}.", agent.disallowed_tools.join(", ")));
-    }
+    parts.extend(policy.summary());
     parts.retain(|part| !part.is_empty());
     let (name, instructions) = (&agent.name, parts.join("\n\n"));
     (!instructions.is_empty()).then(|| {

@@ -28,6 +28,23 @@ const RAW_OUTPUTS: [&str; 4] = ["aggregated_output", "formatted_output", "output
 #[derive(Debug, Default)]
 pub(super) struct Calls {
     known: VecDeque<Call>,
+    /// The one that was told of last, until somebody looks.
+    news: Option<ToolCallId>,
+    /// How often the model has called tools, as far as that can be told: calls side by side are one round.
+    rounds: u32,
+}
+
+/// Where a call stands, for those who hold it to the policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It has not begun.
+    Planned,
+    /// It waits for a person, was refused, or was held to the policy on its way.
+    Excused,
+    /// It has begun, without having asked.
+    UnderWay,
+    /// It was done: without having asked, or although it was refused.
+    Done,
 }
 
 /// One call, with all that was said of it.
@@ -39,9 +56,76 @@ struct Call {
     shown: (usize, u64),
     title: String,
     state: ActionState,
+    /// The tool's name, where the program tells it.
+    name: Option<String>,
+    /// Whether it was ever told to be under way.
+    began: bool,
+    asked: Asked,
+}
+
+/// Whether a call has asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Asked {
+    #[default]
+    No,
+    Waits,
+    Allowed,
+    Refused,
+    /// Not itself, but what it does was held to the policy.
+    Excused,
 }
 
 impl Calls {
+    /// How often the model has called tools.
+    pub(super) fn rounds(&self) -> u32 {
+        self.rounds
+    }
+
+    /// The call that was told of last, once.
+    pub(super) fn news(&mut self) -> Option<ToolCallId> {
+        self.news.take()
+    }
+
+    /// Where a call stands.
+    pub(super) fn standing(&self, id: &ToolCallId) -> Option<Standing> {
+        let call = self.known.iter().find(|call| call.id == *id)?;
+        let status = call.said.status.unwrap_or(ToolCallStatus::Pending);
+        Some(match (call.asked, status) {
+            (Asked::Waits | Asked::Excused, _) => Standing::Excused,
+            (Asked::Refused, ToolCallStatus::Completed) => Standing::Done,
+            (Asked::Refused, _) => Standing::Excused,
+            (Asked::No | Asked::Allowed, ToolCallStatus::InProgress) => Standing::UnderWay,
+            (Asked::No | Asked::Allowed, ToolCallStatus::Completed) => Standing::Done,
+            (Asked::No | Asked::Allowed, ToolCallStatus::Failed) if call.began => Standing::Done,
+            (Asked::No | Asked::Allowed, _) => Standing::Planned,
+        })
+    }
+
+    /// What was said of a call, and the tool's name.
+    pub(super) fn said(&self, id: &ToolCallId) -> Option<(&ToolCallUpdateFields, Option<&str>)> {
+        let call = self.known.iter().find(|call| call.id == *id)?;
+        Some((&call.said, call.name.as_deref()))
+    }
+
+    /// The tool's name.
+    pub(super) fn name(&self, id: &ToolCallId) -> Option<&str> {
+        self.known.iter().find(|call| call.id == *id)?.name.as_deref()
+    }
+
+    /// The program tells the tool's name.
+    pub(super) fn named(&mut self, id: &ToolCallId, name: Option<String>) {
+        if name.is_some() {
+            self.call(id).name = name;
+        }
+    }
+
+    /// What some call under way wanted of us was refused: it has not done it.
+    pub(super) fn excuse(&mut self) {
+        for call in self.known.iter_mut().filter(|call| call.asked == Asked::No && !call.has_ended()) {
+            call.asked = Asked::Excused;
+        }
+    }
+
     /// Whether something was said of a call before.
     pub(super) fn knows(&self, id: &ToolCallId) -> bool {
         self.known.iter().any(|call| call.id == *id)
@@ -55,8 +139,10 @@ impl Calls {
     /// Takes in what is said of a call.
     pub(super) fn update(&mut self, update: &ToolCallUpdate) -> Vec<EngineEvent> {
         let new = !self.knows(&update.tool_call_id);
+        self.news = Some(update.tool_call_id.clone());
         let call = self.call(&update.tool_call_id);
         take_in(&mut call.said, &update.fields);
+        call.began |= call.said.status == Some(ToolCallStatus::InProgress);
         let chunk = call.new_output(&update.fields);
         let title = call.retitled();
         // What has ended has ended: a call that a person has denied did not fail by itself.
@@ -88,13 +174,20 @@ impl Calls {
 
     /// A call waits for a person; `update` is what the request says of it.
     pub(super) fn wait(&mut self, update: &ToolCallUpdate) -> EngineEvent {
-        take_in(&mut self.call(&update.tool_call_id).said, &update.fields);
+        let call = self.call(&update.tool_call_id);
+        take_in(&mut call.said, &update.fields);
+        call.asked = Asked::Waits;
         self.set(&update.tool_call_id, ActionState::Waiting)
     }
 
     /// A call goes on, or was refused.
     pub(super) fn set(&mut self, id: &ToolCallId, state: ActionState) -> EngineEvent {
         let call = self.call(id);
+        call.asked = match state {
+            ActionState::Waiting => Asked::Waits,
+            ActionState::Running | ActionState::Done => Asked::Allowed,
+            ActionState::Failed { .. } => Asked::Refused,
+        };
         call.state = state;
         let title = call.retitled();
         call.event(title)
@@ -120,6 +213,8 @@ impl Calls {
 
     fn call(&mut self, id: &ToolCallId) -> &mut Call {
         let at = self.known.iter().position(|call| call.id == *id).unwrap_or_else(|| {
+            // Calls side by side are one round.
+            self.rounds += u32::from(self.known.iter().all(Call::has_ended));
             if self.known.len() == KEPT {
                 self.known.pop_front();
             }
@@ -133,7 +228,16 @@ impl Calls {
 impl Call {
     fn new(id: ToolCallId) -> Self {
         let said = ToolCallUpdateFields::default();
-        Self { id, said, shown: (0, hash("")), title: String::new(), state: ActionState::Running }
+        Self {
+            id,
+            said,
+            shown: (0, hash("")),
+            title: String::new(),
+            state: ActionState::Running,
+            name: None,
+            began: false,
+            asked: Asked::No,
+        }
     }
 
     fn event(&self, title: Option<String>) -> EngineEvent {
@@ -244,6 +348,12 @@ impl Call {
         let action = self.id.to_string();
         (!new.is_empty()).then_some(EngineEvent::Output { action, chunk: new })
     }
+}
+
+/// The tool's name, where the program tells it besides what the protocol knows.
+pub(super) fn tool_name(call: &Value) -> Option<String> {
+    let name = call.pointer("/_meta/claudeCode/toolName").or_else(|| call.pointer("/_meta/toolName"))?;
+    name.as_str().map(str::to_owned)
 }
 
 fn hash(text: &str) -> u64 {

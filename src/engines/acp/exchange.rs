@@ -18,6 +18,8 @@ pub(super) struct Reach {
     pub(super) workspace: PathBuf,
     /// Files elsewhere that came with a prompt; to be read only.
     pub(super) attachments: Vec<PathBuf>,
+    /// Directories elsewhere; to be read only.
+    pub(super) references: Vec<PathBuf>,
 }
 
 impl Reach {
@@ -29,8 +31,11 @@ impl Reach {
     /// The lines of a file that are asked for.
     pub(super) fn read(&self, request: &ReadTextFileRequest) -> Result<String, String> {
         let shown = request.path.display().to_string();
+        let reference = self.references.iter().find(|directory| request.path.starts_with(directory));
         let path = if self.attachments.contains(&request.path) {
             request.path.clone()
+        } else if let Some(reference) = reference {
+            files::existing(&files::real_directory(reference)?, text(&request.path)?)?
         } else {
             files::existing(&self.workspace, text(&request.path)?)?
         };

@@ -24,7 +24,9 @@ mod shell;
 mod terminals;
 mod turn;
 mod updates;
+mod uses;
 mod waiting;
+mod watch;
 #[cfg(test)]
 mod tests;
 
@@ -99,7 +101,8 @@ pub async fn probe(program: &Program, directory: &Path) -> Result<Probe, Refusal
     let answers = async {
         peer.introduce(program).await?;
         // Without a session it would not say that it wants a login.
-        let wanted = Wanted { workspace: directory, model: None, instructions: None, resume: None };
+        let wanted =
+            Wanted { workspace: directory, model: None, plans: false, instructions: None, resume: None };
         session::open(&mut peer, program, wanted, &mut |_| {}).await
     };
     let probed = match answers.await {

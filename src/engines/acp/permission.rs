@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use agent_client_protocol::v1::schema::{
-    PermissionOption, PermissionOptionKind, RequestPermissionOutcome, SelectedPermissionOutcome,
-    ToolCallContent, ToolCallUpdateFields, ToolKind,
+    PermissionOption, PermissionOptionKind, RequestPermissionOutcome, RequestPermissionResponse,
+    SelectedPermissionOutcome, ToolCallContent, ToolCallUpdateFields, ToolKind,
 };
 use serde_json::Value;
 
@@ -121,7 +121,7 @@ pub(super) fn options(request: &Value) -> Vec<PermissionOption> {
 /// The answer that says what was decided. Options are told apart by their kind, never by their id, which is different
 /// in every program; and what is allowed is allowed once, whatever else the program offers: lasting permissions are
 /// kept by us. Says also whether it allows the action.
-pub(super) fn answer(options: &[PermissionOption], decision: Decision) -> (RequestPermissionOutcome, bool) {
+pub(super) fn answer(options: &[PermissionOption], decision: &Decision) -> (RequestPermissionOutcome, bool) {
     let of_kind = |kind: PermissionOptionKind| {
         let fits = |option: &&PermissionOption| option.kind == kind && !is_reckless(&option.option_id.0);
         options.iter().find(fits)
@@ -134,7 +134,7 @@ pub(super) fn answer(options: &[PermissionOption], decision: Decision) -> (Reque
             }
             once.or_else(|| of_kind(PermissionOptionKind::RejectOnce))
         }
-        Decision::Deny | Decision::Expired | Decision::Undeliverable => {
+        Decision::Deny | Decision::Expired | Decision::Undeliverable | Decision::Forbidden { .. } => {
             of_kind(PermissionOptionKind::RejectOnce)
         }
     };
@@ -143,6 +143,17 @@ pub(super) fn answer(options: &[PermissionOption], decision: Decision) -> (Reque
         RequestPermissionOutcome::Selected(SelectedPermissionOutcome::new(option.option_id.clone()))
     });
     (outcome, allows)
+}
+
+/// The whole answer. The protocol has no place for a reason; whoever looks finds it among the extras.
+pub(super) fn response(outcome: RequestPermissionOutcome, decision: &Decision) -> RequestPermissionResponse {
+    let response = RequestPermissionResponse::new(outcome);
+    match decision.to_agent() {
+        Some(reason) => {
+            response.meta(serde_json::Map::from_iter([("reason".to_owned(), Value::String(reason))]))
+        }
+        None => response,
+    }
 }
 
 fn pretty(raw: &Value) -> String {

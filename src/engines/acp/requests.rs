@@ -5,7 +5,8 @@
 //! that very command just before, or else by an approval of its own.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 use agent_client_protocol::v1::Responder;
 use agent_client_protocol::v1::schema::{
@@ -15,17 +16,21 @@ use agent_client_protocol::v1::schema::{
 };
 use agent_client_protocol::{Error, UntypedMessage};
 use serde::Serialize;
+use serde_json::Value;
 use tokio::task::JoinSet;
 
-use super::calls::Calls;
+use super::super::files;
+use super::calls::{Calls, tool_name};
 use super::elicitation::{Asking, Form, Next};
 use super::exchange::Reach;
 use super::permission;
 use super::replies::{read, refuse, respond};
 use super::shell::Shells;
+use super::uses;
 use super::waiting::Waiting;
 use crate::domain::approval::Decision;
 use crate::domain::event::{ActionState, EngineEvent};
+use crate::domain::policy::{Policy, ToolKind, ToolUse};
 use crate::engines::process::Guard;
 
 /// How many requests may wait for a person.
@@ -34,6 +39,7 @@ const WAITING: usize = 64;
 /// The open requests of one run.
 pub(super) struct Requests {
     reach: Reach,
+    policy: Arc<Policy>,
     pub(super) shells: Shells,
     files: JoinSet<()>,
     waiting: BTreeMap<String, Waiting>,
@@ -42,10 +48,11 @@ pub(super) struct Requests {
 }
 
 impl Requests {
-    pub(super) fn new(guard: Guard, workspace: PathBuf, attachments: Vec<PathBuf>) -> Self {
+    pub(super) fn new(guard: Guard, reach: Reach, policy: Arc<Policy>) -> Self {
         Self {
-            shells: Shells::new(guard, workspace.clone()),
-            reach: Reach { workspace, attachments },
+            shells: Shells::new(guard, reach.workspace.clone()),
+            reach,
+            policy,
             files: JoinSet::new(),
             waiting: BTreeMap::new(),
             next: 1,
@@ -64,8 +71,8 @@ impl Requests {
         match message.method() {
             "session/request_permission" => self.permission(message, responder, calls),
             "elicitation/create" => self.elicitation(message, responder),
-            "fs/read_text_file" => self.read(message, responder),
-            "fs/write_text_file" => self.write(message, responder),
+            "fs/read_text_file" => self.read(message, responder, calls),
+            "fs/write_text_file" => self.write(message, responder, calls),
             "terminal/create" => self.terminal(message, responder, calls),
             method if method.starts_with("terminal/") => {
                 self.shells.asked(message, responder);
@@ -96,12 +103,17 @@ impl Requests {
             respond(responder, &RequestPermissionResponse::new(RequestPermissionOutcome::Cancelled));
             return Vec::new();
         }
-        let action = permission::proposed(&calls.with(&call), &self.reach.workspace);
+        let name = tool_name(message.params().get("toolCall").unwrap_or(&Value::Null));
+        calls.named(&call.tool_call_id, name);
+        let said = calls.with(&call);
+        let action = permission::proposed(&said, &self.reach.workspace);
+        let name = calls.name(&call.tool_call_id);
+        let tool = files::followed(uses::of_call(&said, name, &self.reach.workspace));
         let options = permission::options(message.params());
         let waits = calls.wait(&call);
         let call = call.tool_call_id;
         let request = self.keep(Waiting::Permission { call, action: action.clone(), options, responder });
-        vec![waits, EngineEvent::ApprovalRequested { request, action }]
+        vec![waits, EngineEvent::ApprovalRequested { request, action, tool }]
     }
 
     fn terminal(
@@ -119,8 +131,9 @@ impl Requests {
             return Vec::new();
         }
         let action = command.action.clone();
+        let tool = uses::of_action(&action);
         let request = self.keep(Waiting::Terminal { command, responder });
-        vec![EngineEvent::ApprovalRequested { request, action }]
+        vec![EngineEvent::ApprovalRequested { request, action, tool }]
     }
 
     fn elicitation(&mut self, message: &UntypedMessage, responder: Responder) -> Vec<EngineEvent> {
@@ -144,8 +157,20 @@ impl Requests {
         EngineEvent::Question { request, text: asking.text, options: asking.options }
     }
 
-    fn read(&mut self, message: &UntypedMessage, responder: Responder) -> Vec<EngineEvent> {
+    fn read(
+        &mut self,
+        message: &UntypedMessage,
+        responder: Responder,
+        calls: &mut Calls,
+    ) -> Vec<EngineEvent> {
         if let Some((request, responder)) = read::<ReadTextFileRequest>(message, responder) {
+            let used = files::followed(uses::of_file(ToolKind::Read, &request.path, &self.reach.workspace));
+            let sent = self.reach.attachments.contains(&request.path);
+            if let Some(error) = barred(&self.policy, &used).filter(|_| !sent) {
+                calls.excuse();
+                refuse(responder, error);
+                return Vec::new();
+            }
             let reach = self.reach.clone();
             self.on_disk(responder, move || {
                 if reach.lacks(&request.path) {
@@ -157,8 +182,19 @@ impl Requests {
         Vec::new()
     }
 
-    fn write(&mut self, message: &UntypedMessage, responder: Responder) -> Vec<EngineEvent> {
+    fn write(
+        &mut self,
+        message: &UntypedMessage,
+        responder: Responder,
+        calls: &mut Calls,
+    ) -> Vec<EngineEvent> {
         if let Some((request, responder)) = read::<WriteTextFileRequest>(message, responder) {
+            let used = files::followed(uses::of_file(ToolKind::Edit, &request.path, &self.reach.workspace));
+            if let Some(error) = barred(&self.policy, &used) {
+                calls.excuse();
+                refuse(responder, error);
+                return Vec::new();
+            }
             let reach = self.reach.clone();
             self.on_disk(responder, move || {
                 reach.write(&request).map(|()| WriteTextFileResponse::new()).map_err(internal)
@@ -182,30 +218,28 @@ impl Requests {
     pub(super) fn decided(
         &mut self,
         request: &str,
-        decision: Decision,
+        decision: &Decision,
         calls: &mut Calls,
     ) -> Vec<EngineEvent> {
         match self.waiting.remove(request) {
             Some(Waiting::Permission { call, action, options, responder }) => {
                 let (outcome, allows) = permission::answer(&options, decision);
-                respond(responder, &RequestPermissionResponse::new(outcome));
+                respond(responder, &permission::response(outcome, decision));
                 if allows {
                     self.shells.grant(call.clone(), action);
                     return vec![calls.set(&call, ActionState::Running)];
                 }
-                let note = match decision {
-                    Decision::Allow => "it cannot be allowed just once",
-                    Decision::Deny | Decision::Expired | Decision::Undeliverable => refused(decision),
-                };
-                vec![calls.set(&call, ActionState::Failed { note: note.to_owned() })]
+                let note = decision.note().unwrap_or_else(|| "it cannot be allowed just once".to_owned());
+                vec![calls.set(&call, ActionState::Failed { note })]
             }
             Some(Waiting::Terminal { command, responder }) => {
-                match decision {
-                    Decision::Allow => self.shells.run(&command, responder),
-                    Decision::Deny | Decision::Expired | Decision::Undeliverable => {
-                        let reason = format!("not allowed: {}", refused(decision));
-                        refuse(responder, Error::new(-32603, reason));
+                match (decision, decision.note()) {
+                    (_, None) => self.shells.run(&command, responder),
+                    (Decision::Forbidden { .. }, Some(_)) => {
+                        calls.excuse();
+                        refuse(responder, Error::new(-32603, decision.to_agent().unwrap_or_default()));
                     }
+                    (_, Some(note)) => refuse(responder, Error::new(-32603, format!("not allowed: {note}"))),
                 }
                 Vec::new()
             }
@@ -280,12 +314,8 @@ fn internal(reason: String) -> Error {
     Error::new(-32603, reason)
 }
 
-/// Why something was not allowed, in the words of the script engine.
-fn refused(decision: Decision) -> &'static str {
-    match decision {
-        Decision::Allow => "allowed",
-        Decision::Deny => "denied",
-        Decision::Expired => "nobody answered in time",
-        Decision::Undeliverable => "nobody could be asked",
-    }
+/// Why the agent may not have a file, in words for it.
+fn barred(policy: &Policy, used: &ToolUse) -> Option<Error> {
+    let because = policy.forbids(used)?;
+    Some(internal(Decision::forbidden(&because).to_agent().unwrap_or_default()))
 }

@@ -3,6 +3,7 @@
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -11,13 +12,15 @@ use super::super::link::{Halt, Link};
 use super::super::sessions::{Living, SessionKey};
 use super::AcpEngine;
 use super::attachments;
+use super::exchange::Reach;
 use super::kept::{Kept, update_of};
 use super::peer::Peer;
 use super::requests::Requests;
 use super::session::{self, Wanted};
 use super::turn::{Turn, TurnEnd};
 use super::updates::{Counting, Decoder};
-use crate::domain::agent::AgentSpec;
+use super::watch::Watch;
+use crate::domain::agent::{AgentSpec, PermissionMode};
 use crate::domain::event::EngineEvent;
 use crate::domain::ids::SessionId;
 use crate::engines::refusal::Refusal;
@@ -32,11 +35,15 @@ pub(super) async fn run(engine: AcpEngine, request: RunRequest, mut link: Link) 
         None => started(&engine, &request, &workspace, &mut link).await?,
     };
     let attachments = request.attachments.iter().map(|attachment| attachment.path.clone()).collect();
-    let mut requests = Requests::new(engine.program.guard.clone(), workspace.clone(), attachments);
+    let references = request.agent.references.clone();
+    let reach = Reach { workspace: workspace.clone(), attachments, references };
+    let policy = Arc::clone(&request.policy);
+    let mut requests = Requests::new(engine.program.guard.clone(), reach, Arc::clone(&policy));
+    let watch = Watch::new(policy, workspace.clone());
     let ended = {
         let program = &engine.program;
         let mut turn =
-            Turn { link: &mut link, program, session: &mut session, requests: &mut requests, open: 0 };
+            Turn { link: &mut link, program, session: &mut session, requests: &mut requests, watch, open: 0 };
         let ended = work(&mut turn, &request, fresh).await;
         if matches!(ended, Err(Halt::Stopped)) {
             turn.cancel().await;
@@ -72,7 +79,8 @@ async fn work(turn: &mut Turn<'_>, request: &RunRequest, fresh: bool) -> Result<
     let capabilities = &turn.session.peer.capabilities.prompt_capabilities;
     // A program that takes instructions by themselves has them already.
     let to_be_told = fresh && !turn.session.peer.takes_instructions;
-    let instructions = to_be_told.then(|| attachments::instructions(&request.agent)).flatten();
+    let instructions =
+        to_be_told.then(|| attachments::instructions(&request.agent, &request.policy)).flatten();
     let blocks = attachments::blocks(capabilities, &request.prompt, instructions, &request.attachments);
     let blocks = turn.link.or_stop(blocks).await?;
     turn.run(blocks).await
@@ -105,10 +113,11 @@ async fn started(
                     decoder.aside(update);
                 }
             };
-            let instructions = attachments::instructions(&request.agent);
+            let instructions = attachments::instructions(&request.agent, &request.policy);
             let wanted = Wanted {
                 workspace,
                 model: request.agent.model.as_deref(),
+                plans: request.policy.mode() == PermissionMode::Plan,
                 instructions: instructions.as_deref(),
                 resume: request.resume.as_ref(),
             };
@@ -121,6 +130,9 @@ async fn started(
     };
     match link.or_stop(opening).await.and_then(|opened| opened) {
         Ok(opened) => {
+            if let Some(text) = opened.warning {
+                link.emit(EngineEvent::Warning(text)).await?;
+            }
             let steers = steers(&peer);
             decoder.steers(steers);
             decoder.counts_tokens(counting(&peer));

@@ -32,6 +32,8 @@ pub(super) struct Opened {
     pub(super) id: SessionId,
     /// Whether it is a new one.
     pub(super) fresh: bool,
+    /// What is not as it was wanted, for a person.
+    pub(super) warning: Option<String>,
 }
 
 /// What a session shall be like.
@@ -41,6 +43,8 @@ pub(super) struct Wanted<'w> {
     pub(super) workspace: &'w Path,
     /// The model; the program's own when absent.
     pub(super) model: Option<&'w str>,
+    /// Whether the agent only plans.
+    pub(super) plans: bool,
     /// The agent's instructions, for programs that take them apart from prompts.
     pub(super) instructions: Option<&'w str>,
     /// The session to go on with.
@@ -59,8 +63,8 @@ pub(super) async fn open(
         Some(session) => go_on(peer, program, wanted, session, told).await?.map(|answer| (session, answer)),
         None => None,
     };
-    let (opened, answer) = match continued {
-        Some((session, answer)) => (Opened { id: session.clone(), fresh: false }, answer),
+    let (mut opened, answer) = match continued {
+        Some((session, answer)) => (Opened { id: session.clone(), fresh: false, warning: None }, answer),
         None => {
             let request = wanted.request(peer, &NewSessionRequest::new(wanted.workspace))?;
             let answer = ask_logged_in(peer, program, request, told).await?;
@@ -68,10 +72,10 @@ pub(super) async fn open(
                 let said = "it began a session without a name".to_owned();
                 return Err(Refusal::Said { name: program.name.clone(), said }.into());
             };
-            (Opened { id: SessionId(id.to_owned()), fresh: true }, answer)
+            (Opened { id: SessionId(id.to_owned()), fresh: true, warning: None }, answer)
         }
     };
-    settings::apply(peer, program, wanted.model, &opened.id, &answer, told).await?;
+    opened.warning = settings::apply(peer, program, wanted, &opened.id, &answer, told).await?;
     Ok(opened)
 }
 

@@ -8,14 +8,18 @@ use agent_client_protocol::v1::schema::{
 use serde_json::{Value, json};
 
 use super::super::program::Program;
-use super::super::refusal::Refusal;
+use super::super::refusal::{Refusal, no_such_model};
 use super::peer::Peer;
 use super::refusals::Trouble;
+use super::session::Wanted;
 use crate::domain::agent::{folded, matching};
 use crate::domain::ids::SessionId;
 
 /// Parts of the names of modes in which a program asks nobody. Such a mode is never chosen.
 const RECKLESS: [&str; 6] = ["bypass", "yolo", "fullaccess", "danger", "autoapprove", "skippermission"];
+
+/// What programs call the mode in which they change nothing.
+const PLANNING: [&str; 3] = ["plan", "readonly", "planmode"];
 
 /// Models that mean: whatever the program takes by itself.
 const UNCHANGED: [&str; 2] = ["inherit", "default"];
@@ -34,37 +38,41 @@ enum Way {
 /// One value that a program offers: its id, and its name for people.
 type Offered = (String, String);
 
-/// Sets the mode and the model, as `answer`, with which the session was opened, offers them.
+/// Sets the mode and the model, as `answer`, with which the session was opened, offers them. Says, for a person, when
+/// the model is not there and the program works with its own.
 pub(super) async fn apply(
     peer: &mut Peer,
     program: &Program,
-    model: Option<&str>,
+    wanted: Wanted<'_>,
     session: &SessionId,
     answer: &Value,
     told: &mut (dyn FnMut(UntypedMessage) + Send),
-) -> Result<(), Trouble> {
-    if let Some(mode) = &program.mode {
+) -> Result<Option<String>, Trouble> {
+    if let Some((way, value)) = planning_mode(answer).filter(|_| wanted.plans) {
+        // What the program does by itself against changing anything is welcome, and not relied upon.
+        match peer.ask(request(session, &way, &value)?, told).await {
+            Ok(_) => {}
+            Err(Trouble::Said(error)) => tracing::debug!(%error, "a mode was refused"),
+            Err(other) => return Err(other),
+        }
+    } else if let Some(mode) = &program.mode {
         let (way, value) = chosen_mode(answer, mode).map_err(|said| said_by(program, said))?;
         peer.ask(request(session, &way, &value)?, told).await?;
     }
-    let Some(model) = model.map(str::trim) else { return Ok(()) };
+    let model = wanted.model.map(str::trim).filter(|model| !model.is_empty());
+    let Some(model) = model else { return Ok(None) };
     match chosen_model(answer, model) {
         Some((way, value)) => match peer.ask(request(session, &way, &value)?, told).await {
-            Ok(_) => {}
+            Ok(_) => Ok(None),
             Err(Trouble::Said(error)) => {
                 tracing::debug!(%error, "a model was refused");
-                return Err(no_such_model(program, model));
+                Ok(Some(no_such_model(&program.name, model)))
             }
-            Err(other) => return Err(other),
+            Err(other) => Err(other),
         },
-        None if UNCHANGED.contains(&model) => {}
-        None => return Err(no_such_model(program, model)),
+        None if UNCHANGED.contains(&model) => Ok(None),
+        None => Ok(Some(no_such_model(&program.name, model))),
     }
-    Ok(())
-}
-
-fn no_such_model(program: &Program, model: &str) -> Trouble {
-    Refusal::NoSuchModel { name: program.name.clone(), model: model.to_owned() }.into()
 }
 
 fn said_by(program: &Program, said: String) -> Trouble {
@@ -75,6 +83,15 @@ fn said_by(program: &Program, said: String) -> Trouble {
 pub(super) fn is_reckless(mode: &str) -> bool {
     let mode = folded(mode);
     RECKLESS.iter().any(|part| mode.contains(part))
+}
+
+/// The mode in which the program changes nothing, if it has one.
+fn planning_mode(answer: &Value) -> Option<(Way, String)> {
+    let (way, offered) = modes(answer);
+    let plans = |(value, name): &&Offered| {
+        [value, name].iter().any(|text| PLANNING.contains(&folded(text).as_str())) && !is_reckless(value)
+    };
+    Some((way?, offered.iter().find(plans)?.0.clone()))
 }
 
 /// How to set a mode, and its id.
@@ -98,8 +115,20 @@ fn chosen_mode(answer: &Value, wanted: &str) -> Result<(Way, String), String> {
 
 fn chosen_model(answer: &Value, wanted: &str) -> Option<(Way, String)> {
     let (way, offered) = models(answer);
-    let (value, _) = find(&offered, wanted)?;
+    let (value, _) = find(&offered, wanted).or_else(|| find_loosely(&offered, wanted))?;
     Some((way?, value.clone()))
+}
+
+/// The one model whose id or name is the wanted one but for its maker, a remark in parentheses, and signs.
+fn find_loosely<'o>(offered: &'o [Offered], wanted: &str) -> Option<&'o Offered> {
+    let bare = |text: &str| {
+        let text = text.split('(').next().unwrap_or_default();
+        folded(text.rsplit('/').next().unwrap_or_default()).replace('.', "")
+    };
+    let wanted = bare(wanted);
+    let mut alike = offered.iter().filter(|(value, name)| bare(value) == wanted || bare(name) == wanted);
+    let first = alike.next().filter(|_| !wanted.is_empty())?;
+    alike.next().is_none().then_some(first)
 }
 
 fn modes(answer: &Value) -> (Option<Way>, Vec<Offered>) {

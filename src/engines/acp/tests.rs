@@ -79,7 +79,7 @@ impl Played {
         writeln!(self.lines, "? {action:#?}").unwrap();
         let options = permission::options(params);
         for decision in [Decision::Allow, Decision::Deny] {
-            let (outcome, allows) = permission::answer(&options, decision);
+            let (outcome, allows) = permission::answer(&options, &decision);
             let RequestPermissionOutcome::Selected(selected) = outcome else {
                 writeln!(self.lines, "  {decision:?} -> cancelled, allows: {allows}").unwrap();
                 continue;

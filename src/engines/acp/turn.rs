@@ -7,7 +7,7 @@ use agent_client_protocol::v1::schema::{
     CancelNotification, ContentBlock, PromptCapabilities, PromptRequest,
 };
 use serde_json::Value;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::super::link::{Halt, Link};
 use super::super::process::CANCEL_GRACE;
@@ -19,7 +19,8 @@ use super::refusals::Trouble;
 use super::replies::refuse;
 use super::requests::Requests;
 use super::terminals::{PIECES, Piece};
-use crate::domain::event::EngineEvent;
+use super::watch::{Violation, Watch};
+use crate::domain::event::{ActionState, EngineEvent};
 use crate::ports::EngineOrder;
 
 /// How a turn ended, while the session goes on.
@@ -39,6 +40,7 @@ pub(super) struct Turn<'t> {
     pub(super) program: &'t Program,
     pub(super) session: &'t mut Kept,
     pub(super) requests: &'t mut Requests,
+    pub(super) watch: Watch,
     /// How many prompts wait for their answer.
     pub(super) open: usize,
 }
@@ -48,6 +50,7 @@ enum Happening {
     Order(EngineOrder),
     Heard(Option<Heard>),
     Piece(Piece),
+    Due,
 }
 
 impl Turn<'_> {
@@ -61,6 +64,7 @@ impl Turn<'_> {
                 order = self.link.next_order() => Happening::Order(order?),
                 heard = self.session.peer.hear() => Happening::Heard(heard),
                 piece = self.requests.shells.next_piece() => Happening::Piece(piece),
+                () = due(self.watch.due()) => Happening::Due,
             };
             match happening {
                 Happening::Order(order) => self.order(order).await?,
@@ -73,6 +77,7 @@ impl Turn<'_> {
                 Happening::Heard(Some(heard)) => self.heard(heard).await?,
                 Happening::Heard(None) => return Err(self.trouble(Trouble::Gone).await),
                 Happening::Piece(piece) => self.printed(piece).await?,
+                Happening::Due => self.look().await?,
             }
         }
         Ok(end)
@@ -92,7 +97,7 @@ impl Turn<'_> {
     async fn order(&mut self, order: EngineOrder) -> Result<(), Halt> {
         let calls = &mut self.session.decoder.calls;
         let events = match order {
-            EngineOrder::Decide { request, decision } => self.requests.decided(&request, decision, calls),
+            EngineOrder::Decide { request, decision } => self.requests.decided(&request, &decision, calls),
             EngineOrder::Answer { request, text } => self.requests.answered(&request, &text),
             EngineOrder::Steer { request, text } if self.session.steers => {
                 let blocks = attachments::blocks(&PromptCapabilities::default(), &text, None, &[]).await;
@@ -118,8 +123,19 @@ impl Turn<'_> {
             Heard::Answered(_) => Vec::new(),
         };
         self.emit(events).await?;
+        self.look().await?;
         let claimed = self.requests.shells.claimed(&self.session.decoder.calls);
         self.emit(claimed).await
+    }
+
+    /// Ends the run when the program does not keep to the policy.
+    async fn look(&mut self) -> Result<(), Halt> {
+        let calls = &mut self.session.decoder.calls;
+        let Some(Violation { call, note, reason }) = self.watch.look(calls) else { return Ok(()) };
+        let Some(call) = call else { return Err(Halt::Failed(reason)) };
+        let stopped = calls.set(&call, ActionState::Failed { note });
+        self.link.emit(stopped).await?;
+        Err(Halt::Failed(format!("{} {reason}", self.program.name)))
     }
 
     /// A prompt was answered.
@@ -197,5 +213,13 @@ impl Turn<'_> {
             let error = agent_client_protocol::Error::invalid_request().data("the prompt was cancelled");
             refuse(responder, error);
         }
+    }
+}
+
+/// Waits for a moment; for ever when there is none.
+async fn due(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
     }
 }

@@ -9,7 +9,7 @@ use agent_client_protocol::v1::schema::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::calls::Calls;
+use super::calls::{Calls, tool_name};
 use crate::domain::event::{EngineEvent, OfferedCommand, Offers, PlanEntry, PlanState, Usage};
 
 /// How many slash commands are offered at most.
@@ -120,9 +120,12 @@ impl Decoder {
     }
 
     fn call(&mut self, update: &Value, begins: bool) -> Vec<EngineEvent> {
+        let name = tool_name(update);
         let Some(update) = parsed::<ToolCallUpdate>(update) else { return Vec::new() };
         self.answer.broken |= begins || !self.calls.knows(&update.tool_call_id);
-        self.calls.update(&update)
+        let events = self.calls.update(&update);
+        self.calls.named(&update.tool_call_id, name);
+        events
     }
 
     fn commands(&mut self, update: AvailableCommandsUpdate) -> Option<EngineEvent> {

@@ -33,7 +33,7 @@ struct Call {
     tool: String,
     input: Value,
     /// Why it will fail, where we know better than its result says.
-    note: Option<&'static str>,
+    note: Option<String>,
 }
 
 /// A call that has returned.
@@ -85,7 +85,7 @@ impl Actions {
     }
 
     /// A call that waited may not go on; its result will be a failure.
-    pub(super) fn refused(&mut self, id: &str, why: &'static str) {
+    pub(super) fn refused(&mut self, id: &str, why: String) {
         if let Some(call) = self.calls.get_mut(id) {
             call.note = Some(why);
         }
@@ -97,7 +97,7 @@ impl Actions {
         let mut events = Vec::new();
         if is_action(&call.tool) {
             let text = text_of(content);
-            let note = call.note.or_else(|| text.starts_with(STOPPED).then_some("stopped"));
+            let note = call.note.or_else(|| text.starts_with(STOPPED).then(|| "stopped".to_owned()));
             let prints = call.tool == "Bash" || call.tool.starts_with("mcp__");
             if prints && note.is_none() && !text.trim().is_empty() && text != SILENCE {
                 let chunk = text[text.ceil_char_boundary(text.len().saturating_sub(OUTPUT))..].to_owned();
@@ -105,7 +105,7 @@ impl Actions {
             }
             let state = match (failed, note) {
                 (false, _) => ActionState::Done,
-                (true, Some(note)) => ActionState::Failed { note: note.to_owned() },
+                (true, Some(note)) => ActionState::Failed { note },
                 (true, None) => ActionState::Failed { note: note_on(&text) },
             };
             events.push(update(id, None, state));

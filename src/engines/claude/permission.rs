@@ -1,10 +1,13 @@
 //! Requests to use a tool: what a person is shown, and what Claude Code is answered. Pure.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::title::title;
 use crate::domain::action::ProposedAction;
 use crate::domain::approval::Decision;
+use crate::domain::policy::{Target, ToolKind, ToolUse};
 
 /// What a plain command may say besides itself: these change nothing of what it does.
 const PLAIN: [&str; 3] = ["command", "description", "timeout"];
@@ -38,6 +41,32 @@ impl Request {
             call: text("tool_use_id").unwrap_or(id).to_owned(),
             subagent: text("agent_id").is_some(),
         })
+    }
+
+    /// The same as the use of a tool. A command in a directory that is not certain counts as one elsewhere.
+    pub(super) fn tool_use(&self, cwd: Option<&str>) -> ToolUse {
+        let text = |name: &str| self.input.get(name).and_then(Value::as_str);
+        let place = |path: &str| Path::new(cwd.unwrap_or_default()).join(path).display().to_string();
+        let mut targets = Vec::new();
+        let kind = match ToolKind::of_name(&self.tool) {
+            ToolKind::Command(_) => {
+                targets.push(Target::Path(cwd.unwrap_or("/").to_owned()));
+                ToolKind::Command(text("command").unwrap_or_default().to_owned())
+            }
+            kind => kind,
+        };
+        let paths = ["file_path", "notebook_path", "path"].into_iter().filter_map(text);
+        // A pattern of files may lead elsewhere by itself.
+        let pattern = text("pattern")
+            .filter(|_| self.tool == "Glob")
+            .and_then(|text| text.split(['*', '?', '[', '{']).next());
+        targets.extend(paths.chain(pattern).map(|path| Target::Path(place(path))));
+        targets.extend(text("url").map(|url| Target::Url(url.to_owned())));
+        let names = ["subagent_type", "skill", "command"]
+            .into_iter()
+            .filter(|_| matches!(kind, ToolKind::Agent | ToolKind::Skill));
+        targets.extend(names.filter_map(text).map(|name| Target::Name(name.to_owned())));
+        ToolUse { tool: self.tool.clone(), kind, targets }
     }
 
     /// The very action. `cwd` is where a command would run, if that is certain; the session works in `workspace`.
@@ -103,13 +132,8 @@ fn lines(sign: char, text: &str) -> String {
 }
 
 /// The answer to a request.
-pub(super) fn response(input: &Value, decision: Decision) -> Value {
-    match decision {
-        Decision::Allow => allow(input),
-        Decision::Deny => deny("Denied by the person in the chat."),
-        Decision::Expired => deny("Not allowed: nobody in the chat answered in time."),
-        Decision::Undeliverable => deny("Not allowed: nobody could be asked in the chat."),
-    }
+pub(super) fn response(input: &Value, decision: &Decision) -> Value {
+    decision.to_agent().map_or_else(|| allow(input), |words| deny(&words))
 }
 
 /// A permission to use the tool with this input.
@@ -120,16 +144,6 @@ pub(super) fn allow(input: &Value) -> Value {
 /// A refusal, with the words that the agent is told.
 pub(super) fn deny(message: &str) -> Value {
     json!({ "behavior": "deny", "message": message })
-}
-
-/// What a person is told of an action that is not done; `None` when it is done.
-pub(super) fn why_not(decision: Decision) -> Option<&'static str> {
-    match decision {
-        Decision::Allow => None,
-        Decision::Deny => Some("denied"),
-        Decision::Expired => Some("nobody answered in time"),
-        Decision::Undeliverable => Some("nobody could be asked"),
-    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::super::files::real_directory;
 use super::super::link::{Halt, Link};
 use super::super::program::Program;
-use super::super::refusal::Refusal;
+use super::super::refusal::{Refusal, no_such_model};
 use super::super::sessions::{Living, SessionKey, Sessions};
 use super::live::{Live, Setup};
 use super::refusals::Trouble;
@@ -18,6 +18,7 @@ use super::{flags, prompt};
 use crate::domain::agent::AgentSpec;
 use crate::domain::event::EngineEvent;
 use crate::domain::ids::SessionId;
+use crate::domain::policy::Policy;
 use crate::ports::RunRequest;
 
 /// A run before and after its turn.
@@ -26,6 +27,7 @@ pub(super) struct Run {
     sessions: Sessions,
     link: Link,
     agent: Arc<AgentSpec>,
+    policy: Arc<Policy>,
     setup: Setup,
     /// Without symbolic links, so that what is shown is where things happen.
     workspace: PathBuf,
@@ -41,12 +43,12 @@ impl Run {
         request: RunRequest,
         link: Link,
     ) -> Result<(), Halt> {
-        let RunRequest { agent, prompt, attachments, workspace, resume, .. } = request;
+        let RunRequest { agent, policy, prompt, attachments, workspace, resume, .. } = request;
         flags::check(&agent, &program.command, program.mode.as_deref()).map_err(Halt::Failed)?;
         let workspace = real_directory(&workspace).map_err(Halt::Failed)?;
         let content = prompt::content(&prompt, &attachments).await;
-        let setup = Setup::new(&program, flags::arguments(&agent, program.mode.as_deref()));
-        let mut run = Self { program, sessions, link, agent, setup, workspace, prompt, content };
+        let setup = Setup::new(&program, flags::arguments(&agent, &policy, program.mode.as_deref()));
+        let mut run = Self { program, sessions, link, agent, policy, setup, workspace, prompt, content };
         let resume = run.continuable(resume).await?;
         run.begin(resume).await
     }
@@ -81,9 +83,22 @@ impl Run {
                     resume = None;
                     self.link.emit(EngineEvent::SessionLost).await?;
                 }
+                Some(Err(Trouble::NoSuchModel)) if flags::model(&self.agent).is_some() => {
+                    self.without_model().await?;
+                }
                 ended => return self.finish(ended.unwrap_or(Ok(()))),
             }
         }
+    }
+
+    /// The agent's model is not there: the person is told, and the program takes its own.
+    async fn without_model(&mut self) -> Result<(), Halt> {
+        let text = no_such_model(&self.program.name, flags::model(&self.agent).unwrap_or_default());
+        self.link.emit(EngineEvent::Warning(text)).await?;
+        self.agent = Arc::new(AgentSpec { model: None, ..AgentSpec::clone(&self.agent) });
+        let arguments = flags::arguments(&self.agent, &self.policy, self.program.mode.as_deref());
+        self.setup = Setup::new(&self.program, arguments);
+        Ok(())
     }
 
     /// Plays the turn with a program, and keeps the program if it is good for more; `None` when a `kept` one was gone
@@ -95,7 +110,7 @@ impl Run {
         kept: bool,
     ) -> Result<Option<Result<(), Trouble>>, Halt> {
         let workspace = self.workspace.to_string_lossy().into_owned();
-        let turn = Turn::new(&mut self.link, &mut live, &self.agent, &workspace);
+        let turn = Turn::new(&mut self.link, &mut live, &self.policy, &workspace);
         match turn.play(&self.prompt, &self.content).await {
             Ok(End::Over(Ok(()))) => {
                 if let Some(session) = live.decoder.session().cloned() {
@@ -121,6 +136,9 @@ impl Run {
     }
 
     fn finish(&self, ended: Result<(), Trouble>) -> Result<(), Halt> {
+        if let (Err(Trouble::MaxTurns), Some(excess)) = (&ended, self.policy.limits.outran(u32::MAX)) {
+            return Err(Halt::Failed(excess.to_string()));
+        }
         ended.map_err(|trouble| Halt::Failed(trouble.reason(&self.program, flags::model(&self.agent))))
     }
 

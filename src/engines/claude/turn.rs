@@ -7,21 +7,27 @@ use serde_json::Value;
 use tokio::time::sleep;
 use uuid::Uuid;
 
+use super::super::files;
 use super::super::link::{Halt, Link};
 use super::heard::Heard;
 use super::live::Live;
+use super::outgoing;
 use super::permission::{self, Request};
 use super::questions::{self, Asked, Questions};
 use super::refusals::Trouble;
 use super::waiting::Waiting;
-use super::{flags, outgoing};
-use crate::domain::agent::AgentSpec;
+use crate::domain::agent::PermissionMode;
 use crate::domain::approval::Decision;
 use crate::domain::event::EngineEvent;
+use crate::domain::policy::Policy;
 use crate::ports::EngineOrder;
 
 /// How long a message may lie there while Claude Code rests. It takes up the next one within milliseconds.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// What an agent is told that only plans, when its plan is there.
+const PLANNED: &str =
+    "The plan was shown to the person. This agent only plans: end your turn now, and change nothing.";
 
 /// How a run ended that nobody stopped.
 #[derive(Debug)]
@@ -49,7 +55,7 @@ enum Asking {
 pub(super) struct Turn<'r> {
     link: &'r mut Link,
     live: &'r mut Live,
-    agent: &'r AgentSpec,
+    policy: &'r Policy,
     /// Where the session works.
     workspace: &'r str,
     asking: BTreeMap<String, Asking>,
@@ -60,10 +66,10 @@ impl<'r> Turn<'r> {
     pub(super) fn new(
         link: &'r mut Link,
         live: &'r mut Live,
-        agent: &'r AgentSpec,
+        policy: &'r Policy,
         workspace: &'r str,
     ) -> Self {
-        Self { link, live, agent, workspace, asking: BTreeMap::new(), waiting: Waiting::default() }
+        Self { link, live, policy, workspace, asking: BTreeMap::new(), waiting: Waiting::default() }
     }
 
     /// Says the prompt and goes on until all is dealt with.
@@ -137,12 +143,6 @@ impl<'r> Turn<'r> {
         if self.asking.contains_key(&request.id) {
             return Ok(());
         }
-        if !flags::leaves(self.agent, &request.tool) {
-            self.live.decoder.actions().refused(&request.call, "not a tool of this agent");
-            let answer = permission::deny("This tool is not among those of this agent. Go on without it.");
-            self.live.send(outgoing::answer(&request.id, &answer));
-            return Ok(());
-        }
         let id = request.id.clone();
         let asking = match request.tool.as_str() {
             "AskUserQuestion" => Questions::read(&request.input).map(Asking::Questions),
@@ -152,9 +152,11 @@ impl<'r> Turn<'r> {
         let asking = asking.unwrap_or(Asking::Permission(request));
         match &asking {
             Asking::Permission(request) => {
-                let action = request.action(self.live.decoder.cwd(request.subagent), self.workspace);
+                let cwd = self.live.decoder.cwd(request.subagent);
+                let action = request.action(cwd, self.workspace);
+                let tool = files::followed(request.tool_use(cwd));
                 let request = request.id.clone();
-                self.link.emit(EngineEvent::ApprovalRequested { request, action }).await?;
+                self.link.emit(EngineEvent::ApprovalRequested { request, action, tool }).await?;
             }
             Asking::Questions(questions) => {
                 if let Some((number, asked)) = questions.next() {
@@ -164,6 +166,11 @@ impl<'r> Turn<'r> {
             Asking::Plan(request) => {
                 if let Some(text) = self.live.decoder.says(questions::plan(&request.input)) {
                     self.link.emit(text).await?;
+                }
+                // An agent that only plans is done with that.
+                if self.policy.mode() == PermissionMode::Plan {
+                    self.live.send(outgoing::answer(&id, &permission::deny(PLANNED)));
+                    return Ok(());
                 }
                 self.question(id.clone(), questions::about_plan()).await?;
             }
@@ -205,11 +212,11 @@ impl<'r> Turn<'r> {
     /// An approval was decided. One that is not waited for any more changes nothing.
     async fn decide(&mut self, id: &str, decision: Decision) -> Result<(), Halt> {
         let Some(Asking::Permission(request)) = self.asking.get(id) else { return Ok(()) };
-        self.live.send(outgoing::answer(id, &permission::response(&request.input, decision)));
+        self.live.send(outgoing::answer(id, &permission::response(&request.input, &decision)));
         let call = request.call.clone();
         self.asking.remove(id);
         let actions = self.live.decoder.actions();
-        if let Some(why) = permission::why_not(decision) {
+        if let Some(why) = decision.note() {
             actions.refused(&call, why);
         } else if let Some(event) = actions.goes_on(&call) {
             self.link.emit(event).await?;

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::files;
@@ -13,9 +14,11 @@ use super::ScriptEngine;
 use super::steps::{AskStep, Script, Step, WriteStep};
 use super::template::Template;
 use crate::domain::action::ProposedAction;
+use crate::domain::agent::Verdict;
 use crate::domain::approval::Decision;
 use crate::domain::event::{ActionState, ActionUpdate, EngineEvent, PlanEntry, PlanState};
 use crate::domain::ids::SessionId;
+use crate::domain::policy::{Policy, Target, ToolKind, ToolUse};
 use crate::engines::process::Guard;
 use crate::ports::RunRequest;
 
@@ -33,6 +36,7 @@ pub(super) struct Run {
     pub(super) values: BTreeMap<String, String>,
     chunk_delay: Duration,
     session: SessionId,
+    policy: Arc<Policy>,
     plan: Vec<PlanEntry>,
     /// How many actions and questions there were so far; the next one's name.
     count: usize,
@@ -55,6 +59,7 @@ impl Run {
                 .into(),
             chunk_delay: engine.chunk_delay,
             session: SessionId(format!("{SESSION}{turn}")),
+            policy: request.policy,
             plan: Vec::new(),
             count: 0,
             spoke: false,
@@ -154,8 +159,15 @@ impl Run {
 
     async fn read(&mut self, path: &str) -> Result<(), Halt> {
         let id = self.next_name();
-        self.update(&id, Some(format!("Read {}", code(path))), ActionState::Running).await?;
+        let title = format!("Read {}", code(path));
+        self.update(&id, Some(title.clone()), ActionState::Running).await?;
         let found = files::existing(&self.workspace, path);
+        let named = found.as_ref().map_or_else(|_| self.workspace.join(path), PathBuf::clone);
+        let target = Target::Path(named.display().to_string());
+        let tool = ToolUse { tool: "read".to_owned(), kind: ToolKind::Read, targets: vec![target] };
+        if let Some(because) = self.policy.forbids(&tool) {
+            return self.refused(id, &title, &Decision::forbidden(&because)).await;
+        }
         let read = async {
             let mut file =
                 tokio::fs::File::open(found?).await.map_err(|error| format!("`{path}`: {error}"))?;
@@ -194,25 +206,32 @@ impl Run {
         ask: bool,
     ) -> Result<Option<(String, ProposedAction)>, Halt> {
         let id = self.next_name();
+        let tool = tool_use(&action);
         if !ask {
+            let judgement = self.policy.judge(&tool);
+            if let (Verdict::Deny, Some(because)) = (judgement.verdict, judgement.because) {
+                self.update(&id, Some(title.clone()), ActionState::Running).await?;
+                return self.refused(id, &title, &Decision::forbidden(&because)).await.map(|()| None);
+            }
             self.update(&id, Some(title), ActionState::Running).await?;
             return Ok(Some((id, action)));
         }
         self.update(&id, Some(title.clone()), ActionState::Waiting).await?;
-        let request = EngineEvent::ApprovalRequested { request: id.clone(), action: action.clone() };
+        let request = EngineEvent::ApprovalRequested { request: id.clone(), action: action.clone(), tool };
         self.link.emit(request).await?;
-        let note = match self.link.decision(&id).await? {
-            Decision::Allow => {
-                self.update(&id, None, ActionState::Running).await?;
-                return Ok(Some((id, action)));
-            }
-            Decision::Deny => "denied",
-            Decision::Expired => "nobody answered in time",
-            Decision::Undeliverable => "nobody could be asked",
-        };
-        self.settle(id, Some(note.to_owned())).await?;
-        self.say(&format!("Not done: {title} ({note}).")).await?;
-        Ok(None)
+        let decision = self.link.decision(&id).await?;
+        if decision == Decision::Allow {
+            self.update(&id, None, ActionState::Running).await?;
+            return Ok(Some((id, action)));
+        }
+        self.refused(id, &title, &decision).await.map(|()| None)
+    }
+
+    /// An action does not happen; the script goes on.
+    async fn refused(&mut self, id: String, title: &str, decision: &Decision) -> Result<(), Halt> {
+        let note = decision.note().unwrap_or_default();
+        self.settle(id, Some(note.clone())).await?;
+        self.say(&format!("Not done: {title} ({note}).")).await
     }
 
     /// Ends an action: as done, or as failed with a note.
@@ -235,6 +254,18 @@ impl Run {
 fn next_turn(resume: Option<&SessionId>) -> u64 {
     let last: Option<u64> = resume.and_then(|session| session.0.strip_prefix(SESSION)?.parse().ok());
     last.unwrap_or(0).saturating_add(1)
+}
+
+/// An action as the use of a tool.
+fn tool_use(action: &ProposedAction) -> ToolUse {
+    let (tool, kind, targets) = match action {
+        ProposedAction::Command { command, cwd, .. } => {
+            ("run", ToolKind::Command(command.clone()), vec![Target::Path(cwd.clone())])
+        }
+        ProposedAction::WriteFile { path, .. } => ("write", ToolKind::Edit, vec![Target::Path(path.clone())]),
+        ProposedAction::Other { .. } => ("other", ToolKind::Other, Vec::new()),
+    };
+    ToolUse { tool: tool.to_owned(), kind, targets }
 }
 
 /// A path as an action holds it. One that is not text could not be shown as it is.

@@ -5,12 +5,14 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::domain::action::{ProposedAction, Rule};
+use crate::domain::agent::Verdict;
 use crate::domain::approval::{Approval, ApprovalStatus, Decision};
 use crate::domain::card::{ApprovalCard, ApprovalStage, Card};
 use crate::domain::delivery::{Delivery, NewDelivery, Priority, Subject};
 use crate::domain::event::TaskEvent;
 use crate::domain::history::HistoryEntry;
 use crate::domain::ids::{ApprovalId, MessageId, Timestamp};
+use crate::domain::policy::{Judgement, ToolUse};
 use crate::domain::press::Nonce;
 use crate::ports::{Chat, EngineOrder};
 use crate::store::{StoreError, Tx};
@@ -23,12 +25,18 @@ use super::{Actor, Waiting};
 const ON_ITS_WAY: Duration = Duration::from_millis(500);
 
 impl Actor {
-    /// The engine wants to do something: a rule given earlier in this task allows it, or people are asked.
-    pub(super) async fn asked(&mut self, request: &str, action: &ProposedAction) -> Result<(), AdvanceError> {
+    /// The engine wants to do something: the agent's definition or a rule given earlier in this task decides, or people
+    /// are asked.
+    pub(super) async fn asked(
+        &mut self,
+        request: &str,
+        action: &ProposedAction,
+        tool: &ToolUse,
+    ) -> Result<(), AdvanceError> {
         let now = self.core.clock.now();
         let approval = self.approval(request.to_owned(), action.clone(), now);
-        if self.rules.iter().any(|rule| rule.allows(&approval.action)) {
-            return self.allowed_by_rule(approval, now).await;
+        if let Some(status) = self.judged(&approval.action, tool, now) {
+            return self.settled(Approval { status, ..approval }, now).await;
         }
         let mut tx = self.begin().await?;
         let event = TaskEvent::ApprovalRequested { run: self.run, approval: approval.id };
@@ -72,8 +80,23 @@ impl Actor {
         }
     }
 
-    async fn allowed_by_rule(&mut self, mut approval: Approval, now: Timestamp) -> Result<(), AdvanceError> {
-        approval.status = ApprovalStatus::GrantedByRule { at: now };
+    /// What is decided without asking anybody: what the definition forbids, then what a person has allowed for the task,
+    /// then what the definition allows.
+    fn judged(&self, action: &ProposedAction, tool: &ToolUse, at: Timestamp) -> Option<ApprovalStatus> {
+        let Judgement { verdict, because } = self.policy.judge(tool);
+        let (rule, by) = because.map(|because| (because.words(), because.label())).unwrap_or_default();
+        match verdict {
+            Verdict::Deny => Some(ApprovalStatus::DeniedByPolicy { at, rule, by }),
+            Verdict::Allow | Verdict::Ask if self.rules.iter().any(|rule| rule.allows(action)) => {
+                Some(ApprovalStatus::GrantedByRule { at })
+            }
+            Verdict::Allow => Some(ApprovalStatus::GrantedByPolicy { at, rule, by }),
+            Verdict::Ask => None,
+        }
+    }
+
+    /// Records an approval that nobody was asked for, and tells the engine.
+    async fn settled(&mut self, approval: Approval, now: Timestamp) -> Result<(), AdvanceError> {
         let entries = [
             HistoryEntry::Asked { approval: approval.id, payload: approval.action.payload() },
             HistoryEntry::Resolved { approval: approval.id, status: approval.status.clone() },
@@ -82,8 +105,10 @@ impl Actor {
         tx.insert_approval(&approval).await?;
         tx.append_history(self.task.id, now, &entries).await?;
         self.commit(tx).await?;
-        self.core.metrics.approval_ended("granted_by_rule");
-        self.decide(approval.request, Decision::Allow);
+        self.core.metrics.approval_ended(approval.status.name());
+        if let Some(decision) = approval.status.decision() {
+            self.decide(approval.request, decision);
+        }
         Ok(())
     }
 

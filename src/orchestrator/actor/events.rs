@@ -50,6 +50,7 @@ impl Actor {
             | EngineEvent::Offers(_)
             | EngineEvent::Titled(_)
             | EngineEvent::SessionLost
+            | EngineEvent::Warning(_)
             | EngineEvent::Ended(_) => {}
         }
         match weight {
@@ -62,7 +63,9 @@ impl Actor {
     pub(super) async fn reported(&mut self, event: &EngineEvent) -> Result<(), AdvanceError> {
         match event {
             EngineEvent::SessionOpened(session) => self.session_opened(session).await,
-            EngineEvent::ApprovalRequested { request, action } => self.asked(request, action).await,
+            EngineEvent::ApprovalRequested { request, action, tool } => {
+                self.asked(request, action, tool).await
+            }
             EngineEvent::Question { request, text, options } => self.question(request, text, options).await,
             EngineEvent::File(path) => self.file(path).await,
             EngineEvent::Withdrawn { request } => self.withdrawn(request).await,
@@ -72,14 +75,18 @@ impl Actor {
             }
             EngineEvent::Titled(_) => self.titled().await,
             EngineEvent::SessionLost => self.session_lost().await,
+            EngineEvent::Warning(text) => self.warned(text).await,
             EngineEvent::Steered { request } => self.steered(request).await,
             EngineEvent::Ended(ending) => self.ended(ending.clone()).await,
             EngineEvent::Action(_)
             | EngineEvent::Plan(_)
             | EngineEvent::Text(_)
             | EngineEvent::Thought(_)
-            | EngineEvent::Output { .. }
-            | EngineEvent::Usage(_) => Ok(()),
+            | EngineEvent::Output { .. } => Ok(()),
+            EngineEvent::Usage(_) => {
+                self.spent();
+                Ok(())
+            }
         }
     }
 
@@ -120,8 +127,21 @@ impl Actor {
         Ok(())
     }
 
+    /// Stops a run that has used more than the agent's definition allows.
+    fn spent(&mut self) {
+        let excess = self.policy.limits.overspent(&self.progress.usage);
+        if self.overspent.is_none() && excess.is_some() {
+            self.overspent = excess;
+            self.stop_engine();
+        }
+    }
+
     /// The engine ended.
     pub(super) async fn ended(&mut self, ending: Ending) -> Result<(), AdvanceError> {
+        let ending = match &self.overspent {
+            Some(excess) => Ending::Failed { reason: excess.to_string() },
+            None => ending,
+        };
         self.end_by(TaskEvent::Ended { run: self.run, ending }).await
     }
 

@@ -14,7 +14,9 @@ use crate::domain::agent::AgentSpec;
 use crate::domain::conversation::Conversation;
 use crate::domain::delivery::Delivery;
 use crate::domain::event::{Ending, EngineEvent, TaskEvent, Usage};
+use crate::domain::history::HistoryEntry;
 use crate::domain::ids::{RunId, SessionId, TaskId};
+use crate::domain::policy::{Grants, Policy};
 use crate::domain::progress::Progress;
 use crate::domain::task::Task;
 use crate::ports::{Attachment, RunHandle, RunRequest};
@@ -78,19 +80,22 @@ async fn attempt(
         }
     };
     patience.over();
-    // What waited for its turn goes on where the task before it has left off, unless it is bound to a session itself.
     let room = worktrees::enter(core, &task, agent.as_deref()).await;
-    // A session belongs to its directory.
+    // What waited for its turn goes on where the task before it has left off, unless it is bound to a session itself. One
+    // in a directory of its own begins anew: a session belongs to its directory.
     let here = || conversation.session_for(&task.agent, &task.engine, &task.workspace);
     let shared = matches!(room, Ok(Room::Shared));
     let resume = if shared { task.resume.clone().or_else(here) } else { None };
     let span = tracing::info_span!("run", %task.id, %run, place = %task.place);
-    let handle = match attachments::fetch(core, &task).await {
-        Ok(attachments) => room
-            .and_then(|room| start(core, &task, agent, run, resume.clone(), attachments, room))
-            .unwrap_or_else(ended_at_once),
-        Err(reason) => ended_at_once(reason),
+    let started = match attachments::fetch(core, &task).await {
+        Ok(attachments) => {
+            room.and_then(|room| start(core, &task, agent, run, resume.clone(), attachments, room))
+        }
+        Err(reason) => Err(reason),
     };
+    let (handle, policy) = started.unwrap_or_else(|reason| (ended_at_once(reason), Arc::default()));
+    let timeout = policy.limits.timeout.as_ref().map(|timeout| timeout.value);
+    let timeout = timeout.map_or(core.limits.task_timeout, |shorter| shorter.min(core.limits.task_timeout));
     let mut actor = Actor {
         core: Arc::clone(core),
         settings: conversation.settings,
@@ -99,7 +104,7 @@ async fn attempt(
         messages,
         progress: Progress::default(),
         outputs: Outputs::default(),
-        history: Vec::new(),
+        history: unknown_tools(&policy),
         rules: Vec::new(),
         approvals: HashMap::new(),
         session: Known::new(resume, conversation.offered),
@@ -107,7 +112,9 @@ async fn attempt(
         questions: Questions::default(),
         steering: Steering::default(),
         silence: Silence::new(),
-        deadline: Instant::now() + core.limits.task_timeout,
+        policy,
+        overspent: None,
+        deadline: Instant::now() + timeout,
         waiting_since: None,
         stop_by: None,
         next_card: Some(Instant::now()),
@@ -151,7 +158,7 @@ fn start(
     resume: Option<SessionId>,
     attachments: Vec<Attachment>,
     room: Room,
-) -> Result<RunHandle, String> {
+) -> Result<(RunHandle, Arc<Policy>), String> {
     let agent =
         agent.ok_or_else(|| format!("The agent {} is not there any more. See /agents.", task.agent))?;
     let engine = core.engines.named(&task.engine).ok_or_else(|| {
@@ -160,18 +167,32 @@ fn start(
     let workspace = core.workspaces.named(&task.workspace).ok_or_else(|| {
         format!("The workspace {} is not there any more. Choose another with /workspace.", task.workspace)
     })?;
-    Ok(engine.start(RunRequest {
+    let directory = match room {
+        Room::Shared => workspace.path.clone(),
+        Room::Own(directory) => directory,
+    };
+    // Engines tell where things happen, not by which links one gets there.
+    let place = directory.canonicalize().unwrap_or_else(|_| directory.clone());
+    let grants = Grants { workspace: place.display().to_string(), allow_bypass: workspace.allow_bypass };
+    let policy = Arc::new(Policy::of(&agent, grants));
+    let handle = engine.start(RunRequest {
         task: task.id,
         run,
         agent,
+        policy: Arc::clone(&policy),
         prompt: task.prompt.clone(),
         attachments,
-        workspace: match room {
-            Room::Shared => workspace.path.clone(),
-            Room::Own(directory) => directory,
-        },
+        workspace: directory,
         resume,
-    }))
+    });
+    Ok((handle, policy))
+}
+
+/// Tools in the agent's lists that no engine has are told in the task's log.
+fn unknown_tools(policy: &Policy) -> Vec<HistoryEntry> {
+    let unknown = policy.unknown_tools();
+    let text = || format!("No engine has these tools of the agent's file: {}.", unknown.join(", "));
+    (!unknown.is_empty()).then(|| HistoryEntry::Warned { text: text() }).into_iter().collect()
 }
 
 /// A run that ended before it began.

@@ -29,6 +29,7 @@ use crate::domain::effect::Effect;
 use crate::domain::event::{Ending, EngineEvent, TaskEvent, Usage};
 use crate::domain::history::HistoryEntry;
 use crate::domain::ids::{ApprovalId, ChatId, RunId, TaskId, Timestamp};
+use crate::domain::policy::{Excess, Policy};
 use crate::domain::progress::Progress;
 use crate::domain::task::{Phase, Task};
 use crate::ports::{EngineOrder, RunHandle};
@@ -112,6 +113,9 @@ struct Actor {
     questions: Questions,
     steering: Steering,
     silence: Silence,
+    policy: Arc<Policy>,
+    /// Why the run is being stopped: it has used more than it may.
+    overspent: Option<Excess>,
     deadline: Instant,
     waiting_since: Option<Instant>,
     stop_by: Option<Instant>,

@@ -48,6 +48,7 @@ impl Outputs {
             | EngineEvent::Offers(_)
             | EngineEvent::Titled(_)
             | EngineEvent::SessionLost
+            | EngineEvent::Warning(_)
             | EngineEvent::Usage(_) => Vec::new(),
         };
         ended.into_iter().filter_map(|(id, output)| self.keep(output.entry(id)?)).collect()

@@ -71,6 +71,24 @@ impl Actor {
         Ok(())
     }
 
+    /// The chat is told that something is not as the agent's definition wants it.
+    pub(super) async fn warned(&mut self, text: &str) -> Result<(), AdvanceError> {
+        let now = self.core.clock.now();
+        let mut tx = self.begin().await?;
+        let entry = HistoryEntry::Warned { text: text.to_owned() };
+        tx.append_history(self.task.id, now, &[entry]).await?;
+        let notice = Notice::Warning { task: self.task.id, text: text.to_owned() };
+        let mut rows = Vec::new();
+        for message in compose(&*self.core.chat, &Card::Notice(notice)) {
+            let (place, request) = (self.task.place, self.task.request);
+            let delivery = NewDelivery::message(place, request, Priority::Message, message);
+            rows.push(tx.enqueue(&delivery, now).await?);
+        }
+        self.commit(tx).await?;
+        self.core.lanes.deliver(rows);
+        Ok(())
+    }
+
     /// Keeps the session's title, which was folded into the progress, in the list of sessions.
     pub(super) async fn titled(&mut self) -> Result<(), AdvanceError> {
         let title = self.progress.title.clone().filter(|title| self.session.title.as_ref() != Some(title));

@@ -10,6 +10,7 @@ use crate::domain::action::ProposedAction;
 use crate::domain::agent::AgentSpec;
 use crate::domain::event::{Ending, EngineEvent};
 use crate::domain::ids::SessionId;
+use crate::domain::policy::{Target, ToolKind, ToolUse};
 use crate::ports::{BoxFuture, Engine, EngineOrder, RunHandle, RunRequest, SessionSummary};
 
 /// A prompt that breaks the engine itself.
@@ -102,7 +103,9 @@ impl Run {
 
     pub(super) async fn ask(&self, request: &str) {
         let action = ProposedAction::WriteFile { path: "/tmp/x".to_owned(), content: request.to_owned() };
-        self.report(EngineEvent::ApprovalRequested { request: request.to_owned(), action }).await;
+        let target = Target::Path("/tmp/x".to_owned());
+        let tool = ToolUse { tool: "Write".to_owned(), kind: ToolKind::Edit, targets: vec![target] };
+        self.report(EngineEvent::ApprovalRequested { request: request.to_owned(), action, tool }).await;
     }
 
     pub(super) async fn order(&mut self) -> Option<EngineOrder> {

@@ -97,7 +97,12 @@ impl World {
                 default: "fake".to_owned(),
             },
             workspaces: Workspaces {
-                list: vec![Workspace { name: "here".to_owned(), path: PathBuf::from("/"), test: None }],
+                list: vec![Workspace {
+                    name: "here".to_owned(),
+                    path: PathBuf::from("/"),
+                    test: None,
+                    allow_bypass: false,
+                }],
             },
             worktrees: Arc::clone(&trees) as _,
             access: Access { owners: [OWNER].into(), members: [MEMBER].into(), ..Access::default() },

@@ -53,6 +53,8 @@ async fn every_status_comes_back_and_is_final() {
         ApprovalStatus::Granted { by: USER, name: "Ann".to_owned(), at: NOW, rule },
         ApprovalStatus::Granted { by: USER, name: "Ann".to_owned(), at: NOW, rule: None },
         ApprovalStatus::GrantedByRule { at: NOW },
+        ApprovalStatus::GrantedByPolicy { at: NOW, rule: "bash: allow".to_owned(), by: "a.md:1".to_owned() },
+        ApprovalStatus::DeniedByPolicy { at: NOW, rule: "bash: deny".to_owned(), by: "a.md:1".to_owned() },
         ApprovalStatus::Denied { by: USER, name: String::new(), at: NOW },
         ApprovalStatus::Expired { at: NOW },
         ApprovalStatus::Superseded { at: NOW, why: Moot::Withdrawn },

@@ -142,3 +142,34 @@ async fn a_full_database_says_so_keeps_what_it_has_and_recovers() {
     assert_eq!(store.accept_updates(&big, NOW).await.unwrap(), 1);
     insert(&store, CHAT).await;
 }
+
+#[tokio::test]
+async fn approvals_of_an_earlier_version_are_kept() {
+    let mut db =
+        SqliteConnectOptions::new().filename(":memory:").foreign_keys(false).connect().await.unwrap();
+    for sql in [
+        include_str!("../../../migrations/0001_initial.sql"),
+        "INSERT INTO approvals (id, task, run, request, chat, topic, requester, agent, payload, sha256, nonce, asked_at,
+             deadline, status, detail)
+         VALUES ('a', 1, 'r', 'q', 7, 0, 9, 'x', '{}', 'f', 5, 11, 12, 'open', '{\"status\":\"open\"}')",
+        include_str!("../../../migrations/0006_policy.sql"),
+        "UPDATE approvals SET status = 'denied_by_policy'",
+    ] {
+        sqlx::raw_sql(sql).execute(&mut db).await.unwrap();
+    }
+    let kept: (String, i64, i64, String) =
+        sqlx::query_as("SELECT id, nonce, deadline, payload FROM approvals")
+            .fetch_one(&mut db)
+            .await
+            .unwrap();
+    assert_eq!(kept, ("a".to_owned(), 5, 12, "{}".to_owned()));
+    let indexes: Vec<String> = sqlx::query_scalar(
+        "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'approvals' AND sql IS NOT NULL ORDER BY name",
+    )
+    .fetch_all(&mut db)
+    .await
+    .unwrap();
+    assert_eq!(indexes, ["approvals_open", "approvals_task"]);
+    let keys = sqlx::query("PRAGMA foreign_key_list(approvals)").fetch_all(&mut db).await.unwrap();
+    assert_eq!(keys.len(), 1);
+}

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Said, built, short};
-use crate::domain::agent::{AgentSpec, Isolation, mode};
+use crate::domain::agent::{AgentSpec, Isolation};
 use crate::domain::card::{AgentBrowser, AgentDetail, AgentLine, TaskLine};
 use crate::domain::message::{Button, Style};
 use crate::domain::press::{NameKey, Press};
@@ -196,7 +196,7 @@ fn may(agent: &AgentSpec) -> String {
     if !agent.permission.is_empty() {
         parts.push(count(agent.permission.len(), "rule"));
     }
-    parts.extend(agent.permission_mode.map(|set| format!("mode {}", mode(set))));
+    parts.extend(agent.permission_mode.map(|mode| format!("mode {}", mode.name())));
     if agent.isolation == Isolation::Worktree {
         parts.push("in a worktree of its own".to_owned());
     }

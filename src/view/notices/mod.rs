@@ -75,6 +75,7 @@ fn said(notice: &Notice) -> Said {
         Notice::Status(status) => status::status(status),
         Notice::Usage(report) => usage::usage(report),
         Notice::SessionLost => requests::session_lost(),
+        Notice::Warning { task, text } => requests::warning(*task, text),
         Notice::OpenApprovals { approvals } => status::approvals(approvals),
         Notice::WorkspacePicker { workspaces, current, bound } => {
             places::workspaces(workspaces, current, bound.as_deref())

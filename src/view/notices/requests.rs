@@ -1,8 +1,12 @@
 //! Why a message or a press was not carried out, and what to do instead.
 
 use super::{Said, plain, short};
+use crate::domain::ids::TaskId;
 use crate::view::clean::line;
 use crate::view::quantity::bytes;
+
+/// How long a warning is shown, in characters.
+const WARNING: usize = 500;
 
 /// A command we do not know.
 pub(super) fn unknown(command: &str, nearest: Option<&str>) -> Said {
@@ -77,6 +81,11 @@ pub(super) fn session_lost() -> Said {
     plain(
         "The earlier session could not be taken up again; this is a new one. It knows nothing of what was said before.",
     )
+}
+
+/// Something is not as the agent's definition wants it.
+pub(super) fn warning(task: TaskId, text: &str) -> Said {
+    plain(format!("#{task}: {}", line(text, WARNING)))
 }
 
 /// Something went wrong on our side.

@@ -237,6 +237,7 @@ fn what_was_used() {
         said("nothing here", usage(false, nothing())),
         said("nothing anywhere", usage(true, nothing())),
         said("a lost session", Notice::SessionLost),
+        said("a warning", Notice::Warning { task: TaskId(42), text: "codex has no model `x`.".to_owned() }),
     ]);
 }
 

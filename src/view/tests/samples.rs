@@ -53,7 +53,7 @@ pub(crate) fn text() -> impl Strategy<Value = String> {
 /// Any status of an approval.
 pub(crate) fn status() -> impl Strategy<Value = ApprovalStatus> {
     let (by, at) = (UserId(i64::MIN), Timestamp(0));
-    (text(), text(), 0..9_usize).prop_map(move |(a, b, which)| match which {
+    (text(), text(), 0..11_usize).prop_map(move |(a, b, which)| match which {
         0 => ApprovalStatus::Open,
         1 => ApprovalStatus::Granted { by, name: a, at, rule: None },
         2 => ApprovalStatus::Granted { by, name: b, at, rule: Some(Rule::Exact(Fingerprint(a))) },
@@ -67,6 +67,8 @@ pub(crate) fn status() -> impl Strategy<Value = ApprovalStatus> {
         5 => ApprovalStatus::Denied { by, name: a, at },
         6 => ApprovalStatus::Expired { at },
         7 => ApprovalStatus::Superseded { at, why: Moot::Withdrawn },
+        8 => ApprovalStatus::GrantedByPolicy { at, rule: a, by: b },
+        9 => ApprovalStatus::DeniedByPolicy { at, rule: a, by: b },
         _ => ApprovalStatus::Undeliverable { at },
     })
 }
@@ -452,6 +454,7 @@ impl Source {
             Notice::Welcome { name: self.text(), example: self.maybe(Self::text) },
             Notice::Help { offered: self.some(60, Self::text) },
             Notice::SessionLost,
+            Notice::Warning { task: self.id(), text: self.text() },
             Notice::Refused { user: UserId(i64::MIN) },
             Notice::UnknownCommand { command: self.text(), nearest: self.maybe(Self::text) },
             Notice::WrongArgument { command: self.text(), expected: self.text() },

@@ -203,6 +203,22 @@ fn closed_approvals() {
         ("allowed: exact", closed(ApprovalStatus::Granted { by, name: name(), at, rule: exact })),
         ("allowed: pattern", closed(ApprovalStatus::Granted { by, name: name(), at, rule: pattern })),
         ("allowed by rule", closed(ApprovalStatus::GrantedByRule { at })),
+        (
+            "allowed by policy",
+            closed(ApprovalStatus::GrantedByPolicy {
+                at,
+                rule: "allowed-tools: Bash(cargo *)".to_owned(),
+                by: "reviewer.md:7".to_owned()
+            })
+        ),
+        (
+            "denied by policy",
+            closed(ApprovalStatus::DeniedByPolicy {
+                at,
+                rule: "tools: Read, Grep".to_owned(),
+                by: "reviewer.md:7".to_owned()
+            })
+        ),
         ("denied", closed(ApprovalStatus::Denied { by, name: name(), at })),
         ("denied by somebody without a name", closed(unnamed)),
         ("expired", closed(ApprovalStatus::Expired { at })),

@@ -6,7 +6,14 @@ use serde_json::{Value, json};
 use super::script::{self, Piece, Refused, Role, Tools, Turn};
 use super::stream::{Events, id, list, refuse, text_of, turn, words};
 
+/// A model that is not there.
+const MISSING: &str = "no-such-model";
+
 pub(super) fn answer(body: &Value) -> Response {
+    if body["model"] == MISSING {
+        let refused = Refused { status: 404, text: format!("model: {MISSING}") };
+        return refuse(&refused, error(&refused));
+    }
     let tools: Tools =
         list(&body["tools"]).map(|tool| (text_of(&tool["name"]), tool["input_schema"].clone())).collect();
     match script::next(&turns(body), &tools) {

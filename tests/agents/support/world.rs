@@ -28,16 +28,23 @@ impl World {
     /// Adjutant at work with this agent, which is logged in.
     pub(crate) async fn start(agent: &Agent) -> Self {
         let model = Model::start().await;
-        Self::with(agent, |home| agent.log_in(home, &model.url)).await
+        Self::with(agent, "", |home| agent.log_in(home, &model.url)).await
+    }
+
+    /// The same with an agent file, `reviewer.md`, that says this in its frontmatter, one key to a line.
+    pub(crate) async fn defined(agent: &Agent, keys: &str) -> Self {
+        let model = Model::start().await;
+        Self::with(agent, keys, |home| agent.log_in(home, &model.url)).await
     }
 
     /// The same with an agent that nobody has logged in.
     pub(crate) async fn logged_out(agent: &Agent) -> Self {
-        Self::with(agent, |_| Vec::new()).await
+        Self::with(agent, "", |_| Vec::new()).await
     }
 
     async fn with(
         agent: &Agent,
+        keys: &str,
         settle: impl FnOnce(&std::path::Path) -> Vec<(&'static str, String)>,
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -51,6 +58,11 @@ impl World {
             program: env!("CARGO_BIN_EXE_adjutant").into(),
         };
         home.furnish(&agent.config(), &[]);
+        if !keys.is_empty() {
+            let text =
+                format!("---\nname: reviewer\ndescription: For tests.\n{keys}\n---\n\nDo as you are told.\n");
+            fs::write(folder.path().join("agents/reviewer.md"), text).unwrap();
+        }
         let own = folder.path().join("home");
         fs::create_dir(&own).unwrap();
         let mut variables = settle(&own);
@@ -69,6 +81,16 @@ impl World {
     /// A file in the workspace.
     pub(crate) fn file(&self, name: &str) -> Option<String> {
         fs::read_to_string(self.workspace().join(name)).ok()
+    }
+
+    /// Puts a file into the workspace.
+    pub(crate) fn put(&self, name: &str, text: &str) {
+        fs::write(self.workspace().join(name), text).unwrap();
+    }
+
+    /// Where the workspace is.
+    pub(crate) fn path(&self) -> String {
+        self.workspace().canonicalize().unwrap().to_str().unwrap().to_owned()
     }
 
     /// The processes of the agent, and of all that it has started.

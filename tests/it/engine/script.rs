@@ -64,7 +64,7 @@ async fn an_allowed_command_runs_exactly_as_it_was_shown() {
         "$(touch evil); `x` {{turn}}",
         None,
     );
-    let EngineEvent::ApprovalRequested { request, action } =
+    let EngineEvent::ApprovalRequested { request, action, .. } =
         bench.until(|event| matches!(event, EngineEvent::ApprovalRequested { .. })).await
     else {
         unreachable!()
@@ -92,7 +92,7 @@ async fn what_is_not_allowed_is_not_done_and_the_script_goes_on() {
         (Decision::Undeliverable, "nobody could be asked"),
     ] {
         let mut bench = Bench::start("- run: touch made\n- write: { path: made, content: x }\n- say: End.");
-        bench.decide(decision).await;
+        bench.decide(decision.clone()).await;
         bench.decide(decision).await;
         assert_eq!(bench.ending().await, Ending::Completed);
         assert_eq!(

@@ -9,6 +9,7 @@ use adjutant::domain::agent::{AgentSpec, Dialect, Source};
 use adjutant::domain::approval::Decision;
 use adjutant::domain::event::{ActionState, Ending, EngineEvent};
 use adjutant::domain::ids::{RunId, SessionId, TaskId};
+use adjutant::domain::policy::{Grants, Policy};
 use adjutant::engines::process::{Guard, Launch, ProcessTree};
 use adjutant::engines::script::ScriptEngine;
 use adjutant::ports::{Engine, EngineOrder, RunHandle, RunRequest};
@@ -52,12 +53,21 @@ pub(crate) fn request(agent: AgentSpec, workspace: &Path, prompt: &str, resume: 
     RunRequest {
         task: TaskId(1),
         run: RunId(uuid::Uuid::nil()),
+        policy: policy(&agent, workspace),
         agent: Arc::new(agent),
         prompt: prompt.to_owned(),
         attachments: Vec::new(),
         workspace: workspace.to_owned(),
         resume: resume.map(|session| SessionId(session.to_owned())),
     }
+}
+
+/// What an agent may do in a workspace.
+pub(crate) fn policy(agent: &AgentSpec, workspace: &Path) -> Arc<Policy> {
+    // Some tests have none.
+    let workspace = workspace.canonicalize().unwrap_or_else(|_| workspace.to_owned());
+    let workspace = workspace.to_str().unwrap().to_owned();
+    Arc::new(Policy::of(agent, Grants { workspace, allow_bypass: false }))
 }
 
 impl Bench {

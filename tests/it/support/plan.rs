@@ -119,6 +119,7 @@ impl Plan {
             name: (*name).to_owned(),
             path: folder.path().join(name),
             test: self.test.clone(),
+            allow_bypass: false,
             origin: Origin::Environment,
         };
         let script = EngineConfig::script();

@@ -77,14 +77,14 @@ fn an_agent_that_had_all_tools_can_only_lose_some() {
 #[test]
 fn of_rules_only_fewer_allows_and_more_denials_are_surely_less() {
     let table: &[(Change, &[&str])] = &[
-        (|a| a.permission.push(rule("webfetch", None, Verdict::Deny)), &["+ deny webfetch"]),
-        (|a| a.permission.push(rule("webfetch", None, Verdict::Ask)), &["! + ask webfetch"]),
-        (|a| a.permission.push(rule("*", None, Verdict::Allow)), &["! + allow *"]),
-        (|a| drop(a.permission.remove(0)), &["− allow bash(git *)"]),
-        (|a| drop(a.permission.remove(1)), &["! − ask edit"]),
-        (|a| drop(a.permission.remove(2)), &["! − deny bash(git push*)"]),
+        (|a| a.permission.push(rule("webfetch", None, Verdict::Deny)), &["+ webfetch: deny"]),
+        (|a| a.permission.push(rule("webfetch", None, Verdict::Ask)), &["! + webfetch: ask"]),
+        (|a| a.permission.push(rule("*", None, Verdict::Allow)), &["! + *: allow"]),
+        (|a| drop(a.permission.remove(0)), &["− bash \"git *\": allow"]),
+        (|a| drop(a.permission.remove(1)), &["! − edit: ask"]),
+        (|a| drop(a.permission.remove(2)), &["! − bash \"git push*\": deny"]),
         (|a| a.permission.swap(0, 2), &["! permission rules in another order"]),
-        (|a| a.permission[0].verdict = Verdict::Deny, &["+ deny bash(git *)", "− allow bash(git *)"]),
+        (|a| a.permission[0].verdict = Verdict::Deny, &["+ bash \"git *\": deny", "− bash \"git *\": allow"]),
         // Only the line of the file is another.
         (|a| a.permission[0].origin.line = 9, &[]),
     ];

@@ -58,6 +58,7 @@ fn a_forbidden_path_is_forbidden_to_every_tool_that_could_get_at_it() {
             true,
         ),
         ("Agent(builder)", using("Task", ToolKind::Agent, "builder"), true),
+        ("Agent(tester, builder)", using("Task", ToolKind::Agent, "builder"), true),
         ("Agent(builder)", using("Task", ToolKind::Agent, "reviewer"), false),
     ] {
         let agent = AgentSpec { disallowed_tools: words(&[entry]), ..agent() };

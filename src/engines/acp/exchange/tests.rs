@@ -4,7 +4,7 @@ use std::os::unix::fs::symlink;
 use super::*;
 
 fn reach(workspace: &Path) -> Reach {
-    Reach { workspace: workspace.canonicalize().unwrap(), attachments: Vec::new() }
+    Reach { workspace: workspace.canonicalize().unwrap(), attachments: Vec::new(), references: Vec::new() }
 }
 
 fn reading(path: &Path) -> ReadTextFileRequest {

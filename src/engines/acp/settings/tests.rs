@@ -66,4 +66,7 @@ fn a_model_is_found_by_its_id_or_its_name() {
     assert_eq!(chosen_model(&codex(), "sonnet"), None);
     assert_eq!(chosen_model(&before_options(), "b"), Some((Way::Model, "a/b".to_owned())));
     assert_eq!(chosen_model(&json!({}), "b"), None);
+    assert_eq!(chosen_model(&codex(), "GPT 5.5 (copilot)"), option("gpt-5.5"));
+    assert_eq!(chosen_model(&codex(), "openai/gpt-5-5"), option("gpt-5.5"));
+    assert_eq!(chosen_model(&codex(), "(copilot)"), None);
 }

@@ -1,5 +1,6 @@
 use super::*;
-use crate::domain::agent::{Dialect, Source};
+use crate::domain::agent::{Dialect, Origin, PermissionRule, Source, Verdict};
+use crate::domain::policy::Grants;
 
 fn agent(change: impl FnOnce(&mut AgentSpec)) -> AgentSpec {
     let source = Source { path: "test.md".into(), dialect: Dialect::ClaudeCode };
@@ -8,13 +9,18 @@ fn agent(change: impl FnOnce(&mut AgentSpec)) -> AgentSpec {
     agent
 }
 
+fn started(agent: &AgentSpec, mode: Option<&str>) -> Vec<String> {
+    let grants = Grants { workspace: "/w".to_owned(), allow_bypass: true };
+    arguments(agent, &Policy::of(agent, grants), mode)
+}
+
 fn tools(list: &[&str]) -> Option<Vec<String>> {
     Some(list.iter().map(|tool| (*tool).to_owned()).collect())
 }
 
 #[test]
 fn an_agent_becomes_arguments() {
-    let plain = arguments(&agent(|_| {}), None);
+    let plain = started(&agent(|_| {}), None);
     assert_eq!(
         plain.join(" "),
         "-p --output-format=stream-json --input-format=stream-json --verbose --include-partial-messages --replay-user-messages --permission-prompt-tool=stdio --permission-mode=default"
@@ -33,13 +39,21 @@ fn an_agent_becomes_arguments() {
                 agent.tools =
                     tools(&["Read", "Bash(git *)", "Bash(cargo test:*)", "Agent(one, two)", "default"])
             }),
-            &["--tools=Read,Bash,Agent", "--disallowedTools=mcp__*"],
+            &[
+                "--tools=Read,Bash,Agent",
+                "--disallowedTools=mcp__*",
+                r#"--settings={"permissions":{"ask":["Bash","Task","Agent"]}}"#,
+            ],
         ),
         (agent(|agent| agent.tools = tools(&[])), &["--tools=", "--disallowedTools=mcp__*"]),
         (agent(|agent| agent.tools = tools(&["Read", "mcp__github__search"])), &["--tools=Read"]),
         (
             agent(|agent| agent.disallowed_tools = vec!["WebFetch".to_owned(), "Bash(rm *)".to_owned()]),
-            &["--disallowedTools=WebFetch", "--disallowedTools=Bash(rm *)"],
+            &[
+                "--disallowedTools=WebFetch",
+                "--disallowedTools=Bash(rm *)",
+                r#"--settings={"permissions":{"ask":["Bash"]}}"#,
+            ],
         ),
         (
             agent(|agent| {
@@ -50,7 +64,7 @@ fn an_agent_becomes_arguments() {
         ),
     ];
     for (agent, more) in cases {
-        let arguments = arguments(&agent, None);
+        let arguments = started(&agent, None);
         assert_eq!(arguments[..plain.len()], plain);
         assert_eq!(arguments[plain.len()..], *more);
         assert!(
@@ -58,24 +72,64 @@ fn an_agent_becomes_arguments() {
             "nothing is allowed beforehand"
         );
     }
-    assert!(arguments(&agent(|_| {}), Some("plan")).contains(&"--permission-mode=plan".to_owned()));
+    assert!(started(&agent(|_| {}), Some("plan")).contains(&"--permission-mode=plan".to_owned()));
 }
 
 #[test]
-fn tools_of_servers_are_left_to_agents_that_name_them() {
-    for (list, tool, left) in [
-        (None, "mcp__github__search", true),
-        (tools(&["Read"]), "Bash", true),
-        (tools(&["Read"]), "mcp__github__search", false),
-        (tools(&["mcp__github__search"]), "mcp__github__search", true),
-        (tools(&["mcp__github__search"]), "mcp__github__search_all", false),
-        (tools(&["mcp__github"]), "mcp__github__search", true),
-        (tools(&["mcp__git"]), "mcp__github__search", false),
-        (tools(&["mcp__github__*"]), "mcp__github__search", true),
-        (tools(&["mcp__github__*"]), "mcp__gitlab__search", false),
-        (tools(&["*"]), "mcp__github__search", false),
+fn a_policy_becomes_arguments_where_claude_code_has_some() {
+    let rule = |tool: &str, pattern: Option<&str>, verdict| PermissionRule {
+        tool: tool.to_owned(),
+        pattern: pattern.map(str::to_owned),
+        verdict,
+        origin: Origin { path: "test.md".into(), line: 3 },
+    };
+    for (agent, mode, more) in [
+        (agent(|agent| agent.tools = tools(&["*"])), "default", &[][..]),
+        (
+            agent(|agent| agent.tools = tools(&["read", "run_shell_command"])),
+            "default",
+            &["--tools=Read,Bash,PowerShell,Monitor", "--disallowedTools=mcp__*"],
+        ),
+        (agent(|agent| agent.tools = tools(&["glob", "docs/*"])), "default", &["--tools=Glob"]),
+        (
+            agent(|agent| agent.disallowed_tools = vec!["web_fetch".to_owned()]),
+            "default",
+            &["--disallowedTools=WebFetch"],
+        ),
+        (
+            agent(|agent| agent.disallowed_tools = vec!["Read(.env)".to_owned()]),
+            "default",
+            &["--disallowedTools=Read(.env)", r#"--settings={"permissions":{"ask":["Read","Grep","Glob"]}}"#],
+        ),
+        (agent(|agent| agent.allowed_tools = vec!["Bash(git *)".to_owned()]), "default", &[]),
+        (
+            agent(|agent| agent.permission = vec![rule("edit", Some("docs/*"), Verdict::Deny)]),
+            "default",
+            &[r#"--settings={"permissions":{"ask":["Edit","Write","NotebookEdit"]}}"#],
+        ),
+        (
+            agent(|agent| agent.permission = vec![rule("edit", Some("docs/*"), Verdict::Allow)]),
+            "default",
+            &[],
+        ),
+        (
+            agent(|agent| agent.permission_mode = Some(PermissionMode::Plan)),
+            "plan",
+            &[r#"--settings={"permissions":{"ask":["Bash","Edit","Write","NotebookEdit"]}}"#],
+        ),
+        (agent(|agent| agent.permission_mode = Some(PermissionMode::BypassPermissions)), "default", &[]),
+        (agent(|agent| agent.permission_mode = Some(PermissionMode::AcceptEdits)), "default", &[]),
+        (
+            agent(|agent| agent.effort = Some("high".to_owned())),
+            "default",
+            &[r#"--settings={"effortLevel":"high"}"#],
+        ),
+        (agent(|agent| agent.references = vec!["/refs".into()]), "default", &["--add-dir=/refs"]),
     ] {
-        assert_eq!(leaves(&agent(|agent| agent.tools = list.clone()), tool), left, "{list:?} {tool}");
+        let arguments = started(&agent, None);
+        let plain = protocol(Some(mode));
+        assert_eq!(arguments[..plain.len()], plain);
+        assert_eq!(arguments[plain.len()..], *more);
     }
 }
 

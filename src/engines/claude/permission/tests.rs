@@ -117,12 +117,12 @@ fn anything_else_is_shown_as_it_is() {
 #[test]
 fn what_was_shown_is_what_runs() {
     let input = json!({ "command": "cargo test", "timeout": 5 });
-    assert_eq!(response(&input, Decision::Allow), json!({ "behavior": "allow", "updatedInput": input }));
+    assert_eq!(response(&input, &Decision::Allow), json!({ "behavior": "allow", "updatedInput": input }));
     for (decision, message) in [
         (Decision::Deny, "Denied by the person in the chat."),
         (Decision::Expired, "Not allowed: nobody in the chat answered in time."),
         (Decision::Undeliverable, "Not allowed: nobody could be asked in the chat."),
     ] {
-        assert_eq!(response(&input, decision), json!({ "behavior": "deny", "message": message }));
+        assert_eq!(response(&input, &decision), json!({ "behavior": "deny", "message": message }));
     }
 }

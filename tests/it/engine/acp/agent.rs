@@ -164,6 +164,12 @@ impl Agent {
                 text("I go.");
                 exit(0);
             }
+            acts if acts.starts_with('[') => {
+                let acts: Vec<Value> = serde_json::from_str(acts).unwrap();
+                for act in acts {
+                    self.act(&act);
+                }
+            }
             "asks twice" => asks_twice(),
             "takes instructions" => {
                 assert!(self.instructions.contains("Be kind."), "{}", self.instructions);
@@ -203,6 +209,31 @@ impl Agent {
         }
         text(LAST);
         self.end("end_turn");
+    }
+
+    /// One thing that it does as it was told: it tells of a call, asks for it and says what was answered, or wants a file
+    /// or a terminal of us.
+    fn act(&self, act: &Value) {
+        if act["tells"].is_object() {
+            update(act["tells"].clone());
+        } else if act["asks"].is_object() {
+            let options = json!([
+                { "optionId": "no", "name": "No", "kind": "reject_once" },
+                { "optionId": "yes", "name": "Yes", "kind": "allow_once" },
+            ]);
+            let params = json!({ "sessionId": "odd-1", "toolCall": act["asks"], "options": options });
+            say(&json!({ "id": "act", "method": "session/request_permission", "params": params }));
+            let answer = heard_about("act");
+            let reason = answer["result"]["_meta"]["reason"].as_str().unwrap_or_default();
+            text(&format!("{}. {reason}", answer["result"]["outcome"]["optionId"].as_str().unwrap()));
+        } else if let Some(method) = act["wants"].as_str() {
+            let answer = request(method, act["params"].clone());
+            text(answer["error"]["message"].as_str().unwrap_or("given"));
+        } else if act == "waits" {
+            // Only the end of its input ends it.
+            while heard().is_some() {}
+            exit(0);
+        }
     }
 
     /// Waits for a cancel, and heeds it or does not.

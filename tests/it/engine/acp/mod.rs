@@ -4,6 +4,7 @@ mod agent;
 mod bench;
 mod endings;
 mod noise;
+mod policy;
 mod requests;
 mod sessions;
 mod starts;

@@ -14,7 +14,7 @@ use crate::engine::support::{Bench, mark, processes_with, workspace};
 
 async fn approval(bench: &mut Bench) -> (String, ProposedAction) {
     match bench.until(|event| matches!(event, EngineEvent::ApprovalRequested { .. })).await {
-        EngineEvent::ApprovalRequested { request, action } => (request, action),
+        EngineEvent::ApprovalRequested { request, action, .. } => (request, action),
         other => panic!("{other:?}"),
     }
 }

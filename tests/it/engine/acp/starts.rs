@@ -1,7 +1,7 @@
 //! Programs that cannot be used: the ending says why, and what to do.
 
 use adjutant::domain::agent::AgentSpec;
-use adjutant::domain::event::Ending;
+use adjutant::domain::event::{Ending, EngineEvent};
 use adjutant::engines::acp::probe;
 use adjutant::engines::program::Program;
 
@@ -65,16 +65,20 @@ async fn modes_and_models_are_set_or_refused() {
             agent(""),
             failed("odd: the mode `yolo` asks nobody before it acts, so it is never used. Change `mode`."),
         ),
-        (
-            None,
-            model("huge"),
-            failed("odd does not know the model `huge`. Change `model` in the agent's file, or remove it."),
-        ),
     ] {
         let program = Program { mode: mode.map(str::to_owned), ..program("plain") };
         let (engine, _) = engine(program);
         assert_eq!(start_in(&engine, workspace(), spec, None).ending().await, ending);
     }
+}
+
+#[tokio::test]
+async fn a_model_that_is_not_there_is_told_and_the_run_goes_on() {
+    let spec = AgentSpec { model: Some("huge".to_owned()), ..agent("") };
+    let mut bench = start_in(&engine(program("plain")).0, workspace(), spec, None);
+    assert_eq!(bench.ending().await, Ending::Completed);
+    let words = "odd does not know the model `huge` of the agent's file; it works with its own.";
+    assert!(bench.seen.contains(&EngineEvent::Warning(words.to_owned())), "{:?}", bench.seen);
 }
 
 #[tokio::test]

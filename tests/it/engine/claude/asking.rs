@@ -1,6 +1,7 @@
 //! Permissions and questions.
 
 use adjutant::domain::action::ProposedAction;
+use adjutant::domain::agent::PermissionMode;
 use adjutant::domain::approval::Decision;
 use adjutant::domain::event::{ActionState, Ending, EngineEvent};
 use adjutant::ports::EngineOrder;
@@ -11,7 +12,7 @@ use super::support::{Bench, Run};
 
 async fn approval(run: &mut Run) -> (String, ProposedAction) {
     run.until(|event| match event {
-        EngineEvent::ApprovalRequested { request, action } => Some((request.clone(), action.clone())),
+        EngineEvent::ApprovalRequested { request, action, .. } => Some((request.clone(), action.clone())),
         _ => None,
     })
     .await
@@ -205,8 +206,9 @@ async fn a_plan_is_said_and_approved_or_sent_back() {
 }
 
 #[tokio::test]
-async fn a_tool_that_the_agent_may_not_use_is_refused_without_asking_anybody() {
-    let denied = json!({ "behavior": "deny" });
+async fn a_tool_that_the_agent_may_not_use_is_refused_with_the_reason() {
+    let message = "Not allowed by reviewer.md:7 (tools: Read). Do not try again; work without it.";
+    let denied = json!({ "behavior": "deny", "message": message });
     let script = Script::begins()
         .asks("M", "mcp__mail__send", &json!({ "to": "all" }))
         .answered("M", &denied)
@@ -215,13 +217,31 @@ async fn a_tool_that_the_agent_may_not_use_is_refused_without_asking_anybody() {
     let mut bench = Bench::new([script]);
     bench.agent.tools = Some(vec!["Read".to_owned(), "mcp__mail__read".to_owned()]);
     let mut run = bench.run("Send it", None);
+    let (request, _) = approval(&mut run).await;
+    let decision = Decision::Forbidden { by: "reviewer.md:7".to_owned(), why: "tools: Read".to_owned() };
+    run.order(decide(&request, decision)).await;
     assert_eq!(run.ending().await, Ending::Completed);
-    let asked = |event: &EngineEvent| matches!(event, EngineEvent::ApprovalRequested { .. });
-    assert!(!run.seen.iter().any(asked), "{:?}", run.seen);
     assert_eq!(
         states(&run).last(),
-        Some(&ActionState::Failed { note: "not a tool of this agent".to_owned() })
+        Some(&ActionState::Failed { note: "denied by reviewer.md:7".to_owned() })
     );
+}
+
+#[tokio::test]
+async fn an_agent_that_only_plans_is_done_when_its_plan_is_there() {
+    let denied = json!({ "behavior": "deny" });
+    let script = Script::begins()
+        .asks("P", "ExitPlanMode", &json!({ "plan": "# Plan\n1. Do it" }))
+        .answered("P", &denied)
+        .returns("P", "no", true)
+        .done(0.1);
+    let mut bench = Bench::new([script]);
+    bench.agent.permission_mode = Some(PermissionMode::Plan);
+    let mut run = bench.run("Plan it", None);
+    assert_eq!(run.ending().await, Ending::Completed);
+    assert!(!run.seen.iter().any(|event| matches!(event, EngineEvent::Question { .. })), "{:?}", run.seen);
+    assert!(run.text().contains("# Plan"), "{}", run.text());
+    assert!(bench.fake.arguments().contains(&"--permission-mode=plan".to_owned()));
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use tokio::time::timeout;
 
 use super::fake::{Fake, Script};
+use crate::engine::support::policy;
 
 /// Nothing here takes nearly as long, unless it never ends.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -46,6 +47,7 @@ impl Bench {
             task: TaskId(1),
             run: RunId(uuid::Uuid::nil()),
             agent: Arc::new(self.agent.clone()),
+            policy: policy(&self.agent, self.workspace.path()),
             prompt: prompt.to_owned(),
             attachments: Vec::new(),
             workspace: self.workspace.path().to_owned(),
