@@ -341,3 +341,16 @@ async fn an_isolated_agent_leaves_the_workspace_as_it_is() {
     assert_eq!(worktrees(&world), ["task-2-apart"]);
     assert_eq!(branches(&repository), ["adjutant/task-2-apart"]);
 }
+
+#[tokio::test]
+async fn what_an_isolated_agent_may_write_counts_from_its_own_directory() {
+    let keys = "isolation: worktree\npermission:\n  edit:\n    '*': deny\n    better.txt: allow\n";
+    let steps = "- write: { path: better.txt, content: better }\n- write: { path: worse.txt, content: worse }\n\
+                 - say: 'Done.'";
+    let world = Plan::new().file("apart.md", file("apart", keys, steps)).start().await;
+    repository(&world);
+    let mut chat = world.private(YOU);
+    chat.send("/agent apart go");
+    let left = chat.expect_new("Changes to keep?").await;
+    assert!(left.text().contains("1 file · +1 −0"), "{}", chat.screen());
+}
