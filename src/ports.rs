@@ -20,6 +20,7 @@ use crate::domain::menu::MenuEntry;
 use crate::domain::message::Message;
 use crate::domain::policy::Policy;
 use crate::domain::toast::Toast;
+use crate::domain::worktree::{Changes, TestResult, Worktree};
 
 /// A boxed future, as the object-safe traits below return them.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -146,6 +147,68 @@ pub trait Engine: Send + Sync + 'static {
     /// # Errors
     /// Why they cannot be listed, in words for a person.
     fn sessions(&self, workspace: PathBuf) -> BoxFuture<'_, Result<Vec<SessionSummary>, String>>;
+}
+
+/// What makes worktrees of a workspace's repository, looks at them and removes them. It touches no directory and no branch
+/// but those of the worktrees that it is given. Errors are words for a person: what happened, and what to do.
+pub trait Worktrees: Send + Sync + 'static {
+    /// Where the repository of a workspace stands.
+    ///
+    /// # Errors
+    /// When there is no repository, or no commit in it.
+    fn head(&self, workspace: PathBuf) -> BoxFuture<'_, Result<Head, String>>;
+
+    /// Whether nothing of this name is there yet, neither a directory nor a branch.
+    ///
+    /// # Errors
+    /// When that cannot be told.
+    fn is_free(&self, workspace: PathBuf, name: String) -> BoxFuture<'_, Result<bool, String>>;
+
+    /// The directory of a worktree of this name, made or not.
+    fn path(&self, name: &str) -> PathBuf;
+
+    /// Makes it; gives the directory to work in, which is that of the workspace within the repository.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    fn make(&self, tree: Worktree) -> BoxFuture<'_, Result<PathBuf, String>>;
+
+    /// What was changed in it, committed or not.
+    ///
+    /// # Errors
+    /// When that cannot be told.
+    fn changes(&self, tree: Worktree) -> BoxFuture<'_, Result<Changes, String>>;
+
+    /// Runs the workspace's test in it.
+    fn test(&self, tree: Worktree, command: String) -> BoxFuture<'_, TestResult>;
+
+    /// Commits what is not committed yet. Tells whether the branch can be merged at once: the workspace stands where it
+    /// stood, without changes of its own. May be asked for again.
+    ///
+    /// # Errors
+    /// When it cannot be committed.
+    fn keep(&self, tree: Worktree, message: String) -> BoxFuture<'_, Result<bool, String>>;
+
+    /// Makes its branch part of the workspace, if the workspace has only to move forward.
+    ///
+    /// # Errors
+    /// When it is not so, or cannot be done.
+    fn merge(&self, tree: Worktree) -> BoxFuture<'_, Result<(), String>>;
+
+    /// Removes it with its branch. No error when it is gone already.
+    ///
+    /// # Errors
+    /// When something of it is still there.
+    fn remove(&self, tree: Worktree) -> BoxFuture<'_, Result<(), String>>;
+}
+
+/// Where a repository stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The commit that is checked out.
+    pub commit: String,
+    /// Whether there are changes that are not committed.
+    pub dirty: bool,
 }
 
 /// A session that an engine can continue.

@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use super::Setup;
 use super::engines::Workshop;
 use crate::config::Database;
+use crate::engines::worktree::GitWorktrees;
 use crate::orchestrator::{Agents, Engines, Limits, Parts, Workspace, Workspaces};
 use crate::store::Store;
 use crate::telegram::Telegram;
@@ -45,10 +46,12 @@ pub(super) fn assemble(
                 .map(|workspace| Workspace {
                     name: workspace.name.clone(),
                     path: workspace.path.clone(),
+                    test: workspace.test.clone(),
                     allow_bypass: workspace.allow_bypass,
                 })
                 .collect(),
         },
+        worktrees: Arc::new(GitWorktrees::new(workshop.guard.clone(), folder(&config.database, "worktrees"))),
         access: config.access.clone(),
         limits: Limits {
             running_tasks: config.limits.running_tasks,
@@ -57,13 +60,13 @@ pub(super) fn assemble(
             stall_timeout: config.limits.stall_timeout,
             card_interval: setup.card_interval,
         },
-        files: files(&config.database),
+        files: folder(&config.database, "files"),
         metrics,
     }
 }
 
-/// Where files that people send are kept.
-fn files(database: &Database) -> PathBuf {
-    let temporary = || std::env::temp_dir().join(format!("adjutant-{}.files", std::process::id()));
-    super::beside(database, "files").unwrap_or_else(temporary)
+/// The folder beside the database that holds `what`; a temporary one for a database in memory.
+fn folder(database: &Database, what: &str) -> PathBuf {
+    let temporary = || std::env::temp_dir().join(format!("adjutant-{}.{what}", std::process::id()));
+    super::beside(database, what).unwrap_or_else(temporary)
 }

@@ -110,6 +110,7 @@ fn config(folder: &Path, api_url: &str, token: &str) -> Config {
         workspaces: vec![Workspace {
             name: "demo".to_owned(),
             path: folder.join("workspace"),
+            test: None,
             allow_bypass: false,
             origin: Origin::Environment,
         }],

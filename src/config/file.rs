@@ -99,18 +99,30 @@ impl Sections<'_> {
         for (key, node) in self.reader.entries("workspaces", node) {
             let dotted = format!("workspaces.{}", key.name);
             let name = self.reader.checked(&dotted, key, &key.name, value::name);
-            let Some(fields) = self.reader.fields(&dotted, node, &["path", "allow_bypass"]) else { continue };
+            let known = ["path", "test", "allow_bypass"];
+            let Some(fields) = self.reader.fields(&dotted, node, &known) else { continue };
             let path = match fields.get("path") {
                 Some(node) => self.path(&format!("{dotted}.path"), node),
                 None => self.reader.missing(&dotted, key, "path"),
             };
+            let test = fields.get("test").and_then(|node| self.test(&format!("{dotted}.test"), node));
             let bypass = fields.get("allow_bypass").map(|node| (format!("{dotted}.allow_bypass"), node));
             let allow_bypass = bypass.is_some_and(|(dotted, node)| self.yes_or_no(&dotted, node));
             if let (Some(name), Some(path)) = (name, path) {
-                workspaces.push(Workspace { name, path, allow_bypass, origin: self.reader.origin(key) });
+                let origin = self.reader.origin(key);
+                workspaces.push(Workspace { name, path, test, allow_bypass, origin });
             }
         }
         workspaces
+    }
+
+    fn test(&mut self, dotted: &str, node: &Node) -> Option<String> {
+        let command = node.value.scalar().unwrap_or_default();
+        if command.trim().is_empty() {
+            self.reader.expected(dotted, node, "a shell command such as cargo test");
+            return None;
+        }
+        Some(command)
     }
 
     fn yes_or_no(&mut self, dotted: &str, node: &Node) -> bool {

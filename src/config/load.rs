@@ -51,6 +51,7 @@ fn current_directory(cwd: &Path) -> Workspace {
     Workspace {
         name: name.unwrap_or_else(|| "home".to_owned()),
         path: cwd.to_owned(),
+        test: None,
         allow_bypass: false,
         origin: Origin::Default,
     }

@@ -74,6 +74,8 @@ pub struct Workspace {
     pub name: String,
     /// The directory; absolute when the current directory is.
     pub path: PathBuf,
+    /// The shell command that tells whether work in it is good; run in the worktrees of a race.
+    pub test: Option<String>,
     /// Whether agents that are defined so may act here without questions.
     pub allow_bypass: bool,
     /// Where it was set.

@@ -59,6 +59,7 @@ fn defaults_suffice() {
             Workspace {
                 name: "shop",
                 path: "/work/shop",
+                test: None,
                 allow_bypass: false,
                 origin: Default,
             },

@@ -18,6 +18,10 @@ pub enum Command {
         /// What it shall do.
         prompt: Option<String>,
     },
+    /// Let agents carry out a request one after the other; who and what is written behind it.
+    Chain(String),
+    /// Let agents carry out the same request side by side; who and what is written behind it.
+    Race(String),
     /// Begin a new session.
     New,
     /// Show the sessions that can be continued.
@@ -48,6 +52,8 @@ pub enum Command {
 pub const COMMANDS: &[(&str, &str)] = &[
     ("agent", "Run an agent: /agent NAME PROMPT"),
     ("agents", "Browse the agents: /agents, /agents go"),
+    ("chain", "Agents one after the other: /chain A > B PROMPT"),
+    ("race", "Agents side by side: /race A, B PROMPT"),
     ("stop", "Stop the running task"),
     ("new", "Begin a new session"),
     ("continue", "Go on with an earlier session"),
@@ -145,6 +151,8 @@ fn command(name: &str, arguments: &str) -> Parsed {
         "help" => Command::Help,
         "agents" => Command::Agents(word()),
         "agent" => agent(arguments),
+        "chain" => Command::Chain(arguments.to_owned()),
+        "race" => Command::Race(arguments.to_owned()),
         "new" => Command::New,
         "continue" => Command::Continue,
         "stop" => match task(arguments) {

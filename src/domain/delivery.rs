@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{ApprovalId, ChatId, MessageId, Place, TaskId};
+use super::ids::{ApprovalId, ChainId, ChatId, MessageId, Place, RaceId, TaskId};
 use super::message::Message;
+use super::task::{Part, Task};
 
 /// A row of the outbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -35,6 +36,39 @@ impl Subject {
     #[must_use]
     pub fn task(task: TaskId) -> Self {
         Self(format!("task:{task}"))
+    }
+
+    /// The card of a task: its own, or the one that the steps of a chain share, one after the other.
+    #[must_use]
+    pub fn card_of(task: &Task) -> Self {
+        match task.part {
+            Part::Step(chain) => Self(format!("step:{chain}")),
+            Part::Alone | Part::Runner(_) => Self::task(task.id),
+        }
+    }
+
+    /// A chain's card.
+    #[must_use]
+    pub fn chain(chain: ChainId) -> Self {
+        Self(format!("chain:{chain}"))
+    }
+
+    /// A race's card.
+    #[must_use]
+    pub fn race(race: RaceId) -> Self {
+        Self(format!("race:{race}"))
+    }
+
+    /// The comparison at a race's end.
+    #[must_use]
+    pub fn comparison(race: RaceId) -> Self {
+        Self(format!("comparison:{race}"))
+    }
+
+    /// What a task has left in a worktree of its own.
+    #[must_use]
+    pub fn work(task: TaskId) -> Self {
+        Self(format!("work:{task}"))
     }
 
     /// An approval's card.

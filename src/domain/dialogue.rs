@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command::Command;
 use super::conversation::{Detail, Rings};
-use super::ids::TaskId;
+use super::ids::{ChainId, RaceId, TaskId};
 use super::press::{Choice, NameKey, Nonce, Press};
 
 /// What we wait for from one person in one place.
@@ -93,6 +93,55 @@ pub enum Intent {
         /// What it shall do.
         prompt: String,
     },
+    /// Run agents one after the other.
+    Chain {
+        /// Which agents, and what they shall do, as written.
+        wish: String,
+    },
+    /// Run agents side by side.
+    Race {
+        /// Which agents, and what they shall do, as written.
+        wish: String,
+    },
+    /// Carry out once more the step of a chain that this task could not do.
+    RetryStep(TaskId),
+    /// Go on without it.
+    SkipStep(TaskId),
+    /// End a chain.
+    StopChain(ChainId),
+    /// Stop all who run a race.
+    StopRace(RaceId),
+    /// Keep what a task has left in its worktree.
+    Keep(TaskId),
+    /// Throw it away.
+    Discard(TaskId),
+    /// Make the kept branch of a task part of the workspace.
+    Merge(TaskId),
+    /// Keep nothing of a race.
+    KeepNone(RaceId),
+    /// Hand a task's result on, as its agent's file offers.
+    HandOff {
+        /// The task.
+        task: TaskId,
+        /// Stands for the handoff's label.
+        handoff: NameKey,
+    },
+    /// Ask to whom a task's result shall be handed on.
+    AskPassOn {
+        /// The task.
+        task: TaskId,
+        /// The page of agents, counted from 0.
+        page: u16,
+    },
+    /// Hand a task's result on to an agent that a person chose.
+    PassTo {
+        /// The task.
+        task: TaskId,
+        /// The agent.
+        agent: NameKey,
+    },
+    /// Show the answer of a task once more.
+    ShowAnswer(TaskId),
     /// There is nothing to run: say so.
     EmptyPrompt,
     /// Forget the session.
@@ -236,6 +285,8 @@ fn on_command(state: Dialogue, command: Command) -> (Dialogue, Intent) {
         Command::Agent { name: Some(name), prompt: Some(prompt) } => {
             idle(Intent::Run { agent: Some(AgentRef::Name(name)), prompt })
         }
+        Command::Chain(wish) => idle(Intent::Chain { wish }),
+        Command::Race(wish) => idle(Intent::Race { wish }),
         Command::New => idle(Intent::NewSession),
         Command::Continue => idle(Intent::PickSession),
         Command::Stop(task) => idle(Intent::Stop(task)),
@@ -313,6 +364,18 @@ fn on_press(state: Dialogue, press: &Press) -> (Dialogue, Intent) {
         Press::ShowTask(task) => (state, Intent::ShowTask(Some(task))),
         Press::SetDetail(detail) => (state, Intent::SetDetail(detail)),
         Press::SetRings(rings) => (state, Intent::SetRings(rings)),
+        Press::RetryStep(task) => (state, Intent::RetryStep(task)),
+        Press::SkipStep(task) => (state, Intent::SkipStep(task)),
+        Press::StopChain(chain) => (state, Intent::StopChain(chain)),
+        Press::StopRace(race) => (state, Intent::StopRace(race)),
+        Press::Keep(task) => (state, Intent::Keep(task)),
+        Press::Discard(task) => (state, Intent::Discard(task)),
+        Press::Merge(task) => (state, Intent::Merge(task)),
+        Press::KeepNone(race) => (state, Intent::KeepNone(race)),
+        Press::HandOff { task, handoff } => (state, Intent::HandOff { task, handoff }),
+        Press::PassOn { task, page } => (state, Intent::AskPassOn { task, page }),
+        Press::PassTo { task, agent } => (state, Intent::PassTo { task, agent }),
+        Press::ShowAnswer(task) => (state, Intent::ShowAnswer(task)),
     }
 }
 

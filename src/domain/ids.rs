@@ -70,6 +70,15 @@ integer_id! {
     TaskId
 }
 
+integer_id! {
+    /// A chain of tasks, each of which works on with the result of the one before.
+    ChainId
+}
+integer_id! {
+    /// A race: the same task by several agents side by side.
+    RaceId
+}
+
 macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*

@@ -48,7 +48,7 @@ pub enum Style {
 }
 
 /// One message as it will stand in the chat. Fits the chat's limits: whoever composes it has split it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// The text; for a document, its caption.
     pub body: RichText,

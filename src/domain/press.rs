@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::conversation::{Detail, Rings};
-use super::ids::{ApprovalId, TaskId};
+use super::ids::{ApprovalId, ChainId, RaceId, TaskId};
 
 /// The meaning of a button.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +76,45 @@ pub enum Press {
     SetDetail(Detail),
     /// What rings.
     SetRings(Rings),
+    /// Carry out once more the step of a chain that this task could not do.
+    RetryStep(TaskId),
+    /// Go on without the step of a chain that this task could not do.
+    SkipStep(TaskId),
+    /// End a chain.
+    StopChain(ChainId),
+    /// Stop all who run a race.
+    StopRace(RaceId),
+    /// Keep what a task has left in its worktree; in a race, and nothing of the others.
+    Keep(TaskId),
+    /// Throw away what a task has left in its worktree.
+    Discard(TaskId),
+    /// Make the kept branch of a task part of the workspace.
+    Merge(TaskId),
+    /// Keep nothing of a race.
+    KeepNone(RaceId),
+    /// Hand a task's result on, as its agent's file offers.
+    HandOff {
+        /// The task.
+        task: TaskId,
+        /// The [key](NameKey::of) of the handoff's label.
+        handoff: NameKey,
+    },
+    /// Show a page, counted from 0, of the agents that a task's result can be handed on to.
+    PassOn {
+        /// The task.
+        task: TaskId,
+        /// The page.
+        page: u16,
+    },
+    /// Hand a task's result on to an agent.
+    PassTo {
+        /// The task.
+        task: TaskId,
+        /// The agent.
+        agent: NameKey,
+    },
+    /// Show the answer of a task once more.
+    ShowAnswer(TaskId),
 }
 
 /// A choice on an approval's card.

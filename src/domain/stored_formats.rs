@@ -13,14 +13,19 @@ use super::agent::{
     AgentSpec, Budget, Dialect, Field, Handoff, Origin, PermissionMode, PermissionRule, Source, Verdict,
 };
 use super::approval::{ApprovalStatus, Moot};
+use super::chain::{Step, StepState};
 use super::conversation::{Browsing, Detail, Offered, Rings, Session, Settings};
 use super::dialogue::Dialogue;
 use super::event::{ActionState, ActionUpdate, Ending, PlanEntry, PlanState, TaskEvent, Usage};
 use super::history::HistoryEntry;
-use super::ids::{ApprovalId, ChatId, Place, RunId, SessionId, TaskId, Timestamp, TopicId, UserId};
+use super::ids::{
+    ApprovalId, ChainId, ChatId, Place, RaceId, RunId, SessionId, TaskId, Timestamp, TopicId, UserId,
+};
 use super::message::{Button, Document, DocumentContent, Entity, Message, RichText, Style};
 use super::press::{Choice, NameKey, Nonce, Press};
+use super::race::{RaceState, Runner};
 use super::task::{Outcome, Phase, StopReason};
+use super::worktree::{Changes, TestResult};
 
 const TASK: TaskId = TaskId(42);
 const RUN: RunId = RunId(Uuid::from_u128(1));
@@ -203,6 +208,70 @@ fn dialogues() {
 }
 
 #[test]
+fn steps_of_chains() {
+    let step = |state, task| Step {
+        agent: "tour".into(),
+        engine: "script".into(),
+        workspace: "api".into(),
+        state,
+        task,
+    };
+    let states = [
+        (StepState::Pending, "pending"),
+        (StepState::Running, "running"),
+        (StepState::Succeeded, "succeeded"),
+        (StepState::Failed, "failed"),
+        (StepState::Denied, "denied"),
+        (StepState::TimedOut, "timed_out"),
+        (StepState::Interrupted, "interrupted"),
+        (StepState::Stopped, "stopped"),
+        (StepState::Skipped, "skipped"),
+    ];
+    for (state, name) in states {
+        let json =
+            format!(r#"{{"agent":"tour","engine":"script","workspace":"api","state":"{name}","task":42}}"#);
+        check(vec![(step(state, Some(TASK)), json.as_str())]);
+    }
+    check(vec![(
+        step(StepState::Pending, None),
+        r#"{"agent":"tour","engine":"script","workspace":"api","state":"pending"}"#,
+    )]);
+}
+
+#[test]
+fn races_and_worktrees() {
+    check(vec![
+        (
+            Runner { agent: "tour".into(), engine: "script".into(), task: None },
+            r#"{"agent":"tour","engine":"script"}"#,
+        ),
+        (
+            Runner { agent: "tour".into(), engine: "script".into(), task: Some(TASK) },
+            r#"{"agent":"tour","engine":"script","task":42}"#,
+        ),
+    ]);
+    check(vec![
+        (RaceState::Preparing, r#"{"state":"preparing"}"#),
+        (
+            RaceState::Running { base: "abc".into(), dirty: true },
+            r#"{"state":"running","base":"abc","dirty":true}"#,
+        ),
+        (RaceState::Deciding { dirty: false }, r#"{"state":"deciding"}"#),
+        (RaceState::Deciding { dirty: true }, r#"{"state":"deciding","dirty":true}"#),
+        (RaceState::Kept { task: TASK }, r#"{"state":"kept","task":42}"#),
+        (RaceState::NoneKept, r#"{"state":"none_kept"}"#),
+        (RaceState::Refused { reason: "x".into() }, r#"{"state":"refused","reason":"x"}"#),
+    ]);
+    check(vec![(Changes { files: 1, added: 2, removed: 3 }, r#"{"files":1,"added":2,"removed":3}"#)]);
+    check(vec![
+        (TestResult::Passed, r#"{"test":"passed"}"#),
+        (TestResult::Failed { code: 1, tail: "x".into() }, r#"{"test":"failed","code":1,"tail":"x"}"#),
+        (TestResult::TimedOut, r#"{"test":"timed_out"}"#),
+        (TestResult::NotStarted { reason: "x".into() }, r#"{"test":"not_started","reason":"x"}"#),
+    ]);
+}
+
+#[test]
 fn conversations() {
     let session = Session {
         id: SessionId("s".into()),
@@ -311,6 +380,18 @@ fn presses() {
         (Press::ShowTask(TASK), r#"{"show_task":42}"#),
         (Press::SetDetail(Detail::Full), r#"{"set_detail":"full"}"#),
         (Press::SetRings(Rings::Nothing), r#"{"set_rings":"nothing"}"#),
+        (Press::RetryStep(TASK), r#"{"retry_step":42}"#),
+        (Press::SkipStep(TASK), r#"{"skip_step":42}"#),
+        (Press::StopChain(ChainId(3)), r#"{"stop_chain":3}"#),
+        (Press::StopRace(RaceId(3)), r#"{"stop_race":3}"#),
+        (Press::Keep(TASK), r#"{"keep":42}"#),
+        (Press::Discard(TASK), r#"{"discard":42}"#),
+        (Press::Merge(TASK), r#"{"merge":42}"#),
+        (Press::KeepNone(RaceId(3)), r#"{"keep_none":3}"#),
+        (Press::HandOff { task: TASK, handoff: key }, r#"{"hand_off":{"task":42,"handoff":5}}"#),
+        (Press::PassOn { task: TASK, page: 2 }, r#"{"pass_on":{"task":42,"page":2}}"#),
+        (Press::PassTo { task: TASK, agent: key }, r#"{"pass_to":{"task":42,"agent":5}}"#),
+        (Press::ShowAnswer(TASK), r#"{"show_answer":42}"#),
     ]);
     check(vec![
         (Choice::Allow, r#""allow""#),

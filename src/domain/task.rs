@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{ApprovalId, MessageId, Place, RunId, SessionId, TaskId, Timestamp, UserId};
+use super::ids::{
+    ApprovalId, ChainId, MessageId, Place, RaceId, RunId, SessionId, TaskId, Timestamp, UserId,
+};
 use super::input::SentFile;
 
 /// One task.
@@ -28,6 +30,8 @@ pub struct Task {
     pub files: Vec<SentFile>,
     /// The session that it continues, whatever its place has come to when it starts; the place's own when `None`.
     pub resume: Option<SessionId>,
+    /// What it is part of, if anything.
+    pub part: Part,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// When its run began.
@@ -36,6 +40,18 @@ pub struct Task {
     pub ended_at: Option<Timestamp>,
     /// Where it stands.
     pub phase: Phase,
+}
+
+/// What a task is part of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Part {
+    /// Nothing: it was asked for by itself.
+    #[default]
+    Alone,
+    /// A step of a chain.
+    Step(ChainId),
+    /// One of those that run a race.
+    Runner(RaceId),
 }
 
 /// Where a task stands.

@@ -1,6 +1,7 @@
 //! What a pressed button answers at once, as meaning: `view` finds the words.
 
 use super::approval::{ApprovalStatus, Refusal};
+use super::chain::ChainRejected;
 use super::ids::TaskId;
 use super::transition::Rejected;
 
@@ -50,6 +51,31 @@ pub enum Toast {
         /// Its name.
         agent: String,
     },
+    /// A step of a chain is carried out once more.
+    RetryingStep,
+    /// A chain goes on without a step.
+    Skipped,
+    /// A chain has ended as a person wanted.
+    ChainStopped,
+    /// A chain did not do what was asked.
+    ChainRejected(ChainRejected),
+    /// A result is handed on to this agent.
+    HandedOn {
+        /// Its name.
+        agent: String,
+    },
+    /// It is handed on to that agent already, as this task.
+    AlreadyHandedOn(TaskId),
+    /// Work in a worktree is being kept.
+    Keeping,
+    /// Work in a worktree is being thrown away.
+    Discarding,
+    /// A kept branch is being merged.
+    Merging,
+    /// It has been decided already.
+    AlreadyDecided,
+    /// A race has ended already.
+    RaceOver,
     /// Plain text goes to this agent from now on.
     Bound {
         /// Its name.

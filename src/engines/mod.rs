@@ -16,3 +16,4 @@ pub mod script;
 pub mod sessions;
 mod system;
 mod titles;
+pub mod worktree;

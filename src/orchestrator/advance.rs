@@ -3,22 +3,27 @@
 use std::time::Duration;
 
 use crate::domain::approval::{ApprovalStatus, Moot};
-use crate::domain::card::{ApprovalCard, ApprovalStage, Card, TaskSummary, Totals};
-use crate::domain::conversation::Session;
+use crate::domain::card::{
+    ApprovalCard, ApprovalStage, Card, HandoffButton, TaskSummary, Totals, WorkingCard, WorkingState,
+};
+use crate::domain::chain::ChainState;
+use crate::domain::conversation::{Detail, Session};
 use crate::domain::delivery::{Delivery, NewDelivery, Priority, Subject};
-use crate::domain::dialogue::Dialogue;
+use crate::domain::dialogue::{AgentRef, Dialogue};
 use crate::domain::effect::Effect;
 use crate::domain::event::{TaskEvent, Usage};
 use crate::domain::history::HistoryEntry;
-use crate::domain::ids::{ApprovalId, SessionId, TaskId, Timestamp};
+use crate::domain::ids::{ApprovalId, ChainId, SessionId, TaskId, Timestamp};
+use crate::domain::press::NameKey;
 use crate::domain::progress::Progress;
 use crate::domain::session::{KnownSession, SessionUse};
-use crate::domain::task::{Outcome, Phase, Task};
+use crate::domain::task::{Outcome, Part, Phase, Task};
 use crate::domain::transition::Rejected;
 use crate::store::{StoreError, Tx};
 
 use super::compose::compose;
-use super::core::Core;
+use super::core::{Core, FollowUp};
+use super::{chains, races};
 
 /// What a step did.
 #[derive(Debug)]
@@ -29,6 +34,8 @@ pub(super) struct Advanced {
     pub(super) effects: Vec<Effect>,
     /// Rows of the outbox that the step wrote.
     pub(super) deliveries: Vec<Delivery>,
+    /// What else is to be performed after the commit, when the task was part of something that goes on.
+    pub(super) follow_ups: Vec<FollowUp>,
 }
 
 /// Why a step was not taken.
@@ -62,11 +69,18 @@ pub(super) async fn advance(
         tx.save_task(&task, &was).await?;
     }
     tx.append_history(id, now, &[entry]).await?;
-    let mut step = Step { tx, core, task: &task, now, progress, deliveries: Vec::new() };
+    let mut step =
+        Step { tx, core, task: &task, now, progress, deliveries: Vec::new(), follow_ups: Vec::new() };
     for effect in &effects {
         step.commit(effect).await?;
     }
-    let deliveries = step.deliveries;
+    let Step { mut deliveries, follow_ups, .. } = step;
+    if let Part::Runner(race) = task.part
+        && task.phase != was
+        && task.ended_at.is_none()
+    {
+        deliveries.extend(races::progress(tx, core, race, now).await?);
+    }
     if was.run().is_some()
         && task.ended_at.is_some()
         && let Some(run) = was.run()
@@ -74,7 +88,7 @@ pub(super) async fn advance(
         tx.end_run(run, now).await?;
     }
     tracing::info!(task = %id, was = was.name(), now = task.phase.name(), "task advanced");
-    Ok(Advanced { task, effects, deliveries })
+    Ok(Advanced { task, effects, deliveries, follow_ups })
 }
 
 struct Step<'a> {
@@ -84,6 +98,7 @@ struct Step<'a> {
     now: Timestamp,
     progress: Option<&'a Progress>,
     deliveries: Vec<Delivery>,
+    follow_ups: Vec<FollowUp>,
 }
 
 impl Step<'_> {
@@ -109,6 +124,10 @@ impl Step<'_> {
     async fn remember(&mut self, session: &SessionId) -> Result<(), StoreError> {
         if let Some(run) = self.task.phase.run() {
             self.tx.set_run_session(run, session).await?;
+        }
+        if self.tx.worktree(self.task.id).await?.is_some() {
+            // A session belongs to its directory, and this one is the task's own.
+            return Ok(());
         }
         let mut conversation = self.tx.conversation(self.task.place).await?;
         let Task { agent, engine, workspace, resume, .. } = self.task.clone();
@@ -174,11 +193,62 @@ impl Step<'_> {
             let entry = HistoryEntry::Said { markdown: said.to_owned() };
             self.tx.append_history(self.task.id, self.now, &[entry]).await?;
         }
-        // A task that never ran has nothing to say but that it ended; its card says so.
+        match self.task.part {
+            Part::Alone => {
+                self.tell(outcome, said, None).await?;
+                self.fold(outcome, totals).await
+            }
+            Part::Step(_) => self.conclude_step(outcome, said, totals).await,
+            Part::Runner(race) => {
+                let rows = races::progress(self.tx, self.core, race, self.now).await?;
+                self.deliveries.extend(rows);
+                Ok(())
+            }
+        }
+    }
+
+    /// The chain moves on with its step, in the same transaction.
+    async fn conclude_step(
+        &mut self,
+        outcome: &Outcome,
+        said: &str,
+        totals: Totals,
+    ) -> Result<(), StoreError> {
+        let Some((chain, effects)) = chains::step_ended(self.tx, self.task, outcome).await? else {
+            self.tell(outcome, said, None).await?;
+            return self.fold(outcome, totals).await;
+        };
+        let waits = (chain.state == ChainState::Waiting).then_some(chain.id);
+        // A result that the next step gets is not told; nor is the card folded that the next step takes over.
+        if *outcome != Outcome::Succeeded
+            || (chain.state == ChainState::Succeeded && chain.ends_with(self.task.id))
+        {
+            self.tell(outcome, said, waits).await?;
+        }
+        if effects.is_empty() {
+            self.fold(outcome, totals).await?;
+        }
+        let after = chains::carry_out(self.tx, self.core, chain, effects, Vec::new(), self.now).await?;
+        self.follow_ups.extend(after);
+        Ok(())
+    }
+
+    /// Tells what came of the task. One that never ran has nothing to say but that it ended; its card says so.
+    async fn tell(
+        &mut self,
+        outcome: &Outcome,
+        said: &str,
+        chain: Option<ChainId>,
+    ) -> Result<(), StoreError> {
         if self.task.started_at.is_some() {
             let rings = self.tx.conversation(self.task.place).await?.settings.rings.result();
             let card = match outcome {
-                Outcome::Succeeded => Card::Answer { task: self.task.id, markdown: said.to_owned(), rings },
+                Outcome::Succeeded => Card::Answer {
+                    task: self.task.id,
+                    markdown: said.to_owned(),
+                    handoffs: handoffs(self.core, self.task),
+                    rings,
+                },
                 Outcome::Failed { .. }
                 | Outcome::Stopped
                 | Outcome::TimedOut
@@ -188,6 +258,7 @@ impl Step<'_> {
                     outcome: outcome.clone(),
                     partial: said.to_owned(),
                     continues: kept_session(self.tx, self.core, self.task).await?.is_some(),
+                    chain,
                     rings: rings && *outcome != Outcome::Stopped,
                 },
             };
@@ -197,8 +268,12 @@ impl Step<'_> {
                 self.deliveries.push(self.tx.enqueue(&delivery, self.now).await?);
             }
         }
+        Ok(())
+    }
+
+    async fn fold(&mut self, outcome: &Outcome, totals: Totals) -> Result<(), StoreError> {
         let folded = Card::Folded { task: summary(self.task), outcome: outcome.clone(), totals };
-        self.edit(Subject::task(self.task.id), &folded).await
+        self.edit(Subject::card_of(self.task), &folded).await
     }
 
     /// Adds what the task has used to the sums, and to those of the session that it belongs to.
@@ -271,7 +346,42 @@ pub(super) async fn kept_session(
     if task.phase != Phase::Finished(Outcome::Interrupted) || !core.still_has(task) {
         return Ok(None);
     }
+    if tx.worktree(task.id).await?.is_some() {
+        return Ok(None);
+    }
     tx.task_session(task.id).await
+}
+
+/// Most agents that a result offers to be handed on to.
+const MOST_HANDOFFS: usize = 4;
+
+/// To whom a task's result can be handed on: those of its agent's file that are there.
+fn handoffs(core: &Core, task: &Task) -> Vec<HandoffButton> {
+    let agents = core.agents().within(&task.workspace);
+    let Some(agent) = agents.named(&task.agent) else { return Vec::new() };
+    let there =
+        agent.handoffs.iter().filter(|handoff| agents.find(&AgentRef::Name(handoff.agent.clone())).is_ok());
+    there
+        .take(MOST_HANDOFFS)
+        .map(|handoff| HandoffButton { label: handoff.label.clone(), key: NameKey::of(&handoff.label) })
+        .collect()
+}
+
+/// The card of a task that begins at once.
+pub(super) fn starting(task: &Task) -> Card {
+    Card::Working(WorkingCard {
+        task: summary(task),
+        state: WorkingState::Starting,
+        elapsed: Duration::ZERO,
+        steps: 0,
+        usage: Usage::default(),
+        plan: Vec::new(),
+        actions: Vec::new(),
+        thought: None,
+        output: String::new(),
+        steered: None,
+        detail: Detail::Brief,
+    })
 }
 
 /// The few words that name a task.

@@ -28,6 +28,10 @@ fn bare(card: &Card) -> Message {
         | Card::Approval(_)
         | Card::Question(_)
         | Card::Silence(_)
+        | Card::Chain(_)
+        | Card::Race(_)
+        | Card::Comparison(_)
+        | Card::Work(_)
         | Card::File { .. }
         | Card::Log { .. }
         | Card::Notice(_) => None,

@@ -14,11 +14,11 @@ use crate::domain::agent::AgentSpec;
 use crate::domain::conversation::Conversation;
 use crate::domain::delivery::Delivery;
 use crate::domain::dialogue::VersionChoice;
-use crate::domain::ids::{ChatId, Place, TaskId};
+use crate::domain::ids::{ChatId, Place, RaceId, TaskId};
 use crate::domain::press::NameKey;
 use crate::domain::task::Task;
 use crate::domain::toast::Toast;
-use crate::ports::Chat;
+use crate::ports::{Chat, Worktrees};
 use crate::store::Store;
 use crate::telemetry::Metrics;
 
@@ -27,11 +27,13 @@ use super::agents::Agents;
 use super::clock::Clock;
 use super::delivery::Lanes;
 use super::menus::Menus;
+use super::races;
 use super::reload;
 use super::roster::{Engines, Workspaces};
 use super::scheduler::Scheduler;
 use super::sessions::{self, Search};
 use super::versions::Versions;
+use super::worktrees;
 
 /// How much and how long, from the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +67,7 @@ pub(super) struct Core {
     pub(super) versions: Versions,
     pub(super) engines: Engines,
     pub(super) workspaces: Workspaces,
+    pub(super) worktrees: Arc<dyn Worktrees>,
     pub(super) access: Access,
     pub(super) limits: Limits,
     pub(super) files: PathBuf,
@@ -102,6 +105,8 @@ pub(super) enum FollowUp {
     },
     /// A task waits for its turn.
     Enqueue(Place, TaskId),
+    /// A task waits for its turn beside the queue of its place.
+    EnqueueBeside(TaskId),
     /// A queued task goes first.
     PutFirst(Place, TaskId),
     /// A queued task has ended.
@@ -121,6 +126,10 @@ pub(super) enum FollowUp {
     },
     /// Ask an engine for its sessions.
     Search(Search),
+    /// Look at the repository of a race, and let it begin.
+    PrepareRace(RaceId),
+    /// Do what has been decided about a task's worktree.
+    Tidy(TaskId),
     /// Count a task that ended without having begun.
     TaskEnded(&'static str),
     /// Count an approval that was answered.
@@ -222,6 +231,10 @@ impl Core {
                     self.scheduler().enqueue(place, task);
                     queue_changed = true;
                 }
+                FollowUp::EnqueueBeside(task) => {
+                    self.scheduler().enqueue_beside(task);
+                    queue_changed = true;
+                }
                 FollowUp::PutFirst(place, task) => self.scheduler().put_first(place, task),
                 FollowUp::Remove(place, task) => {
                     self.scheduler().remove(place, task);
@@ -236,6 +249,12 @@ impl Core {
                 FollowUp::Version { key, choice, by } => reload::decided(self, key, choice, &by),
                 FollowUp::Search(search) => {
                     self.actors.spawn(sessions::search(Arc::clone(self), search));
+                }
+                FollowUp::PrepareRace(race) => {
+                    self.actors.spawn(races::prepare(Arc::clone(self), race));
+                }
+                FollowUp::Tidy(task) => {
+                    self.actors.spawn(worktrees::tidy(Arc::clone(self), task));
                 }
                 FollowUp::TaskEnded(outcome) => self.metrics.task_ended(outcome, Duration::ZERO),
                 FollowUp::ApprovalEnded(status) => self.metrics.approval_ended(status),
@@ -259,7 +278,7 @@ impl Core {
             self.metrics.running(scheduler.running());
             started
         };
-        for (_, task) in started {
+        for task in started {
             let (mailbox, messages) = mpsc::unbounded_channel();
             self.at_work().insert(task, AtWork { mailbox, steers: false, asks: false });
             self.actors.spawn(actor::run(Arc::clone(self), task, messages));

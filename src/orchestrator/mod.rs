@@ -4,6 +4,7 @@
 
 mod actor;
 mod advance;
+mod chains;
 mod agents;
 mod clock;
 mod compose;
@@ -14,12 +15,14 @@ mod menus;
 mod intake;
 mod patience;
 mod queue;
+mod races;
 mod recovery;
 mod reload;
 mod versions;
 mod roster;
 mod scheduler;
 mod sessions;
+mod worktrees;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -34,7 +37,7 @@ use crate::domain::access::Access;
 use crate::domain::approval::ApprovalStatus;
 use crate::domain::event::TaskEvent;
 use crate::domain::ids::{ApprovalId, ChatId, Timestamp};
-use crate::ports::{Batch, Chat};
+use crate::ports::{Batch, Chat, Worktrees};
 use crate::store::{Store, StoreError};
 use crate::telemetry::Metrics;
 
@@ -83,6 +86,8 @@ pub struct Parts {
     pub engines: Engines,
     /// The workspaces.
     pub workspaces: Workspaces,
+    /// What makes worktrees of them.
+    pub worktrees: Arc<dyn Worktrees>,
     /// Who may do what.
     pub access: Access,
     /// How much and how long.
@@ -124,6 +129,7 @@ impl Orchestrator {
             versions: Versions::new(parts.agents),
             engines: parts.engines,
             workspaces: parts.workspaces,
+            worktrees: parts.worktrees,
             access: parts.access,
             limits: parts.limits,
             files: parts.files,

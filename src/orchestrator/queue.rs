@@ -4,10 +4,10 @@
 use crate::domain::card::Card;
 use crate::domain::delivery::{Delivery, NewDelivery, Subject};
 use crate::domain::ids::{Place, Timestamp};
-use crate::domain::task::{Phase, Task};
+use crate::domain::task::{Part, Phase, Task};
 use crate::store::{StoreError, Tx};
 
-use super::advance::summary;
+use super::advance::{starting, summary};
 use super::compose::compose;
 use super::core::Core;
 
@@ -30,11 +30,33 @@ pub(super) async fn redraw(
         let steer = running.as_ref().is_some_and(|running| takes(running, &task));
         let card = Card::Queued { task: summary(&task), place: at + 1, steer };
         if let Some(message) = compose(&*core.chat, &card).pop() {
-            let edit = NewDelivery::edit(task.place, Subject::task(id), message);
+            let edit = NewDelivery::edit(task.place, Subject::card_of(&task), message);
             rows.push(tx.enqueue(&edit, now).await?);
         }
     }
     Ok(rows)
+}
+
+/// The first card of a task that was just filed behind `ahead` others of its place.
+pub(super) async fn first_card(
+    core: &Core,
+    tx: &mut Tx,
+    task: &Task,
+    ahead: usize,
+) -> Result<Card, StoreError> {
+    let (busy, full) = {
+        let scheduler = core.scheduler();
+        (scheduler.active(task.place).is_some(), scheduler.is_full())
+    };
+    let steer = steered(core, tx, task.place).await?.is_some_and(|running| takes(&running, task));
+    let queued = |place| Card::Queued { task: summary(task), place, steer };
+    Ok(match (busy || full, ahead) {
+        (false, 0) => starting(task),
+        // The first of those ahead begins at once.
+        (false, ahead) => queued(ahead),
+        (true, 0) if !busy => queued(0),
+        (true, ahead) => queued(ahead + 1),
+    })
 }
 
 /// The task at work in a place, if words can be passed into its running turn.
@@ -48,10 +70,11 @@ pub(super) async fn steered(core: &Core, tx: &mut Tx, place: Place) -> Result<Op
 }
 
 /// Whether a queued task is nothing but words that mean the same when they are said to the running one: same agent, same
-/// session and none of its own, and no files, for which an order has no room.
+/// session and none of its own, no step of a chain, and no files, for which an order has no room.
 pub(super) fn takes(running: &Task, queued: &Task) -> bool {
     let who = |task: &Task| (task.agent.clone(), task.engine.clone(), task.workspace.clone());
-    who(running) == who(queued) && queued.files.is_empty() && queued.resume.is_none()
+    let alone = queued.part == Part::Alone && matches!(running.part, Part::Alone | Part::Step(_));
+    alone && who(running) == who(queued) && queued.files.is_empty() && queued.resume.is_none()
 }
 
 #[cfg(test)]

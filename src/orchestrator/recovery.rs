@@ -10,7 +10,7 @@ use crate::domain::delivery::{NewDelivery, Subject};
 use crate::domain::event::{EngineEvent, TaskEvent};
 use crate::domain::history::HistoryEntry;
 use crate::domain::progress::Progress;
-use crate::domain::task::{Phase, Task};
+use crate::domain::task::{Part, Phase, Task};
 use crate::store::StoreError;
 
 use super::advance::{AdvanceError, advance, summary};
@@ -28,20 +28,29 @@ pub(super) async fn recover(core: &Arc<Core>) -> Result<(), StoreError> {
     let mut queued = Vec::new();
     for task in core.store.unfinished_tasks().await? {
         match task.phase {
-            Phase::Queued => queued.push(FollowUp::Enqueue(task.place, task.id)),
+            Phase::Queued => queued.push(match task.part {
+                Part::Alone | Part::Step(_) => FollowUp::Enqueue(task.place, task.id),
+                Part::Runner(_) => FollowUp::EnqueueBeside(task.id),
+            }),
             Phase::Starting { .. }
             | Phase::Running { .. }
             | Phase::AwaitingApproval { .. }
-            | Phase::Stopping { .. } => interrupt(core, &task).await?,
+            | Phase::Stopping { .. } => queued.extend(interrupt(core, &task).await?),
             Phase::Finished(_) => {}
         }
+    }
+    for race in core.store.races_under_way().await? {
+        queued.push(FollowUp::PrepareRace(race));
+    }
+    for tree in core.store.unsettled_worktrees().await? {
+        queued.push(FollowUp::Tidy(tree.task));
     }
     core.perform(queued);
     Ok(())
 }
 
 /// The run died with the earlier process: its task ends as interrupted, and the chat is told so.
-async fn interrupt(core: &Arc<Core>, task: &Task) -> Result<(), StoreError> {
+async fn interrupt(core: &Arc<Core>, task: &Task) -> Result<Vec<FollowUp>, StoreError> {
     let past = match Past::of(core, task).await {
         // What cannot be read any more must not keep the task from ending, and us from starting.
         Err(error @ StoreError::Corrupt { .. }) => {
@@ -54,7 +63,7 @@ async fn interrupt(core: &Arc<Core>, task: &Task) -> Result<(), StoreError> {
     let (event, now) = (TaskEvent::Interrupted, core.clock.now());
     let advanced = match advance(&mut tx, core, task.id, event, now, Some(&past.progress)).await {
         Ok(advanced) => advanced,
-        Err(AdvanceError::Rejected(_) | AdvanceError::Unknown(_)) => return Ok(()),
+        Err(AdvanceError::Rejected(_) | AdvanceError::Unknown(_)) => return Ok(Vec::new()),
         Err(AdvanceError::Store(error)) => return Err(error),
     };
     let mut rows = advanced.deliveries;
@@ -67,7 +76,7 @@ async fn interrupt(core: &Arc<Core>, task: &Task) -> Result<(), StoreError> {
     tracing::warn!(task = %task.id, "was interrupted");
     core.metrics.task_ended("interrupted", Duration::ZERO);
     core.lanes.deliver(rows);
-    Ok(())
+    Ok(advanced.follow_ups)
 }
 
 /// What is known of a run that died.

@@ -48,6 +48,8 @@ pub struct Workspace {
     pub name: String,
     /// Where it is.
     pub path: PathBuf,
+    /// What tells whether work in it is good: a shell command.
+    pub test: Option<String>,
     /// Whether agents that are defined so may act here without questions.
     pub allow_bypass: bool,
 }

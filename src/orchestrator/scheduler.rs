@@ -1,4 +1,5 @@
-//! Whose turn it is: one task at a time in each conversation, a limited number in all. Pure.
+//! Whose turn it is: one task at a time in each conversation, but for those who run a race; a limited number in all.
+//! Pure.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -9,24 +10,46 @@ use crate::domain::ids::{Place, TaskId};
 pub(super) struct Scheduler {
     limit: usize,
     active: HashMap<Place, TaskId>,
+    /// Those at work beside the one of their place.
+    beside: HashSet<TaskId>,
     queues: HashMap<Place, VecDeque<TaskId>>,
-    /// Places with a queue, in the order of their turns; may hold places that cannot go on yet.
-    turns: VecDeque<Place>,
+    /// In the order of their turns; may hold places that cannot go on yet.
+    turns: VecDeque<Turn>,
+}
+
+/// Whose turn it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// The first in the queue of a place.
+    Of(Place),
+    /// A task that waits for nobody in its place.
+    Beside(TaskId),
 }
 
 impl Scheduler {
     /// A scheduler that runs at most `limit` tasks at once.
     pub(super) fn new(limit: usize) -> Self {
-        Self { limit, active: HashMap::new(), queues: HashMap::new(), turns: VecDeque::new() }
+        Self {
+            limit,
+            active: HashMap::new(),
+            beside: HashSet::new(),
+            queues: HashMap::new(),
+            turns: VecDeque::new(),
+        }
     }
 
     /// Puts a task at the end of its place's queue.
     pub(super) fn enqueue(&mut self, place: Place, task: TaskId) {
         let queue = self.queues.entry(place).or_default();
         if queue.is_empty() {
-            self.turns.push_back(place);
+            self.turns.push_back(Turn::Of(place));
         }
         queue.push_back(task);
+    }
+
+    /// Lets a task wait for its turn beside the queue of its place.
+    pub(super) fn enqueue_beside(&mut self, task: TaskId) {
+        self.turns.push_back(Turn::Beside(task));
     }
 
     /// Moves a queued task to the front of its place's queue.
@@ -41,11 +64,12 @@ impl Scheduler {
 
     /// Takes a task out of its queue.
     pub(super) fn remove(&mut self, place: Place, task: TaskId) {
+        self.turns.retain(|turn| *turn != Turn::Beside(task));
         if let Some(queue) = self.queues.get_mut(&place) {
             queue.retain(|queued| *queued != task);
             if queue.is_empty() {
                 self.queues.remove(&place);
-                self.turns.retain(|turn| *turn != place);
+                self.turns.retain(|turn| *turn != Turn::Of(place));
             }
         }
     }
@@ -53,16 +77,25 @@ impl Scheduler {
     /// A task has done its work. Its place is not asked for: it may have moved since the task began.
     pub(super) fn release(&mut self, task: TaskId) {
         self.active.retain(|_, active| *active != task);
+        self.beside.remove(&task);
     }
 
     /// The tasks whose turn has come; from now on they count as running.
-    pub(super) fn start_next(&mut self) -> Vec<(Place, TaskId)> {
+    pub(super) fn start_next(&mut self) -> Vec<TaskId> {
         let mut started = Vec::new();
         let mut held = HashSet::new();
-        while self.active.len() < self.limit {
-            let Some(place) = self.turns.pop_front() else { break };
+        while !self.is_full() {
+            let place = match self.turns.pop_front() {
+                Some(Turn::Of(place)) => place,
+                Some(Turn::Beside(task)) => {
+                    self.beside.insert(task);
+                    started.push(task);
+                    continue;
+                }
+                None => break,
+            };
             if self.active.contains_key(&place) {
-                self.turns.push_back(place);
+                self.turns.push_back(Turn::Of(place));
                 if !held.insert(place) {
                     break;
                 }
@@ -73,11 +106,11 @@ impl Scheduler {
             if queue.is_empty() {
                 self.queues.remove(&place);
             } else {
-                self.turns.push_back(place);
+                self.turns.push_back(Turn::Of(place));
             }
             if let Some(task) = next {
                 self.active.insert(place, task);
-                started.push((place, task));
+                started.push(task);
             }
         }
         started
@@ -90,12 +123,12 @@ impl Scheduler {
 
     /// Whether as many tasks are at work as may be.
     pub(super) fn is_full(&self) -> bool {
-        self.active.len() >= self.limit
+        self.running() >= self.limit
     }
 
     /// How many tasks are at work.
     pub(super) fn running(&self) -> usize {
-        self.active.len()
+        self.active.len() + self.beside.len()
     }
 
     /// Follows a group to its new id.
@@ -114,7 +147,15 @@ impl Scheduler {
             self.queues.entry(moved(place)).or_default().append(&mut queue);
         }
         let mut seen = HashSet::new();
-        self.turns = self.turns.drain(..).map(moved).filter(|place| seen.insert(*place)).collect();
+        let turn = |turn| match turn {
+            Turn::Of(place) => Turn::Of(moved(place)),
+            Turn::Beside(task) => Turn::Beside(task),
+        };
+        let once = |turn: &Turn| match turn {
+            Turn::Of(place) => seen.insert(*place),
+            Turn::Beside(_) => true,
+        };
+        self.turns = self.turns.drain(..).map(turn).filter(once).collect();
     }
 }
 
@@ -128,7 +169,7 @@ mod tests {
     }
 
     fn started(scheduler: &mut Scheduler) -> Vec<i64> {
-        scheduler.start_next().into_iter().map(|(_, task)| task.0).collect()
+        scheduler.start_next().into_iter().map(|task| task.0).collect()
     }
 
     #[test]
@@ -143,6 +184,25 @@ mod tests {
         assert_eq!(started(&mut scheduler), [4], "the second task of place 1 must wait for the first");
         scheduler.release(TaskId(1));
         assert_eq!(started(&mut scheduler), [2]);
+        assert_eq!(scheduler.running(), 2);
+    }
+
+    #[test]
+    fn those_who_run_a_race_wait_for_nobody_in_their_place_but_count_against_the_limit() {
+        let mut scheduler = Scheduler::new(3);
+        scheduler.enqueue(place(1), TaskId(1));
+        for task in 2..=4 {
+            scheduler.enqueue_beside(TaskId(task));
+        }
+        assert_eq!(started(&mut scheduler), [1, 2, 3]);
+        assert_eq!(scheduler.active(place(1)), Some(TaskId(1)));
+        assert!(scheduler.is_full());
+        scheduler.release(TaskId(2));
+        assert_eq!(started(&mut scheduler), [4]);
+        scheduler.enqueue_beside(TaskId(5));
+        scheduler.remove(place(1), TaskId(5));
+        scheduler.release(TaskId(3));
+        assert_eq!(started(&mut scheduler), [0_i64; 0], "it was dropped before its turn");
         assert_eq!(scheduler.running(), 2);
     }
 

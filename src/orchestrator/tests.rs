@@ -13,4 +13,6 @@ mod silence;
 mod steering;
 mod store;
 mod tasks;
+mod teams;
 mod world;
+mod worktrees;

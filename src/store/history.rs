@@ -25,6 +25,21 @@ impl Tx {
         fetch(&mut *self.inner, task).await
     }
 
+    /// The answer of a task that has ended; `None` when it said nothing.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn answer(&mut self, task: TaskId) -> Result<Option<String>, StoreError> {
+        let markdown = sqlx::query_scalar!(
+            r#"SELECT body ->> 'markdown' AS "markdown: String" FROM task_events
+               WHERE task = ?1 AND body ->> 'entry' = 'said' ORDER BY seq DESC LIMIT 1"#,
+            task.0
+        )
+        .fetch_optional(&mut *self.inner)
+        .await?;
+        Ok(markdown.flatten())
+    }
+
     /// Adds entries to the end of a task's history.
     ///
     /// # Errors

@@ -18,6 +18,9 @@ mod open;
 mod updates;
 mod conversations;
 mod tasks;
+mod chains;
+mod races;
+mod worktrees;
 mod versions;
 mod runs;
 mod usage;
@@ -31,9 +34,11 @@ mod upkeep;
 #[cfg(test)]
 mod tests;
 
+pub use chains::NewChain;
 pub use error::StoreError;
 pub use open::DatabaseLocation;
 pub use outbox::Delivered;
+pub use races::NewRace;
 pub use tasks::{NewTask, TaskRecord};
 
 /// An open database. Clones share it.

@@ -10,7 +10,7 @@ use crate::domain::agent::AgentSpec;
 use crate::domain::card::Totals;
 use crate::domain::ids::{MessageId, Place, SessionId, TaskId, Timestamp, UserId};
 use crate::domain::input::SentFile;
-use crate::domain::task::{Phase, Task};
+use crate::domain::task::{Part, Phase, Task};
 
 mod queue;
 mod row;
@@ -38,6 +38,8 @@ pub struct NewTask {
     pub files: Vec<SentFile>,
     /// The session that it continues, whatever its place has come to when it starts.
     pub resume: Option<SessionId>,
+    /// What it is part of, if anything.
+    pub part: Part,
     /// When it was asked for.
     pub created_at: Timestamp,
 }
@@ -57,7 +59,7 @@ macro_rules! select_tasks {
         sqlx::query_as!(
             TaskRow,
             r#"SELECT id AS "id!", chat, topic, requester, request_message, agent, engine, workspace, prompt,
-                   files, resume, phase, run, approvals, stop_reason, outcome, reason, passed_to, steps, cost_usd,
+                   files, resume, chain, race, phase, run, approvals, stop_reason, outcome, reason, passed_to, steps, cost_usd,
                    tokens, created_at,
                    started_at, ended_at
                FROM tasks "# + $rest
@@ -162,15 +164,16 @@ impl Tx {
         let topic = topic_column(new.place);
         let request = new.request.map(|message| message.0);
         let resume = new.resume.as_ref().map(|session| session.0.as_str());
+        let (chain, race) = row::part_columns(new.part);
         let files = if new.files.is_empty() { None } else { Some(to_json(&new.files)?) };
         let version = self.keep_version(&new.agent, new.created_at).await?;
         // No task is ever deleted, so that the rank is the new task's own id. Without `RETURNING`, which makes
         // SQLite prepare a scan of every table that refers to this one.
         let id = sqlx::query!(
             "INSERT INTO tasks (chat, topic, requester, request_message, agent, engine, workspace, prompt,
-                 files, resume, phase, queue_rank, created_at, agent_version)
+                 files, resume, phase, queue_rank, created_at, agent_version, chain, race)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'queued',
-                 (SELECT coalesce(max(id), 0) + 1 FROM tasks), ?11, ?12)",
+                 (SELECT coalesce(max(id), 0) + 1 FROM tasks), ?11, ?12, ?13, ?14)",
             new.place.chat.0,
             topic,
             new.requester.0,
@@ -182,7 +185,9 @@ impl Tx {
             files,
             resume,
             new.created_at.0,
-            version
+            version,
+            chain,
+            race
         )
         .execute(&mut *self.inner)
         .await?
@@ -197,6 +202,7 @@ impl Tx {
             prompt,
             files,
             resume,
+            part,
             created_at,
         } = new.clone();
         Ok(Task {
@@ -210,6 +216,7 @@ impl Tx {
             prompt,
             files,
             resume,
+            part,
             created_at,
             started_at: None,
             ended_at: None,

@@ -20,6 +20,7 @@ mod outbox;
 mod plans;
 mod sessions;
 mod tasks;
+mod teams;
 mod upkeep;
 mod usage;
 mod versions;
@@ -60,6 +61,7 @@ fn new_task(place: Place) -> NewTask {
         prompt: "fix the failing test".to_owned(),
         files: Vec::new(),
         resume: None,
+        part: crate::domain::task::Part::Alone,
         created_at: NOW,
     }
 }

@@ -61,6 +61,12 @@ impl Tx {
         sqlx::query!("UPDATE tasks SET chat = ?2, request_message = NULL WHERE chat = ?1", from, to)
             .execute(&mut *db)
             .await?;
+        sqlx::query!("UPDATE chains SET chat = ?2, request_message = NULL WHERE chat = ?1", from, to)
+            .execute(&mut *db)
+            .await?;
+        sqlx::query!("UPDATE races SET chat = ?2, request_message = NULL WHERE chat = ?1", from, to)
+            .execute(&mut *db)
+            .await?;
         sqlx::query!("UPDATE approvals SET chat = ?2 WHERE chat = ?1", from, to).execute(&mut *db).await?;
         sqlx::query!("UPDATE sessions SET chat = ?2 WHERE chat = ?1", from, to).execute(&mut *db).await?;
         sqlx::query!(

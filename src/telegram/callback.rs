@@ -1,7 +1,7 @@
 //! The data behind a button: [`Press`] to text and back, within Telegram's 64 bytes.
 //!
-//! Only this module knows the form: `1` (its version), one letter for the kind, then the values, each after a
-//! dot. Old messages keep their buttons for years, so a letter is never given a new meaning; what cannot be
+//! Only this module knows the form: `1` (its version), one letter for the kind (two for what concerns several tasks,
+//! beginning with `h`), then the values, each after a dot. Old messages keep their buttons for years, so a letter is never given a new meaning; what cannot be
 //! read is no press of ours.
 
 use std::fmt::Display;
@@ -9,7 +9,7 @@ use std::fmt::Display;
 use uuid::Uuid;
 
 use crate::domain::conversation::{Detail, Rings};
-use crate::domain::ids::{ApprovalId, TaskId};
+use crate::domain::ids::{ApprovalId, ChainId, RaceId, TaskId};
 use crate::domain::press::{Choice, NameKey, Nonce, Press};
 
 const VERSION: char = '1';
@@ -45,6 +45,18 @@ pub(super) fn encode(press: &Press) -> String {
         Press::ShowTask(task) => data('t', &[task]),
         Press::SetDetail(detail) => data('v', &[&detail_letter(*detail)]),
         Press::SetRings(rings) => data('o', &[&rings_letter(*rings)]),
+        Press::RetryStep(task) => data("hr", &[task]),
+        Press::SkipStep(task) => data("hs", &[task]),
+        Press::StopChain(chain) => data("hc", &[chain]),
+        Press::StopRace(race) => data("hx", &[race]),
+        Press::Keep(task) => data("hk", &[task]),
+        Press::Discard(task) => data("hd", &[task]),
+        Press::Merge(task) => data("hm", &[task]),
+        Press::KeepNone(race) => data("hn", &[race]),
+        Press::HandOff { task, handoff } => data("ho", &[task, &key_hex(*handoff)]),
+        Press::PassOn { task, page } => data("hp", &[task, page]),
+        Press::PassTo { task, agent } => data("ht", &[task, &key_hex(*agent)]),
+        Press::ShowAnswer(task) => data("ha", &[task]),
     }
 }
 
@@ -53,8 +65,8 @@ pub(super) fn decode(data: &str) -> Option<Press> {
     parse(data).filter(|press| encode(press) == data)
 }
 
-fn data(kind: char, values: &[&dyn Display]) -> String {
-    let mut data = String::from_iter([VERSION, kind]);
+fn data(kind: impl Display, values: &[&dyn Display]) -> String {
+    let mut data = format!("{VERSION}{kind}");
     for value in values {
         data.push('.');
         data.push_str(&value.to_string());
@@ -109,6 +121,18 @@ fn parse(data: &str) -> Option<Press> {
         "t" => Press::ShowTask(task(next()?)?),
         "v" => Press::SetDetail(detail(next()?)?),
         "o" => Press::SetRings(rings(next()?)?),
+        "hr" => Press::RetryStep(task(next()?)?),
+        "hs" => Press::SkipStep(task(next()?)?),
+        "hc" => Press::StopChain(next()?.parse().ok().map(ChainId)?),
+        "hx" => Press::StopRace(next()?.parse().ok().map(RaceId)?),
+        "hk" => Press::Keep(task(next()?)?),
+        "hd" => Press::Discard(task(next()?)?),
+        "hm" => Press::Merge(task(next()?)?),
+        "hn" => Press::KeepNone(next()?.parse().ok().map(RaceId)?),
+        "ho" => Press::HandOff { task: task(next()?)?, handoff: key(next()?)? },
+        "hp" => Press::PassOn { task: task(next()?)?, page: next()?.parse().ok()? },
+        "ht" => Press::PassTo { task: task(next()?)?, agent: key(next()?)? },
+        "ha" => Press::ShowAnswer(task(next()?)?),
         _ => return None,
     };
     Some(press)

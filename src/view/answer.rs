@@ -2,18 +2,23 @@
 
 use std::path::Path;
 
-use crate::domain::card::TaskSummary;
-use crate::domain::ids::TaskId;
+use crate::domain::card::{HandoffButton, TaskSummary};
+use crate::domain::ids::{ChainId, TaskId};
 use crate::domain::message::{Document, DocumentContent, Message, RichText, Style};
+use crate::domain::press::Press;
 use crate::domain::task::Outcome;
 
+use super::chain::stuck;
 use super::clean::block;
-use super::compose::{dotted, long, name, silent, text_document, title, words};
+use super::compose::{dotted, long, name, row, silent, text_document, title, words};
 use super::markdown::markdown;
 use super::split::{MESSAGE_LIMIT, split};
 use super::states;
 use super::text::RichBuilder;
 use super::working::afterwards;
+
+/// Most buttons by which an answer is handed on.
+const MOST_HANDOFFS: usize = 8;
 
 /// An answer of more messages than this goes into a document.
 const MOST_PARTS: usize = 5;
@@ -21,11 +26,15 @@ const MOST_PARTS: usize = 5;
 /// Longest reason, in UTF-16 units.
 const REASON: usize = 2_000;
 
-/// The final answer. Only its first message rings.
-pub(super) fn answer(task: TaskId, source: &str, rings: bool) -> Vec<Message> {
+/// The final answer. Only its first message rings; its last one has the buttons by which it is handed on.
+pub(super) fn answer(task: TaskId, source: &str, handoffs: &[HandoffButton], rings: bool) -> Vec<Message> {
     let mut messages = said(task, source);
     if messages.is_empty() {
         messages.push(silent(words("Done. The agent said nothing."), Vec::new()));
+    }
+    if let Some(last) = messages.last_mut() {
+        let press = |handoff: &HandoffButton| Press::HandOff { task, handoff: handoff.key };
+        last.buttons = handoffs.iter().take(MOST_HANDOFFS).map(|h| row(&h.label, press(h))).collect();
     }
     if let Some(first) = messages.first_mut() {
         first.silent = !rings;
@@ -40,11 +49,16 @@ pub(super) fn unsuccessful(
     outcome: &Outcome,
     partial: &str,
     continues: bool,
+    chain: Option<ChainId>,
     rings: bool,
 ) -> Vec<Message> {
     let mut messages = said(task.id, partial);
-    let body = what_happened(task, outcome, continues, !messages.is_empty());
-    messages.push(Message { silent: !rings, ..silent(body, vec![afterwards(task.id, continues)]) });
+    let body = what_happened(task, outcome, continues, chain.is_some(), !messages.is_empty());
+    let buttons = match chain {
+        Some(chain) => stuck(task.id, chain),
+        None => afterwards(task.id, continues),
+    };
+    messages.push(Message { silent: !rings, ..silent(body, vec![buttons]) });
     messages
 }
 
@@ -72,7 +86,13 @@ fn said(task: TaskId, source: &str) -> Vec<Message> {
     beginning.chain([whole]).collect()
 }
 
-fn what_happened(task: &TaskSummary, outcome: &Outcome, continues: bool, after_words: bool) -> RichText {
+fn what_happened(
+    task: &TaskSummary,
+    outcome: &Outcome,
+    continues: bool,
+    chained: bool,
+    after_words: bool,
+) -> RichText {
     let (mark, word) = states::outcome(outcome);
     let mut text = RichBuilder::new();
     text.push(mark).push(" ");
@@ -84,6 +104,7 @@ fn what_happened(task: &TaskSummary, outcome: &Outcome, continues: bool, after_w
         Outcome::Failed { .. } => text.push("The engine did not say why. The log shows how far it came."),
         Outcome::Stopped => text.push("It was stopped before it was done."),
         Outcome::TimedOut => text.push("It took longer than the time limit allows."),
+        Outcome::Interrupted if chained => text.push("Adjutant was stopped or restarted while this ran."),
         Outcome::Interrupted if continues => text
             .push("Adjutant was stopped or restarted while this ran. The session is kept: ")
             .push_styled(Style::Bold, "Continue")
@@ -97,6 +118,9 @@ fn what_happened(task: &TaskSummary, outcome: &Outcome, continues: bool, after_w
         Outcome::Succeeded => text.push("It is done."),
         Outcome::PassedOn { to } => text.push(&format!("Its words went to #{to}.")),
     };
+    if chained {
+        text.push(" The chain waits for you.");
+    }
     if after_words {
         text.push("\nWhat it had said until then is above.");
     }

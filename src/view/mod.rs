@@ -23,6 +23,8 @@ mod compose;
 mod working;
 mod answer;
 mod approval;
+mod chain;
+mod race;
 mod question;
 mod silence;
 mod notices;
@@ -47,13 +49,17 @@ pub fn render(card: &Card) -> Vec<Message> {
         Card::Queued { task, place, steer } => vec![working::queued(task, *place, *steer)],
         Card::Working(card) => vec![working::working(card)],
         Card::Folded { task, outcome, totals } => vec![working::folded(task, outcome, totals)],
-        Card::Answer { task, markdown, rings } => answer::answer(*task, markdown, *rings),
-        Card::Unsuccessful { task, outcome, partial, continues, rings } => {
-            answer::unsuccessful(task, outcome, partial, *continues, *rings)
+        Card::Answer { task, markdown, handoffs, rings } => answer::answer(*task, markdown, handoffs, *rings),
+        Card::Unsuccessful { task, outcome, partial, continues, chain, rings } => {
+            answer::unsuccessful(task, outcome, partial, *continues, *chain, *rings)
         }
         Card::Approval(card) => approval::approval(card),
         Card::Question(card) => question::question(card),
         Card::Silence(card) => vec![silence::silence(card)],
+        Card::Chain(card) => vec![chain::chain(card)],
+        Card::Race(card) => vec![race::race(card)],
+        Card::Comparison(card) => vec![race::comparison(card)],
+        Card::Work(card) => vec![race::work(card)],
         Card::File { path, task: _ } => vec![answer::file(path)],
         Card::Log { task, history } => vec![answer::log(task.id, &log::log(task, history))],
         Card::Notice(notice) => notices::notice(notice),

@@ -34,6 +34,17 @@ pub fn toast(toast: &Toast) -> String {
         Toast::AgentGone { agent } => {
             return line(&format!("The agent {agent} is not there any more."), LIMIT);
         }
+        Toast::RetryingStep => "The step runs again.",
+        Toast::Skipped => "Going on without it.",
+        Toast::ChainStopped => "The chain stops.",
+        Toast::ChainRejected(rejected) => return line(&rejected.to_string(), LIMIT),
+        Toast::HandedOn { agent } => return line(&format!("Handed on to {agent}."), LIMIT),
+        Toast::AlreadyHandedOn(task) => return format!("It is handed on already, as #{task}."),
+        Toast::Keeping => "Keeping it.",
+        Toast::Discarding => "Discarded.",
+        Toast::Merging => "Merging it.",
+        Toast::AlreadyDecided => "This has been decided already.",
+        Toast::RaceOver => "This race is over.",
         Toast::Bound { agent } => {
             return line(&format!("What you write here goes to {agent} now."), LIMIT);
         }

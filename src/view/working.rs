@@ -2,7 +2,7 @@
 
 use crate::domain::card::{TaskSummary, Totals, WorkingCard, WorkingState};
 use crate::domain::conversation::Detail;
-use crate::domain::event::{ActionState, PlanEntry, PlanState};
+use crate::domain::event::{ActionState, PlanEntry, PlanState, Usage};
 use crate::domain::ids::TaskId;
 use crate::domain::message::{Button, Message, Style};
 use crate::domain::press::Press;
@@ -111,6 +111,17 @@ pub(super) fn totals(totals: &Totals) -> String {
     let steps = (totals.steps > 0).then(|| count(totals.steps, "step"));
     let parts = [Some(elapsed(totals.elapsed)), steps, usage(&totals.usage)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// How long it took and what it cost, where a line has no room for more; what it used, where no cost is known.
+pub(super) fn spent(totals: &Totals) -> String {
+    let Usage { cost_usd, tokens } = totals.usage;
+    let used = if cost_usd.is_some_and(|cost| cost > 0.0) {
+        usage(&Usage { cost_usd, tokens: None })
+    } else {
+        usage(&Usage { cost_usd: None, tokens })
+    };
+    [Some(elapsed(totals.elapsed)), used].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// What can be done about an ended task.

@@ -45,6 +45,7 @@ async fn ask(store: &Store, agent: &str, prompt: &str, created_at: Timestamp) ->
         prompt: prompt.to_owned(),
         files: Vec::new(),
         resume: None,
+        part: adjutant::domain::task::Part::Alone,
         created_at,
     };
     let mut tx = store.begin().await.unwrap();

@@ -22,6 +22,7 @@ mod processes;
 mod random;
 mod reading;
 mod rounds;
+mod teams;
 mod trap;
 mod world;
 
@@ -63,6 +64,20 @@ async fn killed_before_any_commit_it_goes_on_from_the_one_before() {
 async fn killed_around_any_call_it_repeats_one_message_at_most() {
     for point in points::CALLS {
         points::die_around_call(point).await;
+    }
+}
+
+#[tokio::test]
+async fn a_chain_that_is_killed_before_any_commit_loses_no_step_and_runs_none_twice_unasked() {
+    for point in teams::CHAIN {
+        teams::die_in_chain(point).await;
+    }
+}
+
+#[tokio::test]
+async fn a_race_that_is_killed_before_any_commit_leaves_just_the_worktree_that_is_kept() {
+    for point in teams::RACE {
+        teams::die_in_race(point).await;
     }
 }
 

@@ -60,7 +60,7 @@ pub(crate) fn meaning(message: &TranscriptMessage) -> Meaning {
         _ if tells_outcome(text) && has("\n") => Meaning::Unsuccessful,
         _ if has("Your user id: ") => Meaning::Notice(Notice::Whoami),
         _ if has("In all chats: ") => Meaning::Notice(Notice::Status),
-        _ if has("/agents – list the agents") => Meaning::Notice(Notice::Help),
+        _ if has("/agents – look through them") => Meaning::Notice(Notice::Help),
         _ if text.starts_with("Started over") => Meaning::Notice(Notice::StartedOver),
         _ if text.starts_with("Nothing is running here") => Meaning::Notice(Notice::NothingToStop),
         _ if beginning('#') && has(" — ") => Meaning::Notice(Notice::Tasks),

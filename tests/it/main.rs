@@ -31,3 +31,4 @@ mod reload;
 mod settings;
 mod shutdown;
 mod stopping;
+mod teams;

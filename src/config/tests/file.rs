@@ -9,7 +9,7 @@ fn the_file_of_the_design_is_understood() {
     let yaml = "
 agents: [./agents, ~/.claude/agents]
 workspaces:
-  api: { path: ~/src/api }
+  api: { path: ~/src/api, test: cargo test --workspace }
   web: { path: ../web }
 engines:
   claude: { type: claude }
@@ -40,6 +40,9 @@ limits:
             Workspace {
                 name: "api",
                 path: "/home/ada/src/api",
+                test: Some(
+                    "cargo test --workspace",
+                ),
                 allow_bypass: false,
                 origin: File {
                     name: "adjutant.yaml",
@@ -51,6 +54,7 @@ limits:
             Workspace {
                 name: "web",
                 path: "/etc/adjutant/../web",
+                test: None,
                 allow_bypass: false,
                 origin: File {
                     name: "adjutant.yaml",
@@ -200,7 +204,11 @@ fn each_bad_value_of_the_file_is_one_line() {
         ("workspaces: [api]", "adjutant.yaml:1: workspaces: expected a mapping of names, found a list"),
         (
             "workspaces:\n  api: ~/src/api",
-            "adjutant.yaml:2: workspaces.api: expected a mapping with the keys path, allow_bypass, found \"~/src/api\"",
+            "adjutant.yaml:2: workspaces.api: expected a mapping with the keys path, test, allow_bypass, found \"~/src/api\"",
+        ),
+        (
+            "workspaces:\n  api: { path: ., test: ' ' }",
+            "adjutant.yaml:2: workspaces.api.test: expected a shell command such as cargo test, found \" \"",
         ),
         ("workspaces:\n  api: {}", "adjutant.yaml:2: workspaces.api: the key path is missing"),
         (

@@ -7,12 +7,13 @@ use super::approval::{Approval, Moot};
 use super::conversation::Detail;
 use super::event::{PlanEntry, Usage};
 use super::history::HistoryEntry;
-use super::ids::{TaskId, Timestamp};
+use super::ids::{ChainId, TaskId, Timestamp};
 use super::progress::ActionLine;
 use super::task::{Outcome, Task};
 
 mod agents;
 mod notice;
+mod team;
 
 pub use agents::{
     AgentBrowser, AgentChange, AgentDetail, AgentFate, AgentLine, AgentPage, AgentsChanged, BrokenChange,
@@ -20,8 +21,9 @@ pub use agents::{
 };
 pub use notice::{
     AgentEngine, EngineChange, EngineLine, Notice, SessionLine, SessionPicker, SessionSearch, Status,
-    TaskDetail, TaskLine, UsageReport,
+    TaskDetail, TaskLine, TeamMistake, TeamUsage, UsageReport,
 };
+pub use team::{ChainCard, HandoffButton, RaceCard, RunnerLine, StepLine, WorkCard};
 
 /// Something to show.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +54,8 @@ pub enum Card {
         task: TaskId,
         /// The answer; may be empty.
         markdown: String,
+        /// To whom it can be handed on.
+        handoffs: Vec<HandoffButton>,
         /// Whether it rings.
         rings: bool,
     },
@@ -65,6 +69,8 @@ pub enum Card {
         partial: String,
         /// Whether its agent can go on in its session.
         continues: bool,
+        /// The chain that waits because of it.
+        chain: Option<ChainId>,
         /// Whether it rings.
         rings: bool,
     },
@@ -74,6 +80,14 @@ pub enum Card {
     Question(QuestionCard),
     /// An engine gives no sign of life.
     Silence(SilenceCard),
+    /// A chain of tasks.
+    Chain(ChainCard),
+    /// A race while it runs.
+    Race(RaceCard),
+    /// A race that has ended, compared.
+    Comparison(RaceCard),
+    /// What a task has left in a worktree of its own.
+    Work(WorkCard),
     /// A file from the agent.
     File {
         /// Where it is.

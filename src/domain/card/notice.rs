@@ -93,6 +93,22 @@ pub enum Notice {
         /// Why, and what to do.
         reason: String,
     },
+    /// The agents, to choose one from that a result is handed on to.
+    PassOnPicker {
+        /// The task whose result it is.
+        task: TaskId,
+        /// The agents.
+        page: AgentPage,
+    },
+    /// What `/chain` takes, with the reason when what was written was wrong.
+    ChainUsage(TeamUsage),
+    /// What `/race` takes, with the reason when what was written was wrong.
+    RaceUsage(TeamUsage),
+    /// A task without an answer of its own was to be shown.
+    NoAnswer {
+        /// Which.
+        task: TaskId,
+    },
     /// What shall the agent do?
     AskPrompt {
         /// The agent.
@@ -251,6 +267,43 @@ pub enum Notice {
     Trouble,
 }
 
+/// Why several agents were not started together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamUsage {
+    /// What was wrong.
+    pub wrong: TeamMistake,
+    /// Two agents that there are, to show how it is written.
+    pub example: Vec<String>,
+}
+
+/// What was wrong about a list of agents and a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TeamMistake {
+    /// Nothing: it was asked how it is written.
+    Nothing,
+    /// A name means no agent, or several.
+    Unknown {
+        /// As written; empty when there is none.
+        wanted: String,
+        /// Names that may have been meant.
+        nearest: Vec<String>,
+    },
+    /// There is no request.
+    NoRequest,
+    /// Too few agents, or too many.
+    Count {
+        /// How many there are.
+        given: usize,
+        /// The least, and the most.
+        range: (usize, usize),
+    },
+    /// The same agent twice.
+    Twice {
+        /// Its name.
+        agent: String,
+    },
+}
+
 /// An engine in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EngineLine {
@@ -354,6 +407,8 @@ pub struct TaskDetail {
     pub outcome: Option<Outcome>,
     /// Whether its agent can go on in its session.
     pub continues: bool,
+    /// Whether it has an answer that can be shown, and handed on.
+    pub answered: bool,
     /// What it did, when it ran.
     pub totals: Option<Totals>,
     /// The approvals it asked for: what, and how each ended.

@@ -14,6 +14,7 @@ fn task() -> Task {
         prompt: "go".into(),
         files: Vec::new(),
         resume: None,
+        part: crate::domain::task::Part::Alone,
         created_at: Timestamp(0),
         started_at: None,
         ended_at: None,

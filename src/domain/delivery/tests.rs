@@ -1,7 +1,7 @@
 use uuid::Uuid;
 
 use super::{DeliveryKind, NewDelivery, Priority, Subject};
-use crate::domain::ids::{ApprovalId, ChatId, MessageId, Place, TaskId, TopicId};
+use crate::domain::ids::{ApprovalId, ChainId, ChatId, MessageId, Place, RaceId, TaskId, TopicId};
 use crate::domain::message::{Message, RichText};
 
 const PLACE: Place = Place { chat: ChatId(-100), topic: Some(TopicId(5)) };
@@ -16,6 +16,10 @@ fn subjects_are_stable_and_distinct() {
     let approval = ApprovalId(Uuid::from_u128(0xab));
     let table = [
         (Subject::task(TaskId(42)), "task:42"),
+        (Subject::chain(ChainId(3)), "chain:3"),
+        (Subject::race(RaceId(3)), "race:3"),
+        (Subject::comparison(RaceId(3)), "comparison:3"),
+        (Subject::work(TaskId(42)), "work:42"),
         (Subject::approval(approval), "approval:000000000000000000000000000000ab"),
         (Subject::question(TaskId(42), 3), "question:42:3"),
         (Subject::panel("settings", PLACE), "settings:-100/5"),

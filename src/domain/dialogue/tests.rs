@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{AgentRef, Answer, Dialogue, Intent, Named, Utterance, step};
 use crate::domain::command::Command;
 use crate::domain::conversation::{Detail, Rings};
-use crate::domain::ids::{ApprovalId, TaskId};
+use crate::domain::ids::{ApprovalId, ChainId, RaceId, TaskId};
 use crate::domain::press::{Choice, NameKey, Nonce, Press};
 
 const TASK: TaskId = TaskId(7);
@@ -33,6 +33,8 @@ fn commands() -> Vec<Command> {
         Command::Agent { name: None, prompt: None },
         Command::Agent { name: name(), prompt: None },
         Command::Agent { name: name(), prompt: Some("go".into()) },
+        Command::Chain("a > b: go".into()),
+        Command::Race("a, b: go".into()),
         Command::New,
         Command::Continue,
         Command::Stop(None),
@@ -83,6 +85,18 @@ fn presses() -> Vec<Press> {
         Press::ShowTask(TASK),
         Press::SetDetail(Detail::Full),
         Press::SetRings(Rings::Nothing),
+        Press::RetryStep(TASK),
+        Press::SkipStep(TASK),
+        Press::StopChain(ChainId(1)),
+        Press::StopRace(RaceId(1)),
+        Press::Keep(TASK),
+        Press::Discard(TASK),
+        Press::Merge(TASK),
+        Press::KeepNone(RaceId(1)),
+        Press::HandOff { task: TASK, handoff: NameKey(5) },
+        Press::PassOn { task: TASK, page: 1 },
+        Press::PassTo { task: TASK, agent: NameKey(6) },
+        Press::ShowAnswer(TASK),
     ]
 }
 

@@ -29,6 +29,7 @@ fn task(phase: Phase) -> Task {
         prompt: "go".into(),
         files: Vec::new(),
         resume: None,
+        part: crate::domain::task::Part::Alone,
         created_at: Timestamp(1_000),
         started_at: None,
         ended_at: match phase {

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use crate::domain::card::{Card, WorkingCard, WorkingState};
 use crate::domain::delivery::Subject;
-use crate::domain::task::Phase;
+use crate::domain::task::{Part, Phase};
 
 use super::super::advance::summary;
 use super::super::compose::compose;
@@ -36,6 +36,10 @@ impl Actor {
         self.card_shown_at = Some(now);
         self.next_card = Some(now + IDLE_INTERVAL);
         let Some(state) = self.working_state() else { return };
+        if let Part::Runner(_) = self.task.part {
+            // The race's card shows it.
+            return;
+        }
         let card = Card::Working(WorkingCard {
             task: summary(&self.task),
             state,
@@ -50,7 +54,7 @@ impl Actor {
             detail: self.settings.detail,
         });
         if let Some(message) = compose(&*self.core.chat, &card).pop() {
-            self.core.lanes.show(self.task.place, Subject::task(self.task.id), message);
+            self.core.lanes.show(self.task.place, Subject::card_of(&self.task), message);
         }
     }
 

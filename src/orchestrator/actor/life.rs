@@ -21,10 +21,11 @@ use crate::domain::progress::Progress;
 use crate::domain::task::Task;
 use crate::ports::{Attachment, RunHandle, RunRequest};
 
-use super::super::advance::{AdvanceError, advance};
+use super::super::advance::{AdvanceError, Advanced, advance};
 use super::super::core::Core;
 use super::super::patience::Patience;
 use super::super::queue::{REDRAWN, redraw};
+use super::super::worktrees::{self, Room};
 use super::outputs::Outputs;
 use super::questions::Questions;
 use super::session::Known;
@@ -55,6 +56,8 @@ pub(in crate::orchestrator) async fn run(
     {
         tracing::error!(%task, "ending the task panicked; it ends at the next start");
     }
+    // Nothing of its engine works in its worktree any more.
+    worktrees::tidy(Arc::clone(&core), task).await;
     core.released(task);
 }
 
@@ -77,12 +80,17 @@ async fn attempt(
         }
     };
     patience.over();
-    // What waited for its turn goes on where the task before it has left off, unless it is bound to a session itself.
+    let room = worktrees::enter(core, &task, agent.as_deref()).await;
+    // What waited for its turn goes on where the task before it has left off, unless it is bound to a session itself. One
+    // in a directory of its own begins anew: a session belongs to its directory.
     let here = || conversation.session_for(&task.agent, &task.engine, &task.workspace);
-    let resume = task.resume.clone().or_else(here);
+    let shared = matches!(room, Ok(Room::Shared));
+    let resume = if shared { task.resume.clone().or_else(here) } else { None };
     let span = tracing::info_span!("run", %task.id, %run, place = %task.place);
     let started = match attachments::fetch(core, &task).await {
-        Ok(attachments) => start(core, &task, agent, run, resume.clone(), attachments),
+        Ok(attachments) => {
+            room.and_then(|room| start(core, &task, agent, run, resume.clone(), attachments, room))
+        }
         Err(reason) => Err(reason),
     };
     let (handle, policy) = started.unwrap_or_else(|reason| (ended_at_once(reason), Arc::default()));
@@ -130,12 +138,13 @@ async fn begin(core: &Core, id: TaskId, run: RunId) -> Result<(Begun, Vec<Delive
     let now = core.clock.now();
     let mut tx = core.store.begin().await?;
     let started = TaskEvent::Started { run };
-    let task = advance(&mut tx, core, id, started, now, None).await?.task;
+    let Advanced { task, deliveries, .. } = advance(&mut tx, core, id, started, now, None).await?;
     // What an earlier Adjutant has queued kept no version.
     let now_named = || core.agents().within(&task.workspace).named(&task.agent);
     let agent = tx.agent_of(id).await?.map(Arc::new).or_else(now_named);
     let conversation = tx.conversation(task.place).await?;
-    let rows = redraw(core, &mut tx, task.place, REDRAWN, now).await?;
+    let mut rows = redraw(core, &mut tx, task.place, REDRAWN, now).await?;
+    rows.extend(deliveries);
     tx.commit().await?;
     Ok((Begun { task, agent, conversation }, rows))
 }
@@ -148,6 +157,7 @@ fn start(
     run: RunId,
     resume: Option<SessionId>,
     attachments: Vec<Attachment>,
+    room: Room,
 ) -> Result<(RunHandle, Arc<Policy>), String> {
     let agent =
         agent.ok_or_else(|| format!("The agent {} is not there any more. See /agents.", task.agent))?;
@@ -157,8 +167,12 @@ fn start(
     let workspace = core.workspaces.named(&task.workspace).ok_or_else(|| {
         format!("The workspace {} is not there any more. Choose another with /workspace.", task.workspace)
     })?;
+    let directory = match room {
+        Room::Shared => workspace.path.clone(),
+        Room::Own(directory) => directory,
+    };
     // Engines tell where things happen, not by which links one gets there.
-    let place = workspace.path.canonicalize().unwrap_or_else(|_| workspace.path.clone());
+    let place = directory.canonicalize().unwrap_or_else(|_| directory.clone());
     let grants = Grants { workspace: place.display().to_string(), allow_bypass: workspace.allow_bypass };
     let policy = Arc::new(Policy::of(&agent, grants));
     let handle = engine.start(RunRequest {
@@ -168,7 +182,7 @@ fn start(
         policy: Arc::clone(&policy),
         prompt: task.prompt.clone(),
         attachments,
-        workspace: workspace.path.clone(),
+        workspace: directory,
         resume,
     });
     Ok((handle, policy))
@@ -191,7 +205,7 @@ fn ended_at_once(reason: String) -> RunHandle {
 }
 
 /// The actor's own failure becomes the task's outcome. Tried until the database takes it: no task stays without one.
-async fn end_after_failure(core: &Core, id: TaskId, reason: &str) {
+async fn end_after_failure(core: &Arc<Core>, id: TaskId, reason: &str) {
     let mut patience = Patience::new(core, "a task's end");
     while let Err(error) = fail(core, id, reason).await {
         match error {
@@ -207,7 +221,7 @@ async fn end_after_failure(core: &Core, id: TaskId, reason: &str) {
     patience.over();
 }
 
-async fn fail(core: &Core, id: TaskId, reason: &str) -> Result<(), AdvanceError> {
+async fn fail(core: &Arc<Core>, id: TaskId, reason: &str) -> Result<(), AdvanceError> {
     let now = core.clock.now();
     let mut tx = core.store.begin().await?;
     let Some(task) = tx.task(id).await? else { return Ok(()) };
@@ -225,5 +239,6 @@ async fn fail(core: &Core, id: TaskId, reason: &str) -> Result<(), AdvanceError>
     tx.commit().await?;
     core.metrics.task_ended("failed", Duration::ZERO);
     core.lanes.deliver(advanced.deliveries);
+    core.perform(advanced.follow_ups);
     Ok(())
 }

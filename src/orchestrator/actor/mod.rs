@@ -359,6 +359,7 @@ impl Taken {
         actor.task = advanced.task;
         actor.count_waiting();
         actor.core.lanes.deliver(advanced.deliveries);
+        actor.core.perform(advanced.follow_ups);
         for effect in &advanced.effects {
             actor.perform(effect);
         }

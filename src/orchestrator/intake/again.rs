@@ -62,7 +62,7 @@ impl Intake<'_> {
     }
 
     /// A task for the same request that waits or runs: the button was pressed twice, or on two messages.
-    async fn unfinished_twin(&mut self, task: &Task) -> Result<Option<TaskId>, StoreError> {
+    pub(super) async fn unfinished_twin(&mut self, task: &Task) -> Result<Option<TaskId>, StoreError> {
         let running = self.core.scheduler().active(task.place);
         for id in self.tx.queued(task.place).await?.into_iter().chain(running) {
             let Some(other) = self.tx.task(id).await? else { continue };

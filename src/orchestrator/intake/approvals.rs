@@ -54,6 +54,7 @@ impl Intake<'_> {
         let rows = close(self.tx, &*self.core.chat, approval, workspace, self.now).await?;
         self.after.push(FollowUp::ApprovalEnded(approval.status.name()));
         self.after.extend(rows.into_iter().chain(advanced.deliveries).map(FollowUp::Deliver));
+        self.after.extend(advanced.follow_ups);
         self.after.push(FollowUp::Tell(approval.task, ActorMessage::Resolved(Box::new(approval.clone()))));
         Ok(Toast::Approval(approval.status.clone()))
     }

@@ -96,6 +96,7 @@ impl Intake<'_> {
         }
         let continues = kept_session(self.tx, self.core, &task).await?.is_some();
         let approvals = self.tx.task_approvals(task.id).await?;
+        let answered = task.ended_at.is_some() && self.tx.answer(task.id).await?.is_some();
         Ok(TaskDetail {
             line: self.line(&task),
             outcome: match &task.phase {
@@ -107,6 +108,7 @@ impl Intake<'_> {
                 | Phase::Stopping { .. } => None,
             },
             continues,
+            answered,
             engine: task.engine,
             workspace: task.workspace,
             requester: task.requester,

@@ -6,6 +6,7 @@ mod again;
 mod agents;
 mod approvals;
 mod engines;
+mod handoffs;
 mod lists;
 mod places;
 mod presses;
@@ -13,11 +14,14 @@ mod run;
 mod running;
 mod sessions;
 mod tasks;
+mod teams;
 mod texts;
+mod worktrees;
 
 use std::sync::Arc;
 
 use crate::domain::card::{Card, Notice};
+use crate::domain::chain::ChainEvent;
 use crate::domain::delivery::{NewDelivery, Priority, Subject};
 use crate::domain::dialogue::{Dialogue, Intent, Utterance, step};
 use crate::domain::ids::{MessageId, Place, Timestamp, UserId};
@@ -145,6 +149,24 @@ impl Intake<'_> {
             Intent::Drop(task) => self.drop_queued(who, task).await,
             Intent::Steer(task) => self.steer(who, task).await,
             Intent::Wait(task) => self.wait(who, task).await,
+            Intent::Chain { wish } => self.chain(who, &wish).await,
+            Intent::Race { wish } => self.race(who, &wish).await,
+            Intent::RetryStep(task) => {
+                self.press_step(who, task, ChainEvent::Retry { task }, Toast::RetryingStep).await
+            }
+            Intent::SkipStep(task) => {
+                self.press_step(who, task, ChainEvent::Skip { task }, Toast::Skipped).await
+            }
+            Intent::StopChain(chain) => self.stop_chain(who, chain).await,
+            Intent::StopRace(race) => self.stop_race(who, race).await,
+            Intent::Keep(task) => self.keep(who, task).await,
+            Intent::Discard(task) => self.discard(who, task).await,
+            Intent::Merge(task) => self.merge(who, task).await,
+            Intent::KeepNone(race) => self.keep_none(who, race).await,
+            Intent::HandOff { task, handoff } => self.hand_off(who, task, handoff).await,
+            Intent::AskPassOn { task, page } => self.ask_pass_on(who, task, page).await,
+            Intent::PassTo { task, agent } => self.pass_to(who, task, agent).await,
+            Intent::ShowAnswer(task) => self.show_answer(who, task).await,
             Intent::Approval { id, nonce, choice } => self.approval(who, id, nonce, choice).await,
             Intent::Answer { task, question, answer } => self.answer(who, task, question, answer).await,
         }

@@ -3,23 +3,21 @@
 use std::sync::Arc;
 
 use crate::domain::agent::AgentSpec;
-use crate::domain::card::{Card, Notice, WorkingCard, WorkingState};
+use crate::domain::card::Notice;
 use crate::domain::delivery::{NewDelivery, Priority, Subject};
 use crate::domain::dialogue::AgentRef;
-use crate::domain::event::Usage;
 use crate::domain::ids::{SessionId, TaskId};
-use crate::domain::task::Task;
+use crate::domain::task::Part;
 use crate::domain::toast::Toast;
 use crate::store::{NewTask, StoreError};
 
-use super::super::advance::summary;
 use super::super::compose::compose;
 use super::super::core::{FollowUp, Setup};
-use super::super::queue::{steered, takes};
+use super::super::queue::first_card;
 use super::{Intake, Speaker};
 
 /// The longest prompt that is taken, in bytes.
-const PROMPT_LIMIT: usize = 256 * 1024;
+pub(super) const PROMPT_LIMIT: usize = 256 * 1024;
 
 impl Intake<'_> {
     /// Runs an agent, or says why not.
@@ -58,18 +56,11 @@ impl Intake<'_> {
         prompt: String,
         resume: Option<SessionId>,
     ) -> Result<bool, StoreError> {
-        let Setup { engine, workspace } = setup;
-        let problem = match self.core.engines.named(&engine) {
-            None => Some(format!("It wants the engine {engine}, which is not configured. See /engine.")),
-            Some(_) if self.core.workspaces.named(&workspace).is_none() => {
-                Some(format!("It wants the workspace {workspace}, which is not configured. See /workspace."))
-            }
-            Some(port) => port.check(agent.as_ref()).err(),
-        };
-        if let Some(reason) = problem {
+        if let Some(reason) = self.problem(agent, &setup) {
             self.notice(who, Notice::AgentUnusable { agent: agent.name.clone(), reason }).await?;
             return Ok(false);
         }
+        let Setup { engine, workspace } = setup;
         let files = std::mem::take(&mut self.files);
         self.file_task(&NewTask {
             place: who.place,
@@ -81,51 +72,37 @@ impl Intake<'_> {
             prompt,
             files,
             resume,
+            part: Part::Alone,
             created_at: self.now,
         })
         .await?;
         Ok(true)
     }
 
+    /// Why an agent cannot be run with these, in words for a person.
+    pub(super) fn problem(&self, agent: &AgentSpec, setup: &Setup) -> Option<String> {
+        let Setup { engine, workspace } = setup;
+        match self.core.engines.named(engine) {
+            None => Some(format!("It wants the engine {engine}, which is not configured. See /engine.")),
+            Some(_) if self.core.workspaces.named(workspace).is_none() => {
+                Some(format!("It wants the workspace {workspace}, which is not configured. See /workspace."))
+            }
+            Some(port) => port.check(agent).err(),
+        }
+    }
+
     /// Stores a task with its card, and lets it wait for its turn.
     async fn file_task(&mut self, new: &NewTask) -> Result<TaskId, StoreError> {
         let ahead = self.tx.queued(new.place).await?.len();
-        let busy = self.core.scheduler().active(new.place).is_some();
-        let full = self.core.scheduler().is_full();
         let task = self.tx.insert_task(new).await?;
-        let running = steered(self.core, self.tx, new.place).await?;
-        let steer = running.is_some_and(|running| takes(&running, &task));
-        let queued = |place| Card::Queued { task: summary(&task), place, steer };
-        let card = match (busy || full, ahead) {
-            (false, 0) => starting(&task),
-            // The first of those ahead begins at once.
-            (false, ahead) => queued(ahead),
-            (true, 0) if !busy => queued(0),
-            (true, ahead) => queued(ahead + 1),
-        };
+        let card = first_card(self.core, self.tx, &task, ahead).await?;
         if let Some(message) = compose(&*self.core.chat, &card).pop() {
             let delivery = NewDelivery::message(task.place, task.request, Priority::Message, message)
-                .about(Subject::task(task.id));
+                .about(Subject::card_of(&task));
             self.deliver(&delivery).await?;
         }
         self.after.push(FollowUp::Enqueue(task.place, task.id));
         self.after.push(FollowUp::Menu(task.place.chat));
         Ok(task.id)
     }
-}
-
-fn starting(task: &Task) -> Card {
-    Card::Working(WorkingCard {
-        task: summary(task),
-        state: WorkingState::Starting,
-        elapsed: std::time::Duration::ZERO,
-        steps: 0,
-        usage: Usage::default(),
-        plan: Vec::new(),
-        actions: Vec::new(),
-        thought: None,
-        output: String::new(),
-        steered: None,
-        detail: crate::domain::conversation::Detail::Brief,
-    })
 }

@@ -27,7 +27,13 @@ impl Intake<'_> {
             Some(id) => Some(id),
             None => self.tx.queued(who.place).await?.first().copied(),
         };
-        let Some(id) = id else { return self.say(who, Notice::NothingToStop, Toast::NothingToStop).await };
+        let Some(id) = id else {
+            // Those who run a race are at work beside the place's own task.
+            return match self.tx.races_here(who.place).await?.pop() {
+                Some(race) => self.stop_race(who, race).await,
+                None => self.say(who, Notice::NothingToStop, Toast::NothingToStop).await,
+            };
+        };
         let Some(task) = self.task_here(who, id).await? else {
             return self.say(who, Notice::UnknownTask { task: wanted }, Toast::UnknownTask).await;
         };
@@ -37,7 +43,11 @@ impl Intake<'_> {
         self.stop_task(who, &task).await
     }
 
-    async fn stop_task(&mut self, who: &Speaker, task: &Task) -> Result<Option<Toast>, StoreError> {
+    pub(super) async fn stop_task(
+        &mut self,
+        who: &Speaker,
+        task: &Task,
+    ) -> Result<Option<Toast>, StoreError> {
         let event = TaskEvent::StopRequested;
         let advanced = match advance(self.tx, self.core, task.id, event, self.now, None).await {
             Ok(advanced) => advanced,
@@ -48,6 +58,7 @@ impl Intake<'_> {
             Err(AdvanceError::Unknown(_)) => return Ok(Some(Toast::UnknownTask)),
         };
         self.after.extend(advanced.deliveries.into_iter().map(FollowUp::Deliver));
+        self.after.extend(advanced.follow_ups);
         for effect in &advanced.effects {
             match effect {
                 Effect::StopEngine { .. } => self.after.push(FollowUp::Tell(task.id, ActorMessage::Stop)),
@@ -151,7 +162,7 @@ impl Intake<'_> {
     }
 
     /// Says the same to one who wrote, as a message, and to one who pressed, as a toast.
-    async fn say(
+    pub(super) async fn say(
         &mut self,
         who: &Speaker,
         notice: Notice,

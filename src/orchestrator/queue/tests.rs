@@ -14,6 +14,7 @@ fn task() -> Task {
         prompt: "go".to_owned(),
         files: Vec::new(),
         resume: None,
+        part: Part::Alone,
         created_at: Timestamp(0),
         started_at: None,
         ended_at: None,
@@ -35,6 +36,7 @@ fn words_for_the_same_agent_in_the_same_session_go_into_its_turn_and_nothing_els
         Task { engine: "codex".to_owned(), ..task() },
         Task { workspace: "site".to_owned(), ..task() },
         Task { files: vec![file], ..task() },
+        Task { part: Part::Step(crate::domain::ids::ChainId(1)), ..task() },
         Task { resume: Some(SessionId("s".to_owned())), ..task() },
     ] {
         assert!(!takes(&task(), &other), "{other:?}");

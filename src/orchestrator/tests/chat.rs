@@ -12,6 +12,7 @@ use crate::domain::ids::{ChatId, MessageId, Place};
 use crate::domain::input::{Incoming, SentFile};
 use crate::domain::menu::MenuEntry;
 use crate::domain::message::{Document, DocumentContent, Message, RichText};
+use crate::domain::race::RaceState;
 use crate::domain::toast::Toast;
 use crate::ports::{BoxFuture, Chat, ChatError, Pace};
 
@@ -219,9 +220,28 @@ fn words(card: &Card) -> String {
         Card::Silence(card) => {
             format!("#{} silent for {} s: {:?}", card.task.id, card.silent.as_secs(), card.stage)
         }
+        Card::Chain(card) => {
+            let steps: Vec<String> =
+                card.steps.iter().map(|step| format!("{} {:?}", step.agent, step.state)).collect();
+            format!("chain {} {:?}: {}", card.id, card.state, steps.join(", "))
+        }
+        Card::Race(card) => format!("race {} {}", card.id, state(&card.state)),
+        Card::Comparison(card) => {
+            let runners: Vec<String> =
+                card.runners.iter().map(|runner| format!("{} {:?}", runner.agent, runner.worktree)).collect();
+            format!("compared {} {}: {}", card.id, state(&card.state), runners.join(", "))
+        }
+        Card::Work(card) => format!("work of #{} {:?}, merges: {}", card.task, card.state, card.merges),
         Card::File { path, .. } => path.display().to_string(),
         Card::Log { task, .. } => format!("log of #{}", task.id),
         Card::Notice(notice) => format!("{notice:?}"),
+    }
+}
+
+fn state(state: &RaceState) -> String {
+    match state {
+        RaceState::Running { dirty, .. } => format!("Running, dirty: {dirty}"),
+        other => format!("{other:?}"),
     }
 }
 

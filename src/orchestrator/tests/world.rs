@@ -13,6 +13,7 @@ use super::super::clock::Clock;
 use super::super::{Agents, Engines, Limits, Orchestrator, Parts, Workspace, Workspaces};
 use super::chat::FakeChat;
 use super::engine::{FakeEngine, Run, Told};
+use super::worktrees::FakeWorktrees;
 use crate::domain::access::Access;
 use crate::domain::agent::{AgentSpec, Dialect, Source};
 use crate::domain::card::Card;
@@ -47,6 +48,7 @@ pub(super) struct World {
     pub(super) files_say: mpsc::Sender<Agents>,
     /// What the engines tell of their sessions.
     pub(super) told: Told,
+    pub(super) trees: Arc<FakeWorktrees>,
     batches: mpsc::Sender<Batch>,
     shutdown: CancellationToken,
     running: JoinHandle<Result<(), StoreError>>,
@@ -70,6 +72,12 @@ impl World {
 
     /// Starts with this agent.
     pub(super) fn of(agent: AgentSpec, store: Store, limits: Limits) -> Self {
+        Self::of_all(vec![agent], store, limits)
+    }
+
+    /// Starts with these agents.
+    pub(super) fn of_all(agents: Vec<AgentSpec>, store: Store, limits: Limits) -> Self {
+        let trees = Arc::new(FakeWorktrees::new());
         let chat = Arc::new(FakeChat::new());
         let files = tempfile::tempdir().unwrap();
         let (engine, runs) = FakeEngine::new();
@@ -79,7 +87,7 @@ impl World {
             store: store.clone(),
             chat: Arc::clone(&chat) as _,
             bot: "bot".to_owned(),
-            agents: Agents { list: vec![Arc::new(agent)], broken: Vec::new() },
+            agents: Agents { list: agents.into_iter().map(Arc::new).collect(), broken: Vec::new() },
             reloads,
             engines: Engines {
                 list: vec![
@@ -92,9 +100,11 @@ impl World {
                 list: vec![Workspace {
                     name: "here".to_owned(),
                     path: PathBuf::from("/"),
+                    test: None,
                     allow_bypass: false,
                 }],
             },
+            worktrees: Arc::clone(&trees) as _,
             access: Access { owners: [OWNER].into(), members: [MEMBER].into(), ..Access::default() },
             limits,
             files: files.path().join("files"),
@@ -113,6 +123,7 @@ impl World {
             _files: files,
             files_say,
             told,
+            trees,
             batches,
             shutdown,
             running,

@@ -26,7 +26,7 @@ impl Tx {
         changed_one(done.rows_affected())
     }
 
-    /// The queued tasks of a place; the first goes first.
+    /// The queued tasks of a place; the first goes first. Those who run a race wait for nobody here.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -35,7 +35,7 @@ impl Tx {
         // The second condition on the phase is the one by which SQLite recognises the partial index.
         let ids = sqlx::query_scalar!(
             r#"SELECT id AS "id!" FROM tasks
-               WHERE chat = ?1 AND topic = ?2 AND phase = 'queued' AND phase <> 'finished'
+               WHERE chat = ?1 AND topic = ?2 AND phase = 'queued' AND phase <> 'finished' AND race IS NULL
                ORDER BY queue_rank, id"#,
             place.chat.0,
             topic

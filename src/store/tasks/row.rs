@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use crate::domain::card::Totals;
 use crate::domain::event::Usage;
-use crate::domain::ids::{ApprovalId, MessageId, RunId, SessionId, TaskId, Timestamp, UserId};
+use crate::domain::ids::{
+    ApprovalId, ChainId, MessageId, RaceId, RunId, SessionId, TaskId, Timestamp, UserId,
+};
 use crate::domain::input::SentFile;
-use crate::domain::task::{Outcome, Phase, StopReason, Task};
+use crate::domain::task::{Outcome, Part, Phase, StopReason, Task};
 use crate::store::tasks::TaskRecord;
 use crate::store::{StoreError, approval_of, place_of, run_of, to_json};
 
@@ -23,6 +25,8 @@ pub(super) struct TaskRow {
     pub(super) prompt: String,
     pub(super) files: Option<String>,
     pub(super) resume: Option<String>,
+    pub(super) chain: Option<i64>,
+    pub(super) race: Option<i64>,
     pub(super) phase: String,
     pub(super) run: Option<String>,
     pub(super) approvals: Option<String>,
@@ -95,6 +99,7 @@ impl TaskRow {
             prompt: self.prompt,
             files,
             resume: self.resume.map(SessionId),
+            part: part_of(self.chain, self.race),
             created_at: Timestamp(self.created_at),
             started_at: self.started_at.map(Timestamp),
             ended_at: self.ended_at.map(Timestamp),
@@ -173,6 +178,23 @@ impl TaskRow {
 
     fn corrupt(&self, why: impl std::fmt::Display) -> StoreError {
         StoreError::corrupt(format_args!("task {}", self.id), why)
+    }
+}
+
+/// What a task is part of, as the columns that hold it: a chain, or a race.
+pub(super) fn part_columns(part: Part) -> (Option<i64>, Option<i64>) {
+    match part {
+        Part::Alone => (None, None),
+        Part::Step(chain) => (Some(chain.0), None),
+        Part::Runner(race) => (None, Some(race.0)),
+    }
+}
+
+fn part_of(chain: Option<i64>, race: Option<i64>) -> Part {
+    match (chain, race) {
+        (Some(chain), _) => Part::Step(ChainId(chain)),
+        (None, Some(race)) => Part::Runner(RaceId(race)),
+        (None, None) => Part::Alone,
     }
 }
 

@@ -18,6 +18,8 @@ const SMALL: &[&str] = &[
     "USING INDEX tasks_unfinished",
     "USING INDEX approvals_open",
     "USING INDEX updates_pending",
+    "INDEX races_under_way",
+    "USING INDEX worktrees_unsettled",
 ];
 
 fn checked_statements() -> Vec<String> {

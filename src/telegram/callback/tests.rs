@@ -47,6 +47,20 @@ fn press() -> impl Strategy<Value = Press> {
         task().prop_map(Press::ShowTask),
         prop_oneof![Just(Detail::Brief), Just(Detail::Normal), Just(Detail::Full)].prop_map(Press::SetDetail),
         prop_oneof![Just(Rings::All), Just(Rings::Questions), Just(Rings::Nothing)].prop_map(Press::SetRings),
+        prop_oneof![
+            task().prop_map(Press::RetryStep),
+            task().prop_map(Press::SkipStep),
+            any::<i64>().prop_map(|id| Press::StopChain(ChainId(id))),
+            any::<i64>().prop_map(|id| Press::StopRace(RaceId(id))),
+            task().prop_map(Press::Keep),
+            task().prop_map(Press::Discard),
+            task().prop_map(Press::Merge),
+            any::<i64>().prop_map(|id| Press::KeepNone(RaceId(id))),
+            (task(), key()).prop_map(|(task, handoff)| Press::HandOff { task, handoff }),
+            (task(), any::<u16>()).prop_map(|(task, page)| Press::PassOn { task, page }),
+            (task(), key()).prop_map(|(task, agent)| Press::PassTo { task, agent }),
+            task().prop_map(Press::ShowAnswer),
+        ],
     ]
 }
 
@@ -65,7 +79,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_read_was_written_just_so(text in "1[a-z](\\.[-+0-9a-fA-Fmnoqwxy]{0,33}){0,4}") {
+    fn what_is_read_was_written_just_so(text in "1h?[a-z](\\.[-+0-9a-fA-Fmnoqwxy]{0,33}){0,4}") {
         if let Some(press) = decode(&text) {
             prop_assert_eq!(encode(&press), text);
         }
@@ -104,6 +118,18 @@ fn the_form_stays_the_same_for_buttons_already_sent() {
         (Press::ShowTask(TaskId(9)), "1t.9"),
         (Press::SetDetail(Detail::Full), "1v.f"),
         (Press::SetRings(Rings::Questions), "1o.q"),
+        (Press::RetryStep(TaskId(42)), "1hr.42"),
+        (Press::SkipStep(TaskId(42)), "1hs.42"),
+        (Press::StopChain(ChainId(7)), "1hc.7"),
+        (Press::StopRace(RaceId(7)), "1hx.7"),
+        (Press::Keep(TaskId(42)), "1hk.42"),
+        (Press::Discard(TaskId(42)), "1hd.42"),
+        (Press::Merge(TaskId(42)), "1hm.42"),
+        (Press::KeepNone(RaceId(7)), "1hn.7"),
+        (Press::HandOff { task: TaskId(42), handoff: NameKey(0xab) }, "1ho.42.00000000000000ab"),
+        (Press::PassOn { task: TaskId(42), page: 3 }, "1hp.42.3"),
+        (Press::PassTo { task: TaskId(42), agent: NameKey(0xab) }, "1ht.42.00000000000000ab"),
+        (Press::ShowAnswer(TaskId(42)), "1ha.42"),
     ];
     for (press, data) in cases {
         assert_eq!(encode(&press), data);

@@ -21,6 +21,7 @@ pub(in crate::view) fn task() -> Task {
         prompt: "fix the failing test".to_owned(),
         files: Vec::new(),
         resume: None,
+        part: crate::domain::task::Part::Alone,
         created_at: Timestamp(1_795_164_060_000),
         started_at: Some(Timestamp(1_795_164_065_000)),
         ended_at: Some(Timestamp(1_795_164_165_000)),

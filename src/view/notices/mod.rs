@@ -14,6 +14,7 @@ mod agents;
 mod browser;
 mod changes;
 mod tasks;
+mod teams;
 mod status;
 mod places;
 mod engines;
@@ -52,6 +53,10 @@ fn said(notice: &Notice) -> Said {
         Notice::NoAgents => agents::none(),
         Notice::UnknownAgent { wanted, nearest } => agents::unknown(wanted, nearest),
         Notice::AgentUnusable { agent, reason } => agents::unusable(agent, reason),
+        Notice::ChainUsage(usage) => teams::chain(usage),
+        Notice::RaceUsage(usage) => teams::race(usage),
+        Notice::PassOnPicker { task, page } => teams::pass_on(*task, page),
+        Notice::NoAnswer { task } => teams::no_answer(*task),
         Notice::AskPrompt { agent, description, hint } => {
             agents::ask_prompt(agent, description, hint.as_deref())
         }

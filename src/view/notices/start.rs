@@ -76,6 +76,8 @@ Write what you want done; the agent that you used last does it. While one works,
 
 /agent – choose an agent; with its name and a request, it starts at once. Its name alone is a command, too
 /agents – look through them, search, keep one for this chat
+/chain – several agents, one after the other
+/race – several agents side by side; you keep one
 /stop – stop what is running
 /new – start over, without what was said before
 /continue – go on with an earlier session

@@ -88,7 +88,15 @@ pub(super) fn detail(detail: &TaskDetail) -> Said {
         }
         approvals_of(text, approvals);
     });
-    (text, vec![buttons(detail)])
+    let mut rows = vec![buttons(detail)];
+    if detail.answered {
+        let id = detail.line.id;
+        rows.push(vec![
+            button("Answer", Press::ShowAnswer(id)),
+            button("Pass on…", Press::PassOn { task: id, page: 0 }),
+        ]);
+    }
+    (text, rows)
 }
 
 fn approvals_of(text: &mut RichBuilder, approvals: &[(String, crate::domain::approval::ApprovalStatus)]) {

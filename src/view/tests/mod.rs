@@ -13,6 +13,7 @@ use crate::domain::message::{DocumentContent, Message};
 pub(super) mod samples;
 mod tasks;
 mod notices;
+mod teams;
 mod agents;
 
 /// Compares what cards look like with what was agreed.

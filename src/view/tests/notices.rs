@@ -139,6 +139,7 @@ fn tasks() {
             workspace: "api".to_owned(),
             requester: UserId(1001),
             continues: outcome == Some(Outcome::Interrupted),
+            answered: outcome == Some(Outcome::Succeeded),
             totals: (state != "queued").then_some(Totals {
                 elapsed: Duration::from_secs(72),
                 steps: 1,

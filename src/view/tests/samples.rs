@@ -13,13 +13,16 @@ use crate::domain::agent::{
 };
 use crate::domain::approval::{Approval, ApprovalStatus, Moot};
 use crate::domain::card::*;
+use crate::domain::chain::{ChainState, StepState};
 use crate::domain::conversation::{Detail, Rings};
 use crate::domain::event::{ActionState, PlanEntry, PlanState, Usage};
-use crate::domain::ids::{ApprovalId, ChatId, Place, RunId, TaskId, Timestamp, UserId};
+use crate::domain::ids::{ApprovalId, ChainId, ChatId, Place, RaceId, RunId, TaskId, Timestamp, UserId};
 use crate::domain::press::{NameKey, Nonce};
 use crate::domain::progress::ActionLine;
+use crate::domain::race::RaceState;
 use crate::domain::task::Outcome;
 use crate::domain::usage::{Used, Window};
+use crate::domain::worktree::{Changes, TestResult, WorktreeState};
 use crate::view::testing::markdown_source;
 
 /// Any text: short, long, hostile.
@@ -200,6 +203,117 @@ impl Source {
         }
     }
 
+    fn chain(&mut self) -> ChainCard {
+        let states = [
+            StepState::Pending,
+            StepState::Running,
+            StepState::Succeeded,
+            StepState::Failed,
+            StepState::Denied,
+            StepState::TimedOut,
+            StepState::Interrupted,
+            StepState::Stopped,
+            StepState::Skipped,
+        ];
+        ChainCard {
+            id: ChainId(i64::MAX),
+            prompt: self.text(),
+            state: self.pick(&[
+                ChainState::Working,
+                ChainState::Waiting,
+                ChainState::Stopping,
+                ChainState::Succeeded,
+                ChainState::Stopped,
+            ]),
+            steps: self.some(13, |s| StepLine {
+                agent: s.text(),
+                state: s.pick(&states),
+                task: s.maybe(Self::id),
+                totals: s.maybe(Self::totals),
+            }),
+        }
+    }
+
+    fn changes(&mut self) -> Changes {
+        Changes { files: self.number(), added: self.number().into(), removed: self.number().into() }
+    }
+
+    fn tested(&mut self) -> TestResult {
+        let (reason, tail) = (self.text(), self.text());
+        self.pick(&[
+            TestResult::Passed,
+            TestResult::Failed { code: -1, tail },
+            TestResult::TimedOut,
+            TestResult::NotStarted { reason },
+        ])
+    }
+
+    fn tree(&mut self) -> WorktreeState {
+        self.pick(&[
+            WorktreeState::Made,
+            WorktreeState::Open,
+            WorktreeState::Keeping,
+            WorktreeState::Kept,
+            WorktreeState::Merging,
+            WorktreeState::Merged,
+            WorktreeState::Removing,
+        ])
+    }
+
+    fn race(&mut self) -> RaceCard {
+        let (reason, base, task) = (self.text(), self.text(), self.id());
+        RaceCard {
+            id: RaceId(i64::MAX),
+            prompt: self.text(),
+            state: self.pick(&[
+                RaceState::Preparing,
+                RaceState::Running { base, dirty: true },
+                RaceState::Deciding { dirty: true },
+                RaceState::Kept { task },
+                RaceState::NoneKept,
+                RaceState::Refused { reason },
+            ]),
+            runners: self.some(5, |s| RunnerLine {
+                agent: s.text(),
+                task: s.maybe(Self::id),
+                state: s.pick(&["queued", "running", "stopping"]).to_owned(),
+                outcome: s.maybe(Self::outcome),
+                totals: s.maybe(Self::totals),
+                worktree: s.maybe(Self::tree),
+                changes: s.maybe(Self::changes),
+                test: s.maybe(Self::tested),
+            }),
+            rings: true,
+        }
+    }
+
+    fn work(&mut self) -> WorkCard {
+        WorkCard {
+            task: self.id(),
+            agent: self.text(),
+            changes: self.changes(),
+            state: self.tree(),
+            branch: self.text(),
+            path: PathBuf::from(self.text()),
+            merges: self.number().is_multiple_of(2),
+            problem: self.maybe(Self::text),
+            rings: true,
+        }
+    }
+
+    fn mistake(&mut self) -> TeamUsage {
+        let (wanted, agent, nearest) = (self.text(), self.text(), self.some(9, Self::text));
+        let mistakes = [
+            TeamMistake::Nothing,
+            TeamMistake::Unknown { wanted, nearest },
+            TeamMistake::NoRequest,
+            TeamMistake::Count { given: 1, range: (2, 4) },
+            TeamMistake::Count { given: usize::MAX, range: (2, 4) },
+            TeamMistake::Twice { agent },
+        ];
+        TeamUsage { wrong: self.pick(&mistakes), example: self.some(4, Self::text) }
+    }
+
     fn agent(&mut self) -> AgentLine {
         AgentLine { name: self.text(), description: self.text() }
     }
@@ -283,12 +397,23 @@ impl Source {
             },
             Card::Working(self.working()),
             Card::Folded { task: self.summary(), outcome: self.outcome(), totals: self.totals() },
-            Card::Answer { task: self.id(), markdown: self.text(), rings: true },
+            Card::Answer {
+                task: self.id(),
+                markdown: self.text(),
+                handoffs: self
+                    .some(12, |s| HandoffButton { label: s.text(), key: NameKey(s.number().into()) }),
+                rings: true,
+            },
+            Card::Chain(self.chain()),
+            Card::Race(self.race()),
+            Card::Comparison(self.race()),
+            Card::Work(self.work()),
             Card::Unsuccessful {
                 task: self.summary(),
                 outcome: self.outcome(),
                 partial: self.text(),
                 continues: self.number().is_multiple_of(2),
+                chain: self.maybe(|s| ChainId(s.number().into())),
                 rings: true,
             },
             Card::Approval(ApprovalCard {
@@ -363,6 +488,10 @@ impl Source {
             Notice::NoAgents,
             Notice::UnknownAgent { wanted: self.text(), nearest: self.some(9, Self::text) },
             Notice::AgentUnusable { agent: self.text(), reason: self.text() },
+            Notice::PassOnPicker { task: self.id(), page: page.clone() },
+            Notice::NoAnswer { task: self.id() },
+            Notice::ChainUsage(self.mistake()),
+            Notice::RaceUsage(self.mistake()),
             Notice::AskPrompt { agent: self.text(), description: self.text(), hint: self.maybe(Self::text) },
             Notice::AgentPicker(page.clone()),
             Notice::AgentBrowser(Box::new(AgentBrowser {
@@ -402,6 +531,7 @@ impl Source {
             workspace: self.text(),
             requester: by,
             continues: self.number().is_multiple_of(2),
+            answered: self.number().is_multiple_of(2),
             outcome: self.maybe(Self::outcome),
             totals: self.maybe(Self::totals),
             approvals: self.some(50, |s| (s.text(), s.pick(&statuses))),

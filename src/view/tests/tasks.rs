@@ -103,13 +103,18 @@ fn folded_cards() {
 
 #[test]
 fn answers() {
-    let answer =
-        |markdown: &str| Card::Answer { task: TaskId(42), markdown: markdown.to_owned(), rings: true };
+    let answer = |markdown: &str| Card::Answer {
+        task: TaskId(42),
+        markdown: markdown.to_owned(),
+        handoffs: Vec::new(),
+        rings: true,
+    };
     let unsuccessful = |outcome, partial: &str| Card::Unsuccessful {
         task: task(),
         outcome,
         partial: partial.to_owned(),
         continues: partial.contains("kept"),
+        chain: None,
         rings: true,
     };
     assert_gallery!([
@@ -130,7 +135,7 @@ fn answers() {
 fn a_long_answer_becomes_a_document() {
     let parts = |paragraphs: usize| {
         let markdown = format!("{}\n\n", "word ".repeat(700)).repeat(paragraphs);
-        super::render(&Card::Answer { task: TaskId(42), markdown, rings: true })
+        super::render(&Card::Answer { task: TaskId(42), markdown, handoffs: Vec::new(), rings: true })
     };
     let five = parts(5);
     assert_eq!(five.len(), 5);

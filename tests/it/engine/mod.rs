@@ -9,3 +9,4 @@ mod ledger;
 mod output;
 mod script;
 mod wire;
+mod worktrees;

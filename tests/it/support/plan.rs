@@ -19,6 +19,7 @@ pub(crate) struct Plan {
     files: Vec<(String, Vec<u8>)>,
     workspaces: Vec<&'static str>,
     engines: Vec<EngineConfig>,
+    test: Option<String>,
 }
 
 impl Plan {
@@ -35,6 +36,7 @@ impl Plan {
             files: Vec::new(),
             workspaces: vec!["demo"],
             engines: Vec::new(),
+            test: None,
         }
     }
 
@@ -80,6 +82,11 @@ impl Plan {
         self
     }
 
+    /// What tells whether work in the workspaces is good.
+    pub(crate) fn test(self, command: &str) -> Self {
+        Self { test: Some(command.to_owned()), ..self }
+    }
+
     /// One more engine that goes through scripts.
     pub(crate) fn engine(self, name: &str) -> Self {
         self.program(EngineConfig { name: name.to_owned(), ..EngineConfig::script() })
@@ -111,6 +118,7 @@ impl Plan {
         let workspace = |name: &&str| Workspace {
             name: (*name).to_owned(),
             path: folder.path().join(name),
+            test: self.test.clone(),
             allow_bypass: false,
             origin: Origin::Environment,
         };
