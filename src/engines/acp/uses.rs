@@ -83,7 +83,11 @@ fn reading(call: &ToolCallUpdateFields, workspace: &Path) -> Option<ToolUse> {
         _ => return None,
     };
     let raw = call.raw_input.as_ref()?;
-    let operands = operands_of_reading(&without_shell(&command_of(raw)?))?;
+    let mut operands = operands_of_reading(&without_shell(&command_of(raw)?))?;
+    if operands.is_empty() {
+        // It looks around where it is.
+        operands.push(String::new());
+    }
     let directory = ["cwd", "workdir", "directory"].into_iter().find_map(|key| raw.get(key)?.as_str());
     let place = workspace.join(directory.unwrap_or_default());
     let path = |path: String| Target::Path(place.join(path).display().to_string());

@@ -133,6 +133,7 @@ async fn every_dialect_bounds_a_program_that_asks() {
                 (asks("read", json!({ "command": "cat docs/a.md" })), Allowed),
                 (asks("read", json!({ "command": "cat docs/a.md docs/.env" })), Denied),
                 (asks("read", json!({ "command": "cat docs/a.md /etc/hostname" })), Asked),
+                (asks("read", json!({ "command": "ls", "cwd": "/etc" })), Asked),
                 (run("cargo test -p x"), Allowed),
                 (asks("execute", json!({ "command": "cargo test", "cwd": "/" })), Asked),
                 (run("cargo test; ls"), Asked),
