@@ -6,6 +6,7 @@ use clap::Subcommand;
 
 use crate::config::{Config, Database};
 use crate::domain::approval::Approval;
+use crate::domain::handoff::request_of;
 use crate::domain::ids::TaskId;
 use crate::domain::task::{Outcome, Phase, Task};
 use crate::store::{Store, StoreError, TaskRecord};
@@ -124,7 +125,7 @@ fn table(records: &[TaskRecord]) -> Result<(), CliError> {
     rows.extend(records.iter().map(|TaskRecord { task, .. }| {
         let agent = fit(&line(&task.agent), AGENTS);
         let asked = ago(now.since(task.created_at));
-        [task.id.to_string(), words(state(task)), agent, asked, line(&task.prompt)]
+        [task.id.to_string(), words(state(task)), agent, asked, line(request_of(&task.prompt))]
     }));
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let [id, state, agent, asked] = [0, 1, 2, 3].map(width);

@@ -5,6 +5,15 @@ use super::ids::TaskId;
 /// How much of a result is handed on, in bytes.
 pub const RESULT_LIMIT: usize = 32 * 1024;
 
+/// What stands between the words of a request and what is added to them.
+const ASIDE: &str = "\n\n---\n";
+
+/// The words of a prompt without what was added to them, for lists.
+#[must_use]
+pub fn request_of(prompt: &str) -> &str {
+    prompt.split_once(ASIDE).map_or(prompt, |(request, _)| request)
+}
+
 /// A result that is handed on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handed {
@@ -23,7 +32,7 @@ pub struct Handed {
 pub fn step_prompt(request: &str, agents: &[&str], at: usize, before: Option<&Handed>) -> String {
     let name = agents.get(at).copied().unwrap_or_default();
     let mut prompt = format!(
-        "{request}\n\n---\nYou are {name}, step {} of {} in a chain of agents that work on the request above \
+        "{request}{ASIDE}You are {name}, step {} of {} in a chain of agents that work on the request above \
          one after the other, in the same workspace: {}.",
         at + 1,
         agents.len(),
@@ -57,7 +66,7 @@ pub fn handoff_prompt(request: &str, handed: &Handed, wanted: &str) -> String {
     } else {
         wanted
     };
-    format!("{what}\n\n---\nThe work is handed on to you. The request was:\n\n{request}{}", result(handed))
+    format!("{what}{ASIDE}The work is handed on to you. The request was:\n\n{request}{}", result(handed))
 }
 
 fn result(handed: &Handed) -> String {
@@ -94,6 +103,7 @@ mod tests {
         let agents = ["architect", "engineer", "tester"];
         let first = step_prompt("Build a bridge.", &agents, 0, None);
         insta::assert_snapshot!(first);
+        assert_eq!(request_of(&first), "Build a bridge.");
         let second = step_prompt("Build a bridge.", &agents, 1, Some(&handed("The plan.\n")));
         insta::assert_snapshot!(second);
         let last = step_prompt("Build a bridge.", &agents, 2, Some(&handed("")));

@@ -10,7 +10,7 @@ use crate::domain::message::{Button, Message, Style};
 use crate::domain::press::{Choice, Press};
 
 use super::clean::line;
-use super::compose::{NAME, button, name, silent, text_document, words};
+use super::compose::{NAME, button, name, silent, text_document, title, words};
 use super::exact::{Keep, exact};
 use super::quantity::{bytes, span};
 use super::states;
@@ -57,7 +57,7 @@ pub(super) fn approval(card: &ApprovalCard) -> Vec<Message> {
         ApprovalStage::Main if open => main(&mut text, approval),
         ApprovalStage::Lasting if open => lasting(&mut text, approval),
         ApprovalStage::Main | ApprovalStage::Lasting | ApprovalStage::Closed => {
-            text.push("\n\n").push(&ended(approval));
+            title(text.push("\n\n"), &ended(approval));
             Vec::new()
         }
     };

@@ -67,7 +67,8 @@ pub(super) fn name(text: &mut RichBuilder, name: &str) {
     text.push_styled(Style::Bold, &line(name, NAME));
 }
 
-/// A title or reason in which an engine put commands between backticks: those are shown as code.
+/// A title or reason: commands that an engine put between backticks are shown as code, and so are lines of files, which
+/// chats would otherwise take for web addresses.
 pub(super) fn title<'a>(text: &'a mut RichBuilder, title: &str) -> &'a mut RichBuilder {
     // A chat allows about a hundred formatted ranges in a message; a title has no need of more than a few.
     const SPANS: usize = 4;
@@ -75,8 +76,31 @@ pub(super) fn title<'a>(text: &'a mut RichBuilder, title: &str) -> &'a mut RichB
     for _ in 0..SPANS {
         let Some((before, after)) = rest.split_once('`') else { break };
         let Some((code, tail)) = after.split_once('`') else { break };
-        text.push(before).push_styled(Style::Code, code);
+        with_place(text, before).push_styled(Style::Code, code);
         rest = tail;
     }
-    text.push(rest)
+    with_place(text, rest)
+}
+
+/// Words, of which the first that names a line of a file, such as `reviewer.md:7`, is shown as code.
+fn with_place<'a>(text: &'a mut RichBuilder, words: &str) -> &'a mut RichBuilder {
+    let odd = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | ';');
+    let Some(place) =
+        words.split(odd).map(|word| word.trim_end_matches(['.', ':'])).find(|word| is_place(word))
+    else {
+        return text.push(words);
+    };
+    match words.split_once(place) {
+        Some((before, after)) => text.push(before).push_styled(Style::Code, place).push(after),
+        None => text.push(words),
+    }
+}
+
+/// Whether this is the name of an agent's file with a line's number.
+fn is_place(word: &str) -> bool {
+    let Some((file, line)) = word.rsplit_once(':') else { return false };
+    let file = file.to_ascii_lowercase();
+    (file.ends_with(".md") || file.ends_with(".toml"))
+        && !line.is_empty()
+        && line.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -9,7 +9,7 @@ use crate::domain::worktree::{Changes, TestResult, WorktreeState};
 
 use super::chain::{numbers, prompt};
 use super::clean::{block, last_lines, line};
-use super::compose::{NAME, button, row, silent};
+use super::compose::{NAME, button, row, silent, title};
 use super::quantity::count;
 use super::states;
 use super::text::RichBuilder;
@@ -136,7 +136,7 @@ fn compared(text: &mut RichBuilder, runner: &RunnerLine, tails: bool) {
         text.push(" · ").push(&spent(&done));
     }
     if let Some(Outcome::Failed { reason }) = &runner.outcome {
-        text.push("\n").push(&line(reason, WHY));
+        title(text.push("\n"), &line(reason, WHY));
     }
     test(text, runner.test.as_ref(), tails);
 }

@@ -184,7 +184,7 @@ fn actions(text: &mut RichBuilder, actions: &[ActionLine]) {
         title(text, &line(&action.title, TITLE));
         match &action.state {
             ActionState::Failed { note } if !note.is_empty() => {
-                text.push(&format!(" ({})", line(note, NOTE)));
+                title(text.push(" ("), &line(note, NOTE)).push(")");
             }
             ActionState::Failed { .. } | ActionState::Running | ActionState::Waiting | ActionState::Done => {}
         }

@@ -230,8 +230,13 @@ impl Run {
     /// An action does not happen; the script goes on.
     async fn refused(&mut self, id: String, title: &str, decision: &Decision) -> Result<(), Halt> {
         let note = decision.note().unwrap_or_default();
-        self.settle(id, Some(note.clone())).await?;
-        self.say(&format!("Not done: {title} ({note}).")).await
+        // As code: chats would take the name of a file for a web address.
+        let shown = match decision {
+            Decision::Forbidden { by, .. } => format!("denied by `{by}`"),
+            Decision::Allow | Decision::Deny | Decision::Expired | Decision::Undeliverable => note.clone(),
+        };
+        self.settle(id, Some(note)).await?;
+        self.say(&format!("Not done: {title} ({shown}).")).await
     }
 
     /// Ends an action: as done, or as failed with a note.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::domain::card::{ApprovalCard, ApprovalStage, Notice, Status, TaskDetail, TaskLine, UsageReport};
 use crate::domain::command::is_ours;
 use crate::domain::conversation::{Conversation, Session};
+use crate::domain::handoff::request_of;
 use crate::domain::ids::TaskId;
 use crate::domain::session::KnownSession;
 use crate::domain::task::{Phase, Task};
@@ -121,7 +122,7 @@ impl Intake<'_> {
         TaskLine {
             id: task.id,
             agent: task.agent.clone(),
-            prompt: task.prompt.clone(),
+            prompt: request_of(&task.prompt).to_owned(),
             state: match &task.phase {
                 Phase::Finished(outcome) => outcome.name().to_owned(),
                 phase => phase.name().to_owned(),

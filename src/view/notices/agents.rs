@@ -30,7 +30,7 @@ pub(super) fn none_chosen(agents: &[String]) -> Said {
 pub(super) fn none() -> Said {
     let text = built(|text| {
         text.push("There are no agents yet. Put a definition file into your agents directory; ");
-        text.push_styled(Style::Code, "adjutant init").push(" writes a first one.");
+        text.push_styled(Style::Code, "adjutant agents new NAME").push(" begins one.");
     });
     (text, Vec::new())
 }

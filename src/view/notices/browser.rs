@@ -125,6 +125,10 @@ fn names(agents: &[AgentLine]) -> Vec<Vec<Button>> {
     rows
 }
 
+/// What the facts about an agent's files are called.
+const EXTENDS: &str = "Extends";
+const FILE: &str = "File";
+
 /// One agent.
 pub(super) fn detail(detail: &AgentDetail) -> Said {
     let agent = &detail.agent;
@@ -142,7 +146,12 @@ pub(super) fn detail(detail: &AgentDetail) -> Said {
         }
         text.push("\n");
         for (what, value) in facts(detail) {
-            text.push("\n").push_styled(Style::Italic, what).push(": ").push(&value);
+            text.push("\n").push_styled(Style::Italic, what).push(": ");
+            match what {
+                // Chats would take the name of a file for a web address.
+                EXTENDS | FILE => text.push_styled(Style::Code, &value),
+                _ => text.push(&value),
+            };
         }
         if !detail.recent.is_empty() {
             text.push("\n\nLately here:");
@@ -172,13 +181,13 @@ fn facts(detail: &AgentDetail) -> Vec<(&'static str, String)> {
     facts.push(("May", may(agent)));
     facts.extend(limits(agent).map(|limits| ("Limits", limits)));
     if !agent.bases.is_empty() {
-        facts.push(("Extends", listed(agent.bases.iter().map(|path| path_end(path)))));
+        facts.push((EXTENDS, listed(agent.bases.iter().map(|path| path_end(path)))));
     }
     if !agent.skills.is_empty() {
         facts.push(("Skills", listed(agent.skills.iter().cloned())));
     }
     if !agent.source.path.as_os_str().is_empty() {
-        facts.push(("File", path_end(&agent.source.path)));
+        facts.push((FILE, path_end(&agent.source.path)));
     }
     facts
 }

@@ -1,8 +1,9 @@
 //! Why a message or a press was not carried out, and what to do instead.
 
-use super::{Said, plain, short};
+use super::{Said, built, plain, short};
 use crate::domain::ids::TaskId;
 use crate::view::clean::line;
+use crate::view::compose::title;
 use crate::view::quantity::bytes;
 
 /// How long a warning is shown, in characters.
@@ -85,7 +86,10 @@ pub(super) fn session_lost() -> Said {
 
 /// Something is not as the agent's definition wants it.
 pub(super) fn warning(task: TaskId, text: &str) -> Said {
-    plain(format!("#{task}: {}", line(text, WARNING)))
+    let text = built(|built| {
+        title(built.push(&format!("#{task}: ")), &line(text, WARNING));
+    });
+    (text, Vec::new())
 }
 
 /// Something went wrong on our side.

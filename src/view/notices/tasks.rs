@@ -111,7 +111,7 @@ fn approvals_of(text: &mut RichBuilder, approvals: &[(String, crate::domain::app
     }
     for (what, status) in &approvals[left_out..] {
         text.push("\n").push_styled(Style::Code, &line(what, length));
-        text.push("\n").push(&states::approval(status));
+        title(text.push("\n"), &states::approval(status));
     }
 }
 
