@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::agents::Agents;
-use crate::domain::agent::{AgentSpec, acts_unasked, differences, folded};
+use crate::domain::agent::{AgentSpec, differences, folded, unasked};
 use crate::domain::card::{AgentChange, AgentFate, AgentsChanged, BrokenChange, ChangeStage};
 use crate::domain::dialogue::VersionChoice;
 use crate::domain::press::NameKey;
@@ -136,13 +136,16 @@ impl State {
         new: &Arc<AgentSpec>,
         earlier: &mut Vec<Waiting>,
     ) -> (Option<Arc<AgentSpec>>, Option<(AgentFate, ChangeStage)>) {
-        let is_new = Some((AgentFate::New, ChangeStage::Applied));
+        let is_new = Some((AgentFate::New(Vec::new()), ChangeStage::Applied));
+        let unasked = unasked(new);
         match self.gone.remove(&id(new)) {
             Some(old) => {
                 let (agent, change) = self.compare(&old, new, earlier);
                 (Some(agent), change.or(is_new))
             }
-            None if acts_unasked(new) => (None, self.hold(new, earlier).map(|stage| (AgentFate::New, stage))),
+            None if !unasked.is_empty() => {
+                (None, self.hold(new, earlier).map(|stage| (AgentFate::New(unasked), stage)))
+            }
             None => {
                 self.unwanted.remove(&id(new));
                 (Some(Arc::clone(new)), is_new)

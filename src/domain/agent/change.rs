@@ -73,18 +73,41 @@ pub fn differences(old: &AgentSpec, new: &AgentSpec) -> Vec<Difference> {
     found.0
 }
 
-/// Whether an agent does something without a question, because its file says so.
+/// What an agent does without a question, because its file says so.
 #[must_use]
-pub fn acts_unasked(agent: &AgentSpec) -> bool {
-    let by_mode = match agent.permission_mode {
-        Some(PermissionMode::AcceptEdits | PermissionMode::BypassPermissions) => true,
+pub fn unasked(agent: &AgentSpec) -> Vec<Difference> {
+    let mut found = Found(Vec::new());
+    match agent.permission_mode {
+        Some(mode @ (PermissionMode::AcceptEdits | PermissionMode::BypassPermissions)) => {
+            found.add(true, format!("mode {}", mode.name()));
+        }
         None
         | Some(
             PermissionMode::Default | PermissionMode::Auto | PermissionMode::DontAsk | PermissionMode::Plan,
-        ) => false,
-    };
-    let allows = |rule: &PermissionRule| rule.verdict == Verdict::Allow;
-    by_mode || !agent.allowed_tools.is_empty() || agent.permission.iter().any(allows)
+        ) => {}
+    }
+    for tool in &agent.allowed_tools {
+        found.add(true, format!("{tool}: allow"));
+    }
+    for rule in agent.permission.iter().filter(|rule| rule.verdict == Verdict::Allow) {
+        found.add(true, rule.words());
+    }
+    if scripts_unasked(agent) {
+        found.add(true, UNASKED_STEPS);
+    }
+    found.0
+}
+
+/// What is said of a script that does something without a question.
+const UNASKED_STEPS: &str = "steps that do not ask";
+
+/// Whether its text may be a script with steps that do not ask. In doubt it is: what a script does stands in its text.
+fn scripts_unasked(agent: &AgentSpec) -> bool {
+    let text = agent.instructions.to_lowercase();
+    let is_script =
+        agent.engine.as_deref() == Some("script") || text.contains("yaml steps") || text.contains("yaml&");
+    // `ask: false`, however it is spelt: YAML has no other word for it that the steps take.
+    is_script && text.contains("false")
 }
 
 /// Differences as they are found.
@@ -240,7 +263,9 @@ impl Found {
         if old.instructions != new.instructions {
             let lines = changed_lines(&old.instructions, &new.instructions);
             let lines = if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
-            self.add(false, format!("instructions changed ({lines})"));
+            let unasked = scripts_unasked(new);
+            let steps = if unasked { format!(", {UNASKED_STEPS}") } else { String::new() };
+            self.add(unasked, format!("instructions changed ({lines}{steps})"));
         }
         let about =
             |agent: &AgentSpec| (agent.description.clone(), agent.role.clone(), agent.argument_hint.clone());

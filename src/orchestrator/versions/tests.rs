@@ -20,7 +20,7 @@ fn broken(agents: &[AgentSpec], file: &str) -> Agents {
 fn said(told: &[Told]) -> Vec<String> {
     let one = |change: &AgentChange| {
         let how = match &change.how {
-            AgentFate::New => "new",
+            AgentFate::New(_) => "new",
             AgentFate::Gone => "gone",
             AgentFate::Changed(_) => "changed",
         };
