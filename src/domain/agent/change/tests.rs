@@ -134,3 +134,13 @@ fn words_and_models_are_told_and_need_nobody() {
         assert_eq!(told(*change), *expected);
     }
 }
+
+#[test]
+fn rules_that_read_the_same_are_not_the_same() {
+    let with = |rules: Vec<PermissionRule>| AgentSpec { permission: rules, ..reviewer() };
+    let old = with(vec![rule("bash", Some("git push*"), Verdict::Deny)]);
+    let new = with(vec![rule("bash \"git push*\"", None, Verdict::Deny)]);
+    let found = differences(&old, &new);
+    assert_eq!(found.len(), 2);
+    assert!(found[1].widens, "what was denied no longer is");
+}
