@@ -6,6 +6,7 @@ use insta::assert_snapshot;
 use super::*;
 use crate::domain::agent::PermissionRule;
 
+mod bounds;
 mod dialects;
 mod extends;
 mod hostile;
