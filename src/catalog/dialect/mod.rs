@@ -136,7 +136,6 @@ impl Draft<'_> {
             invocable: self.invocable,
             extends: self.extends,
             runs_as: self.runs_as,
-            root: 0,
             files: Vec::new(),
         })
     }
