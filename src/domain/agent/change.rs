@@ -183,20 +183,18 @@ impl Found {
     /// The last rule that matches counts, so that taking out an `allow` or putting in a `deny` never gives more, and
     /// anything else may.
     fn permission(&mut self, old: &[PermissionRule], new: &[PermissionRule]) {
-        let (before, after): (Vec<_>, Vec<_>) = (
-            old.iter().map(PermissionRule::words).collect(),
-            new.iter().map(PermissionRule::words).collect(),
-        );
-        for (rule, said) in new.iter().zip(&after).filter(|(_, said)| !before.contains(said)) {
-            self.add(rule.verdict != Verdict::Deny, format!("+ {said}"));
+        // Not by their words: two rules may read the same and be about different tools.
+        let said = |rule: &PermissionRule| (rule.tool.clone(), rule.pattern.clone(), rule.verdict);
+        let (before, after): (Vec<_>, Vec<_>) =
+            (old.iter().map(said).collect(), new.iter().map(said).collect());
+        for rule in new.iter().filter(|rule| !before.contains(&said(rule))) {
+            self.add(rule.verdict != Verdict::Deny, format!("+ {}", rule.words()));
         }
-        for (rule, said) in old.iter().zip(&before).filter(|(_, said)| !after.contains(said)) {
-            self.add(rule.verdict != Verdict::Allow, format!("− {said}"));
+        for rule in old.iter().filter(|rule| !after.contains(&said(rule))) {
+            self.add(rule.verdict != Verdict::Allow, format!("− {}", rule.words()));
         }
-        let kept = |these: &[String], those: &[String]| -> Vec<String> {
-            these.iter().filter(|said| those.contains(said)).cloned().collect()
-        };
-        if kept(&before, &after) != kept(&after, &before) {
+        let before_kept = before.iter().filter(|rule| after.contains(rule));
+        if !before_kept.eq(after.iter().filter(|rule| before.contains(rule))) {
             self.add(true, "permission rules in another order");
         }
     }

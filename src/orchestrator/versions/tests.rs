@@ -119,6 +119,18 @@ fn a_file_that_breaks_leaves_its_agent_as_it_was() {
 }
 
 #[test]
+fn another_of_its_name_does_not_take_the_place_of_a_broken_file() {
+    let versions = Versions::new(files(&[agent("a", &["Read", "Bash"])]));
+    let source = Source { path: "/elsewhere/a.md".into(), dialect: Dialect::ClaudeCode };
+    let other = AgentSpec { source, ..agent("a", &["Read"]) };
+    let told = versions.offer(broken(std::slice::from_ref(&other), "/agents/a.md"));
+    assert!(told[0].changed.changes.is_empty() && told[0].changed.mistakes[0].still_in_force);
+    assert_eq!(tools(&versions, "a").unwrap(), ["Read", "Bash"]);
+    let told = versions.offer(files(&[other]));
+    assert_eq!(said(&told), ["a changed applied"], "the broken file is gone");
+}
+
+#[test]
 fn all_that_waits_is_told_with_its_buttons() {
     let names: Vec<String> = (10..30).map(|n| format!("agent-{n}")).collect();
     let all = |tools: &[&str]| names.iter().map(|name| agent(name, tools)).collect::<Vec<_>>();

@@ -166,3 +166,13 @@ fn a_script_that_is_changed_waits_if_it_has_steps_that_do_not_ask() {
     assert!(widens("- run: { command: rm x, ask: false }"));
     assert!(!widens("- run: { command: rm x }"));
 }
+
+#[test]
+fn rules_that_read_the_same_are_not_the_same() {
+    let with = |rules: Vec<PermissionRule>| AgentSpec { permission: rules, ..reviewer() };
+    let old = with(vec![rule("bash", Some("git push*"), Verdict::Deny)]);
+    let new = with(vec![rule("bash \"git push*\"", None, Verdict::Deny)]);
+    let found = differences(&old, &new);
+    assert_eq!(found.len(), 2);
+    assert!(found[1].widens, "what was denied no longer is");
+}
