@@ -251,6 +251,8 @@ pub struct RunRequest {
     pub attachments: Vec<Attachment>,
     /// The directory to work in.
     pub workspace: PathBuf,
+    /// Whether anything will go on there after this run: where not, the engine leaves nothing behind that still works.
+    pub lasting: bool,
     /// The session to continue.
     pub resume: Option<SessionId>,
 }

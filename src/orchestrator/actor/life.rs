@@ -167,9 +167,9 @@ fn start(
     let workspace = core.workspaces.named(&task.workspace).ok_or_else(|| {
         format!("The workspace {} is not there any more. Choose another with /workspace.", task.workspace)
     })?;
-    let directory = match room {
-        Room::Shared => workspace.path.clone(),
-        Room::Own(directory) => directory,
+    let (directory, lasting) = match room {
+        Room::Shared => (workspace.path.clone(), true),
+        Room::Own(directory) => (directory, false),
     };
     // Engines tell where things happen, not by which links one gets there.
     let place = directory.canonicalize().unwrap_or_else(|_| directory.clone());
@@ -183,6 +183,7 @@ fn start(
         prompt: task.prompt.clone(),
         attachments,
         workspace: directory,
+        lasting,
         resume,
     });
     Ok((handle, policy))
