@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::domain::worktree::{Changes, TestResult, Worktree};
-use crate::ports::{BoxFuture, Head, Worktrees};
+use crate::ports::{BoxFuture, Head, MergeError, Worktrees};
 
 /// One repository, in which every worktree looks the same.
 pub(super) struct FakeWorktrees {
@@ -62,7 +63,7 @@ impl Worktrees for FakeWorktrees {
         Box::pin(async { kept })
     }
 
-    fn merge(&self, tree: Worktree) -> BoxFuture<'_, Result<(), String>> {
+    fn merge(&self, tree: Worktree) -> BoxFuture<'_, Result<(), MergeError>> {
         let merged = self.note(format!("merged {}", tree.name), Ok(()));
         Box::pin(async { merged })
     }

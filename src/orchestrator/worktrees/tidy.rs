@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use crate::domain::ids::TaskId;
-use crate::domain::task::{Part, Task};
-use crate::domain::worktree::{Worktree, WorktreeState};
+use crate::domain::task::{Outcome, Part, Phase, Task};
+use crate::domain::worktree::{TestResult, Worktree, WorktreeState};
+use crate::ports::MergeError;
 use crate::store::StoreError;
 
 use super::super::advance::AdvanceError;
@@ -121,9 +122,9 @@ fn shortened(line: &str) -> String {
 async fn merge(core: &Arc<Core>, task: &Task, tree: Worktree) -> Result<bool, StoreError> {
     match core.worktrees.merge(tree.clone()).await {
         Ok(()) => decided(core, task, tree, WorktreeState::Merged, Told::default()).await,
-        Err(problem) => {
+        Err(MergeError { problem, passes }) => {
             tracing::warn!(task = %task.id, problem, "a branch could not be merged");
-            let told = Told { problem: Some(problem), ..Told::default() };
+            let told = Told { problem: Some(problem), merges: passes };
             decided(core, task, tree, WorktreeState::Kept, told).await
         }
     }
