@@ -182,6 +182,8 @@ pub enum TestResult {
     },
     /// It took too long.
     TimedOut,
+    /// A person stopped it, or the task before.
+    Stopped,
     /// It could not be started.
     NotStarted {
         /// Why.

@@ -140,6 +140,7 @@ impl Orchestrator {
             stopping: CancellationToken::new(),
             actors: TaskTracker::new(),
             at_work: Mutex::new(HashMap::new()),
+            tests: Mutex::new(HashMap::new()),
         };
         Self { core: Arc::new(core), news, reloads: parts.reloads }
     }

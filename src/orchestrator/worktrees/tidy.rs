@@ -70,9 +70,8 @@ async fn settle(core: &Arc<Core>, task: &Task, tree: Worktree) -> Result<bool, S
             let test = core.workspaces.named(&task.workspace).and_then(|workspace| workspace.test.clone());
             // Only a race compares; nobody else waits for it.
             if let (Some(command), Part::Runner(_)) = (test, task.part) {
-                let testing = core.stopping.run_until_cancelled(core.worktrees.test(tree, command)).await;
                 // Going down: the next start begins it anew.
-                let Some(result) = testing else { return Ok(false) };
+                let Some(result) = tested(core, task, tree, command).await else { return Ok(false) };
                 settled.test = Some(result);
             }
         }
@@ -90,6 +89,18 @@ async fn settle(core: &Arc<Core>, task: &Task, tree: Worktree) -> Result<bool, S
     tx.commit().await?;
     core.lanes.deliver(rows);
     Ok(true)
+}
+
+/// How the workspace's test goes in a worktree, unless somebody stops it; `None` when Adjutant goes down before.
+async fn tested(core: &Core, task: &Task, tree: Worktree, command: String) -> Option<TestResult> {
+    if task.phase == Phase::Finished(Outcome::Stopped) {
+        return Some(TestResult::Stopped);
+    }
+    let stop = core.test_of(task.id);
+    let testing = core.stopping.run_until_cancelled(core.worktrees.test(tree, command));
+    let result = stop.run_until_cancelled(testing).await.unwrap_or(Some(TestResult::Stopped));
+    core.forget_test(task.id);
+    result
 }
 
 async fn keep(core: &Arc<Core>, task: &Task, tree: Worktree) -> Result<bool, StoreError> {
