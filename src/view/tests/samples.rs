@@ -244,6 +244,7 @@ impl Source {
             TestResult::Passed,
             TestResult::Failed { code: -1, tail },
             TestResult::TimedOut,
+            TestResult::Stopped,
             TestResult::NotStarted { reason },
         ])
     }
