@@ -216,7 +216,7 @@ fn a_mode_decides_where_no_rule_does() {
             true,
             [(named("Edit"), Ask), (run("ls"), Ask), (named("Read"), Ask), (outside.clone(), Ask)],
         ),
-        (Auto, true, [(named("Edit"), Ask), (run("ls"), Ask), (named("Read"), Ask), (hook.clone(), Ask)]),
+        (Auto, true, [(named("Edit"), Ask), (run("ls"), Ask), (named("Read"), Ask), (hook, Ask)]),
         (
             AcceptEdits,
             true,
@@ -227,7 +227,7 @@ fn a_mode_decides_where_no_rule_does() {
             false,
             [
                 (named("Write"), Allow),
-                (hook, Ask),
+                (using("Edit", ToolKind::Edit, "/w/.GIT/hooks/pre-commit"), Ask),
                 (using("Edit", ToolKind::Edit, ""), Ask),
                 (named("Read"), Ask),
             ],

@@ -220,9 +220,7 @@ impl Intake<'_> {
         }
         Ok(Some(Toast::Stopping))
     }
-}
 
-impl Intake<'_> {
     /// Whether the worktree of a task that has ended is looked at, and perhaps tested, just now.
     async fn is_tested(&mut self, id: TaskId) -> Result<bool, StoreError> {
         Ok(self.tx.worktree(id).await?.is_some_and(|tree| tree.state == WorktreeState::Made))
