@@ -193,13 +193,23 @@ pub trait Worktrees: Send + Sync + 'static {
     ///
     /// # Errors
     /// When it is not so, or cannot be done.
-    fn merge(&self, tree: Worktree) -> BoxFuture<'_, Result<(), String>>;
+    fn merge(&self, tree: Worktree) -> BoxFuture<'_, Result<(), MergeError>>;
 
     /// Removes it with its branch. No error when it is gone already.
     ///
     /// # Errors
     /// When something of it is still there.
     fn remove(&self, tree: Worktree) -> BoxFuture<'_, Result<(), String>>;
+}
+
+/// Why a branch did not become part of its workspace.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{problem}")]
+pub struct MergeError {
+    /// In words for a person.
+    pub problem: String,
+    /// Whether it may still work later.
+    pub passes: bool,
 }
 
 /// Where a repository stands.
@@ -251,6 +261,8 @@ pub struct RunRequest {
     pub attachments: Vec<Attachment>,
     /// The directory to work in.
     pub workspace: PathBuf,
+    /// Whether anything will go on there after this run: where not, the engine leaves nothing behind that still works.
+    pub lasting: bool,
     /// The session to continue.
     pub resume: Option<SessionId>,
 }

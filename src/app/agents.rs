@@ -22,6 +22,12 @@ const QUIET: Duration = Duration::from_millis(200);
 /// or so long after the first of them.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// Folders in folders that appear while those above them are looked at.
+const MAX_ROUNDS: usize = 16;
+
+/// With more paths that have changed, all folders are watched anew.
+const MAX_CHANGED: usize = 64;
+
 /// How the names of agent files end.
 const DEFINITIONS: [&str; 2] = ["md", "toml"];
 
@@ -29,13 +35,18 @@ const DEFINITIONS: [&str; 2] = ["md", "toml"];
 pub(super) struct AgentFiles {
     library: Library,
     built_in: Vec<AgentSpec>,
+    /// What they said when they were last read.
+    latest: Agents,
 }
 
 impl AgentFiles {
     /// Reads them for the first time, and logs what there is to say about them.
     pub(super) fn load(config: &Config) -> (Self, Agents) {
-        let files =
-            Self { library: Library::load(&places(config)), built_in: engines::agents(config).collect() };
+        let mut files = Self {
+            library: Library::load(&places(config)),
+            built_in: engines::agents(config).collect(),
+            latest: Agents::default(),
+        };
         let catalog = files.catalog();
         for report in catalog.reports() {
             for message in &report.messages {
@@ -47,7 +58,8 @@ impl AgentFiles {
                 }
             }
         }
-        let agents = agents(&catalog);
+        files.latest = agents(&catalog);
+        let agents = files.latest.clone();
         (files, agents)
     }
 
@@ -57,7 +69,7 @@ impl AgentFiles {
         catalog
     }
 
-    /// Reads again what may have changed; `None` when nothing of it is an agent's.
+    /// Reads again what may have changed, all when nothing is named; `None` when nothing of it is an agent's.
     fn refresh(&mut self, changed: &[PathBuf]) -> Option<Agents> {
         self.library.refresh(changed).then(|| agents(&self.catalog()))
     }
@@ -79,13 +91,20 @@ fn mistake(report: &FileReport, why: &Message) -> Mistake {
     Mistake { path: report.path.clone(), line, text, remedy }
 }
 
+/// What was heard of the files.
+enum Heard {
+    /// Something was missed.
+    Anything,
+    /// This has changed.
+    Path(PathBuf),
+}
+
 /// Watches the files until `shutdown`: each time that they may say something else, the agents come anew.
 pub(super) fn watch(files: AgentFiles, shutdown: CancellationToken) -> mpsc::Receiver<Agents> {
     let (sink, reloads) = mpsc::channel(1);
     let (heard, events) = mpsc::unbounded_channel();
     match Watched::new(heard) {
-        Ok(mut watched) => {
-            watched.follow(files.library.watched());
+        Ok(watched) => {
             tokio::spawn(async move {
                 tokio::select! {
                     () = follow(files, watched, events, sink) => {}
@@ -107,15 +126,12 @@ struct Watched {
 }
 
 impl Watched {
-    fn new(heard: mpsc::UnboundedSender<PathBuf>) -> notify::Result<Self> {
-        let hear = move |event: notify::Result<notify::Event>| match event {
-            Ok(event) => {
-                for path in event.paths.into_iter().filter(|path| is_change(event.kind, path)) {
-                    // Nobody listens any more once Adjutant goes down.
-                    let _ = heard.send(path);
-                }
+    fn new(heard: mpsc::UnboundedSender<Heard>) -> notify::Result<Self> {
+        let hear = move |event: notify::Result<notify::Event>| {
+            for change in changes(event) {
+                // Nobody listens any more once Adjutant goes down.
+                let _ = heard.send(change);
             }
-            Err(error) => tracing::warn!(%error, "a change of agent files may have been missed"),
         };
         Ok(Self { watcher: notify::recommended_watcher(hear)?, directories: BTreeSet::new() })
     }
@@ -138,9 +154,30 @@ impl Watched {
         new
     }
 
-    /// One that was made anew has the name of the one before, and is another.
+    /// One that was made anew, or lies in one that was, has the name of the one before, and is another. All may be when
+    /// nothing is named.
     fn forget(&mut self, changed: &[PathBuf]) {
-        self.directories.retain(|directory| !changed.contains(directory));
+        let may_be_another = |directory: &PathBuf| {
+            changed.is_empty()
+                || changed.len() > MAX_CHANGED
+                || changed.iter().any(|path| directory.starts_with(path))
+        };
+        self.directories.retain(|directory| !may_be_another(directory));
+    }
+}
+
+/// What an event of the watcher tells.
+fn changes(event: notify::Result<notify::Event>) -> Vec<Heard> {
+    match event {
+        Ok(event) if event.need_rescan() => vec![Heard::Anything],
+        Ok(event) => {
+            let changed = event.paths.into_iter().filter(|path| is_change(event.kind, path));
+            changed.map(Heard::Path).collect()
+        }
+        Err(error) => {
+            tracing::warn!(%error, "a change of agent files may have been missed; all are read again");
+            vec![Heard::Anything]
+        }
     }
 }
 
@@ -165,40 +202,75 @@ fn is_change(kind: EventKind, path: &Path) -> bool {
 async fn follow(
     mut files: AgentFiles,
     mut watched: Watched,
-    mut events: mpsc::UnboundedReceiver<PathBuf>,
+    mut events: mpsc::UnboundedReceiver<Heard>,
     sink: mpsc::Sender<Agents>,
 ) {
-    while let Some(first) = events.recv().await {
-        let changed = together(first, &mut events).await;
+    // They were read before they were watched: at first all are read again.
+    let mut changed: Option<Vec<PathBuf>> = None;
+    loop {
         let reading = tokio::task::spawn_blocking(move || {
-            let mut agents = files.refresh(&changed);
-            if agents.is_some() {
-                watched.forget(&changed);
-                let new = watched.follow(files.library.watched());
-                // What came into them before they were watched.
-                agents = if new.is_empty() { agents } else { files.refresh(&new).or(agents) };
+            let agents = match changed {
+                None => catch_up(&mut files, &mut watched),
+                Some(changed) => look_again(&mut files, &mut watched, &changed),
+            };
+            let fresh = agents.filter(|agents| *agents != files.latest);
+            if let Some(agents) = &fresh {
+                files.latest.clone_from(agents);
             }
-            (files, watched, agents)
+            (files, watched, fresh)
         });
-        let agents;
-        (files, watched, agents) = match reading.await {
+        let fresh;
+        (files, watched, fresh) = match reading.await {
             Ok(read) => read,
             Err(error) => return tracing::error!(%error, "agent files are no longer watched"),
         };
-        if let Some(agents) = agents
+        if let Some(agents) = fresh
             && sink.send(agents).await.is_err()
         {
             return;
         }
+        let Some(first) = events.recv().await else { return };
+        changed = Some(together(first, &mut events).await);
     }
 }
 
-/// All that changes together with the first file.
-async fn together(first: PathBuf, events: &mut mpsc::UnboundedReceiver<PathBuf>) -> Vec<PathBuf> {
-    let mut changed = BTreeSet::from([first]);
-    let latest = Instant::now() + PATIENCE;
-    while let Ok(Some(path)) = timeout_at(latest.min(Instant::now() + QUIET), events.recv()).await {
-        changed.insert(path);
-    }
-    changed.into_iter().collect()
+/// Reads what has changed, all when nothing is named; `None` when nothing of it is an agent's.
+fn look_again(files: &mut AgentFiles, watched: &mut Watched, changed: &[PathBuf]) -> Option<Agents> {
+    let agents = files.refresh(changed)?;
+    watched.forget(changed);
+    catch_up(files, watched).or(Some(agents))
 }
+
+/// Watches the folders that are not watched yet, and reads what came into them before; `None` when there are none.
+fn catch_up(files: &mut AgentFiles, watched: &mut Watched) -> Option<Agents> {
+    let mut agents = None;
+    for _ in 0..MAX_ROUNDS {
+        let new = watched.follow(files.library.watched());
+        if new.is_empty() {
+            break;
+        }
+        agents = files.refresh(&new).or(agents);
+    }
+    agents
+}
+
+/// All that changes together with the first: nothing is named when it may be anything.
+async fn together(first: Heard, events: &mut mpsc::UnboundedReceiver<Heard>) -> Vec<PathBuf> {
+    let (mut changed, mut anything) = (BTreeSet::new(), false);
+    let mut next = Some(first);
+    let latest = Instant::now() + PATIENCE;
+    while let Some(heard) = next {
+        match heard {
+            Heard::Anything => anything = true,
+            Heard::Path(path) => {
+                changed.insert(path);
+            }
+        }
+        let heard = timeout_at(latest.min(Instant::now() + QUIET), events.recv()).await;
+        next = heard.ok().flatten();
+    }
+    if anything { Vec::new() } else { changed.into_iter().collect() }
+}
+
+#[cfg(test)]
+mod tests;

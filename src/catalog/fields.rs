@@ -7,6 +7,7 @@ use crate::domain::agent::folded;
 use crate::yaml::{Document, Key, Node, Position, SyntaxError, Value};
 
 mod lines;
+mod misplaced;
 mod toml;
 
 /// The keys of all dialects, [`folded`]. The tolerant reading begins a value only at one of these: descriptions hold
@@ -111,6 +112,10 @@ impl<'a> Fields<'a> {
         if entries.is_empty() {
             return Err(flaw);
         }
+        if let Some((line, key)) = misplaced(text, &entries) {
+            let reason = format!("`{key}` must stand at the beginning of its line, as `{key}: …`");
+            return Err(SyntaxError { position: Position { line: first_line + line, column: 1 }, reason });
+        }
         Ok(fields(entries, Some(flaw), None))
     }
 
@@ -206,7 +211,36 @@ fn fold(yaml: &str) -> Vec<Entry> {
 fn known_key(line: &str) -> Option<(&str, &str)> {
     let (name, rest) = line.split_once(':')?;
     let begins_value = rest.is_empty() || rest.starts_with([' ', '\t']);
-    (begins_value && !name.starts_with(char::is_whitespace) && is_known(name)).then_some((name, rest))
+    let is_key = is_known(name) || misplaced::is_steps(name, rest);
+    (begins_value && !name.starts_with(char::is_whitespace) && is_key).then_some((name, rest))
+}
+
+/// The first line, counted from 0, that was taken for text although it begins with a key that bounds the agent, and that
+/// key.
+fn misplaced<'t>(yaml: &'t str, entries: &[Entry]) -> Option<(usize, &'t str)> {
+    let lines: Vec<&str> = yaml.lines().collect();
+    let within = |range: Range<usize>| {
+        let mut numbered = lines.iter().enumerate().take(range.end).skip(range.start);
+        numbered.find_map(|(number, line)| Some((number, misplaced::key(line)?)))
+    };
+    let range = |entry: &Entry| match &entry.place {
+        Place::Lines(range) => range.clone(),
+        Place::Key(_) => 0..0,
+    };
+    let texts = entries.iter().filter(|entry| matches!(entry.value, Value::Text(_))).map(range);
+    within(0..entries.first().map_or(0, |first| range(first).start)).or_else(|| {
+        let mut found = texts
+            .filter_map(|range| within(range.start + 1..range.end).filter(|_| !is_sound_text(&lines[range])));
+        found.next()
+    })
+}
+
+/// Whether YAML itself reads these lines as one text in quotes or in a block: then it is meant as that.
+fn is_sound_text(lines: &[&str]) -> bool {
+    let begins = lines.first().and_then(|line| line.split_once(':')).map(|(_, rest)| rest.trim_start());
+    begins.is_some_and(|rest| rest.starts_with(['|', '>', '"', '\'']))
+        && Document::parse(&lines.join("\n"))
+            .is_ok_and(|document| matches!(document.root.value, Value::Map(_)))
 }
 
 /// The value of one key: as YAML when its own lines are that, else as the text that stands there.

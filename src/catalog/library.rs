@@ -18,6 +18,9 @@ use crate::yaml::Position;
 /// Fewer files are read without a second thread.
 const WORTH_A_THREAD: usize = 64;
 
+/// With more paths that have changed, all files are read: each would be compared with each.
+const WORTH_COMPARING: usize = 64;
+
 /// Agent files of some places. Reads files, so callers keep it off the async threads.
 #[derive(Debug)]
 pub struct Library {
@@ -32,6 +35,8 @@ pub struct Library {
 pub(super) struct Kept {
     /// Absent for what was not opened.
     candidate: Option<Candidate>,
+    /// The number of the directory that it was found in; absent for what is no file.
+    pub(super) root: Option<usize>,
     /// The workspace whose own folder holds it.
     pub(super) home: Option<String>,
     pub(super) names: Names,
@@ -54,7 +59,7 @@ impl Library {
     pub fn refresh(&mut self, changed: &[PathBuf]) -> bool {
         let matters = |path: &&PathBuf| self.roots.iter().any(|root| touches(path, &root.path));
         let relevant: Vec<&PathBuf> = changed.iter().filter(matters).collect();
-        if changed.is_empty() {
+        if changed.is_empty() || relevant.len() > WORTH_COMPARING {
             self.look_around(|_| true);
         } else if !relevant.is_empty() && !self.reread(&relevant) {
             self.look_around(|candidate| relevant.iter().any(|path| candidate.changes_with(path)));
@@ -111,7 +116,7 @@ impl Library {
         let slots: Vec<Result<Kept, Candidate>> = listed
             .into_iter()
             .map(|listed| match listed {
-                Listed::Told(report) => Ok(Kept::told(report)),
+                Listed::Told(report, root) => Ok(Kept::told(report, root, &self.roots)),
                 Listed::File(candidate) => match old.remove(&candidate.place()) {
                     Some(kept) if kept.is_of(&candidate) => Ok(kept),
                     _ => Err(candidate),
@@ -124,8 +129,11 @@ impl Library {
 }
 
 impl Kept {
-    fn told(report: FileReport) -> Self {
-        Self { candidate: None, home: None, names: Names::default(), report, definition: None }
+    fn told(report: FileReport, root: Option<usize>, roots: &[Root]) -> Self {
+        let home = root.and_then(|root| roots.get(root)).and_then(|root| root.home.clone());
+        // Only a file has names.
+        let names = root.map(|_| Names::of(&report)).unwrap_or_default();
+        Self { candidate: None, root, home, names, report, definition: None }
     }
 
     /// Nothing when the file has gone since it was listed.
@@ -138,7 +146,6 @@ impl Kept {
         let root = roots.get(candidate.root);
         let home = root.and_then(|root| root.home.clone());
         let definition = bytes.and_then(|bytes| read::read(&bytes, &mut report)).map(|mut definition| {
-            definition.root = candidate.root;
             if definition.agent.source.dialect == Dialect::Skill {
                 let shared = root.is_some_and(|root| candidate.path.parent() == Some(root.path.as_path()));
                 definition.files = skills::files(&candidate.path, shared);
@@ -149,7 +156,8 @@ impl Kept {
             Arc::new(definition)
         });
         let names = Names::of(&report);
-        Some(Self { candidate: Some(candidate), home, names, report, definition })
+        let root = Some(candidate.root);
+        Some(Self { candidate: Some(candidate), root, home, names, report, definition })
     }
 
     fn is_of(&self, candidate: &Candidate) -> bool {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::dialect;
 use super::library::Kept;
-use super::report::FileReport;
+use super::report::{FileReport, Status};
 use crate::domain::agent::{Dialect, command_of, folded, nearest};
 
 /// How many names are suggested for one that is not there.
@@ -27,7 +27,9 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) fn of(report: &FileReport) -> Self {
-        let Some(dialect) = report.dialect else { return Self::default() };
+        // A file that could not be opened still stands in the way of farther ones.
+        let by_path = || (report.status == Status::Error).then(|| dialect::of(&report.path));
+        let Some(dialect) = report.dialect.or_else(by_path) else { return Self::default() };
         let name = report.name.as_deref().unwrap_or_default();
         let key = |name: &str| {
             if dialect == Dialect::Skill { folded(name) } else { name.to_lowercase() }
@@ -76,21 +78,21 @@ impl<'a> Lookup<'a> {
     }
 
     /// The agent that the file `from` means by `name`: by its file's stem or its name, in its own folder first, then in its
-    /// own directory, then in all in their order. Itself only when there is no other.
+    /// own directory, then in all in their order. Itself only when there is no other. Where that one is broken no farther
+    /// one takes its place: it would bring other bounds.
     pub(super) fn agent(&self, from: usize, name: &str) -> Sought {
         let name = name.trim().to_lowercase();
         let stem = name.strip_suffix(".md").unwrap_or(&name);
         let found = self.visible(from, self.agents.get(stem));
-        let of = |number: &usize| self.kept[*number].definition.as_deref();
         let closeness = |number: &usize| {
             let own = &self.kept[from];
             let other = &self.kept[*number];
             let same_folder = other.report.path.parent() == own.report.path.parent();
-            let same_root = of(&from).zip(of(number)).is_some_and(|(own, other)| own.root == other.root);
-            (*number == from, !same_folder, !same_root, *number)
+            (*number == from, !same_folder, own.root != other.root, *number)
         };
-        match found.iter().filter(|number| of(number).is_some()).min_by_key(|number| closeness(number)) {
-            Some(number) => Sought::One(*number),
+        match found.iter().min_by_key(|number| closeness(number)) {
+            Some(number) if self.kept[*number].definition.is_some() => Sought::One(*number),
+            Some(number) => Sought::Broken(*number),
             None => self.none(from, &found, stem, |dialect| dialect != Dialect::Skill),
         }
     }

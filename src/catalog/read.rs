@@ -26,8 +26,6 @@ pub(super) struct Definition {
     pub(super) extends: Option<Named>,
     /// The agent as which a skill runs.
     pub(super) runs_as: Option<Named>,
-    /// The number of the directory that it was found in.
-    pub(super) root: usize,
     /// The other files of a skill, relative to its folder.
     pub(super) files: Vec<String>,
 }

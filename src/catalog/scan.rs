@@ -22,8 +22,8 @@ pub(super) const OF_SKILLS: [&str; 3] = ["references", "scripts", "assets"];
 pub(super) enum Listed {
     /// A file to read.
     File(Candidate),
-    /// What is known of without reading it.
-    Told(FileReport),
+    /// What is known of without reading it; of a file, with the number of the directory that it was found in.
+    Told(FileReport, Option<usize>),
 }
 
 /// A file to read.
@@ -112,7 +112,7 @@ impl Scanner {
 
     /// Remembers the folder in which the missing `root`, or what leads to it, may appear.
     fn watch_for(&mut self, root: &Path) {
-        let parent = root.ancestors().skip(1).take(2).find(|parent| parent.is_dir());
+        let parent = root.ancestors().skip(1).find(|parent| parent.is_dir());
         self.listing.folders.extend(parent.map(Path::to_owned));
     }
 
@@ -182,7 +182,7 @@ impl Scanner {
                 Ok(canonical) => canonical,
                 Err(error) => {
                     let text = format!("cannot be read: {error}");
-                    return self.fail(&path, text, "restore the file that this link names");
+                    return self.fail(folder, &path, text, "restore the file that this link names");
                 }
             }
         } else {
@@ -191,7 +191,7 @@ impl Scanner {
         let is_shared = folder.root.home.is_none();
         if !canonical.starts_with(folder.fence) {
             let remedy = "add the directory that the link leads to to `agents`, or copy the file";
-            self.fail(&path, "is a link that leads out of the directory".to_owned(), remedy);
+            self.fail(folder, &path, "is a link that leads out of the directory".to_owned(), remedy);
         } else if !is_shared && self.seen.contains(&(canonical.clone(), None))
             || !self.seen.insert((canonical.clone(), folder.root.home.clone()))
         {
@@ -203,16 +203,16 @@ impl Scanner {
         }
     }
 
-    fn fail(&mut self, path: &Path, text: String, remedy: &str) {
+    fn fail(&mut self, folder: Folder<'_>, path: &Path, text: String, remedy: &str) {
         let mut report = FileReport::new(path);
         report.fail(None, text, remedy);
-        self.listing.listed.push(Listed::Told(report));
+        self.listing.listed.push(Listed::Told(report, Some(folder.number)));
     }
 
     fn warn(&mut self, path: &Path, text: &str, remedy: &str) {
         let mut report = FileReport::new(path);
         report.warn(None, text, remedy);
-        self.listing.listed.push(Listed::Told(report));
+        self.listing.listed.push(Listed::Told(report, None));
     }
 }
 

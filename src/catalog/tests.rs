@@ -6,6 +6,7 @@ use insta::assert_snapshot;
 use super::*;
 use crate::domain::agent::PermissionRule;
 
+mod bounds;
 mod dialects;
 mod extends;
 mod hostile;
@@ -224,4 +225,30 @@ fn changes_are_read_and_nothing_else_is() {
     std::fs::write(&b, "no frontmatter").unwrap();
     library.refresh(&[]);
     assert_eq!(homes(&library.catalog()), ["c@*: New.", "own@web: New."]);
+}
+
+#[test]
+fn a_workspace_that_is_not_there_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let workspaces = vec![("web".to_owned(), root.join("of/web"))];
+    let mut library = Library::load(&Places { shared: Vec::new(), workspaces });
+    assert_eq!(library.watched(), [root]);
+    put(root, "of/web/.claude/agents/own.md", &file("own", "New."));
+    assert!(library.refresh(&[root.join("of")]));
+    assert_eq!(homes(&library.catalog()), ["own@web: New."]);
+}
+
+#[test]
+fn many_changes_are_read_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let paths: Vec<PathBuf> = (0..70).map(|n| put(root, &format!("a{n}.md"), &file("a", "One."))).collect();
+    let b = put(root, "b.md", &file("b", "One."));
+    let mut library = Library::load(&Places::shared(&[root.to_owned()]));
+    std::fs::write(b, file("b", "Two.")).unwrap();
+    library.refresh(&paths[..64]);
+    assert_eq!(agent(&library.catalog(), "b").description, "One.");
+    library.refresh(&paths);
+    assert_eq!(agent(&library.catalog(), "b").description, "Two.");
 }

@@ -11,7 +11,7 @@ mod change;
 mod names;
 mod permission;
 
-pub use change::{Difference, Mistake, acts_unasked, differences};
+pub use change::{Difference, Mistake, differences, unasked};
 pub use names::{command_of, folded, matching, nearest};
 pub use permission::{PermissionMode, PermissionRule, Verdict};
 

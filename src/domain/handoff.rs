@@ -23,7 +23,7 @@ pub struct Handed {
     pub task: TaskId,
     /// What it answered, in Markdown.
     pub result: String,
-    /// Where its changes are, when they are not in the workspace: a branch.
+    /// The branch that it worked on, where that is not the workspace's.
     pub branch: Option<String>,
 }
 
@@ -83,8 +83,8 @@ fn result(handed: &Handed) -> String {
     }
     if let Some(branch) = branch {
         text.push_str(&format!(
-            "\n\n({agent} worked in a git worktree of its own: what it changed is on the branch {branch}, not in this \
-             directory.)"
+            "\n\n({agent} worked in a git worktree of its own: its changes, if any, are not in this directory. What it has \
+             committed is on the branch {branch}; the rest gets there only once a person keeps it.)"
         ));
     }
     text

@@ -267,6 +267,7 @@ fn races_and_worktrees() {
         (TestResult::Passed, r#"{"test":"passed"}"#),
         (TestResult::Failed { code: 1, tail: "x".into() }, r#"{"test":"failed","code":1,"tail":"x"}"#),
         (TestResult::TimedOut, r#"{"test":"timed_out"}"#),
+        (TestResult::Stopped, r#"{"test":"stopped"}"#),
         (TestResult::NotStarted { reason: "x".into() }, r#"{"test":"not_started","reason":"x"}"#),
     ]);
 }

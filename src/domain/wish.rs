@@ -5,6 +5,12 @@ use super::agent::{folded, nearest};
 /// How many nearest names are suggested.
 const SUGGESTIONS: usize = 3;
 
+/// A name ends within so many bytes; what follows is the request.
+const LONGEST: usize = 300;
+
+/// Longest of what may have been meant for a name, in characters.
+const TOLD: usize = 100;
+
 /// What was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wish {
@@ -49,14 +55,13 @@ pub fn read(text: &str, separators: &[char], names: &[&str]) -> Result<Wish, Mis
 fn name<'t>(text: &'t str, separators: &[char], names: &[&str]) -> Result<(String, &'t str), Misnamed> {
     let stop = |c: char| separators.contains(&c) || c == ':' || c == '\n';
     let segment = &text[..text.find(stop).unwrap_or(text.len())];
-    let ends = segment.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at);
-    let mut ends: Vec<usize> = ends.chain([segment.len()]).collect();
+    let mut ends = ends(segment);
     // A name that a separator and a further name follow is all that stands before it; no part of it is taken for one. Any
     // other separator belongs to the request.
     let next = text[segment.len()..].strip_prefix(separators);
     let followed = next.is_some_and(|next| begins_with_name(next.trim_start(), separators, names));
     if followed {
-        ends = vec![segment.len()];
+        ends.retain(|end| *end == segment.len());
     }
     for end in ends.into_iter().rev() {
         let written = segment[..end].trim();
@@ -70,7 +75,7 @@ fn name<'t>(text: &'t str, separators: &[char], names: &[&str]) -> Result<(Strin
         }
     }
     let first = if followed { Some(segment) } else { segment.split_whitespace().next() };
-    let wanted = first.unwrap_or_default().trim().to_owned();
+    let wanted: String = first.unwrap_or_default().trim().chars().take(TOLD).collect();
     let nearest = nearest(names.iter().copied(), &wanted, SUGGESTIONS);
     Err(Misnamed { wanted, nearest })
 }
@@ -79,8 +84,13 @@ fn name<'t>(text: &'t str, separators: &[char], names: &[&str]) -> Result<(Strin
 fn begins_with_name(text: &str, separators: &[char], names: &[&str]) -> bool {
     let stop = |c: char| separators.contains(&c) || c == ':' || c == '\n';
     let segment = &text[..text.find(stop).unwrap_or(text.len())];
-    let ends = segment.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at);
-    ends.chain([segment.len()]).any(|end| !meant(segment[..end].trim(), names).is_empty())
+    ends(segment).into_iter().any(|end| !meant(segment[..end].trim(), names).is_empty())
+}
+
+/// Where a name at the beginning of a text without separators may end.
+fn ends(segment: &str) -> Vec<usize> {
+    let spaces = segment.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at);
+    spaces.chain([segment.len()]).take_while(|end| *end <= LONGEST).collect()
 }
 
 /// The names that a person may mean: the very one, else all that differ in case, hyphens and spaces only.
@@ -139,6 +149,8 @@ mod tests {
             ("", "", &[]),
             ("> x", "", &[]),
             ("astronaut BUILD", "astronaut", &[]),
+            (&"x".repeat(200), &"x".repeat(TOLD), &[]),
+            (&format!("architect{} > engineer x", " ".repeat(LONGEST)), "architect", &["architect"]),
         ] {
             let nearest: Vec<String> = nearest.iter().map(|name| (*name).to_owned()).collect();
             assert_eq!(chain(text), Err((wanted.to_owned(), nearest)), "{text}");

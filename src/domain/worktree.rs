@@ -131,6 +131,15 @@ impl WorktreeState {
         all.into_iter().find(|state| state.name() == name)
     }
 
+    /// Whether its branch is there, and stays for now.
+    #[must_use]
+    pub fn has_branch(self) -> bool {
+        match self {
+            Self::Made | Self::Open | Self::Keeping | Self::Kept | Self::Merging | Self::Merged => true,
+            Self::Making | Self::Removing | Self::Removed => false,
+        }
+    }
+
     /// Whether its task may still change something in it.
     #[must_use]
     pub fn is_in_use(self) -> bool {
@@ -173,6 +182,8 @@ pub enum TestResult {
     },
     /// It took too long.
     TimedOut,
+    /// A person stopped it, or the task before.
+    Stopped,
     /// It could not be started.
     NotStarted {
         /// Why.

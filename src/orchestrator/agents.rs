@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::roster::{SUGGESTIONS, Unknown};
-use crate::domain::agent::{AgentSpec, Mistake, command_of, folded, matching, nearest};
+use crate::domain::agent::{AgentSpec, Dialect, Mistake, command_of, folded, matching, nearest};
 use crate::domain::card::{AgentLine, AgentPage};
 use crate::domain::dialogue::AgentRef;
 use crate::domain::press::NameKey;
@@ -30,15 +30,18 @@ impl Agents {
     }
 
     /// Those that can be called in a workspace: the shared ones, and those of its own directory whose name no shared
-    /// one has.
+    /// one has. An engine that is an agent without a file gives way to one whose name a person could mean by its own.
     pub(super) fn within(self: &Arc<Self>, workspace: &str) -> Arc<Self> {
         if self.list.iter().all(|agent| agent.home.is_none()) {
             return Arc::clone(self);
         }
-        let shared: BTreeSet<&str> =
-            self.list.iter().filter(|agent| agent.home.is_none()).map(|agent| agent.name.as_str()).collect();
+        let is_built_in = |agent: &AgentSpec| agent.source.dialect == Dialect::BuiltIn;
+        let files = self.list.iter().filter(|agent| agent.home.is_none() && !is_built_in(agent));
+        let shared: BTreeSet<&str> = files.map(|agent| agent.name.as_str()).collect();
+        let own = self.list.iter().filter(|agent| agent.home.as_deref() == Some(workspace));
+        let own: BTreeSet<String> = own.map(|agent| folded(&agent.name)).collect();
         let called = |agent: &&Arc<AgentSpec>| match agent.home.as_deref() {
-            None => true,
+            None => !is_built_in(agent) || !own.contains(&folded(&agent.name)),
             Some(home) => home == workspace && !shared.contains(agent.name.as_str()),
         };
         let list = self.list.iter().filter(called).cloned().collect();

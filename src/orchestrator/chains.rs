@@ -120,6 +120,11 @@ async fn start_step(
     now: Timestamp,
 ) -> Result<(Task, Vec<FollowUp>), StoreError> {
     let step = &chain.steps[at];
+    // What an earlier attempt got, this one gets, too.
+    let files = match step.task {
+        Some(earlier) => tx.task(earlier).await?.map(|task| task.files).unwrap_or_default(),
+        None => files,
+    };
     let before = match chain.result_before(at).and_then(|step| Some((step.agent.clone(), step.task?))) {
         Some((agent, task)) => Some(handed(tx, agent, task).await?),
         None => None,
@@ -238,7 +243,7 @@ async fn tell_failure(
 /// What a task hands on.
 pub(super) async fn handed(tx: &mut Tx, agent: String, task: TaskId) -> Result<Handed, StoreError> {
     let result = tx.answer(task).await?.unwrap_or_default();
-    let branch = tx.worktree(task).await?.map(|tree| tree.branch());
+    let branch = tx.worktree(task).await?.filter(|tree| tree.state.has_branch()).map(|tree| tree.branch());
     Ok(Handed { agent, task, result, branch })
 }
 

@@ -79,6 +79,8 @@ pub(super) struct Core {
     pub(super) actors: TaskTracker,
     pub(super) scheduler: Mutex<Scheduler>,
     pub(super) at_work: Mutex<HashMap<TaskId, AtWork>>,
+    /// What stops the tests of worktrees.
+    pub(super) tests: Mutex<HashMap<TaskId, CancellationToken>>,
 }
 
 /// What is known of a task at work beyond what is stored: it ends with the run.
@@ -130,6 +132,8 @@ pub(super) enum FollowUp {
     PrepareRace(RaceId),
     /// Do what has been decided about a task's worktree.
     Tidy(TaskId),
+    /// Stop the test in the worktree of a task that has ended.
+    StopTest(TaskId),
     /// Count a task that ended without having begun.
     TaskEnded(&'static str),
     /// Count an approval that was answered.
@@ -153,6 +157,20 @@ impl Core {
 
     fn at_work(&self) -> MutexGuard<'_, HashMap<TaskId, AtWork>> {
         self.at_work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tests(&self) -> MutexGuard<'_, HashMap<TaskId, CancellationToken>> {
+        self.tests.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What stops the test in a task's worktree, also before it begins.
+    pub(super) fn test_of(&self, task: TaskId) -> CancellationToken {
+        self.tests().entry(task).or_default().clone()
+    }
+
+    /// The test is over.
+    pub(super) fn forget_test(&self, task: TaskId) {
+        self.tests().remove(&task);
     }
 
     /// Whether words can be passed into a task's running turn.
@@ -256,6 +274,7 @@ impl Core {
                 FollowUp::Tidy(task) => {
                     self.actors.spawn(worktrees::tidy(Arc::clone(self), task));
                 }
+                FollowUp::StopTest(task) => self.test_of(task).cancel(),
                 FollowUp::TaskEnded(outcome) => self.metrics.task_ended(outcome, Duration::ZERO),
                 FollowUp::ApprovalEnded(status) => self.metrics.approval_ended(status),
                 FollowUp::Reachable(chat, reachable) => self.lanes.set_reachable(chat, reachable),

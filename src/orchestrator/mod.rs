@@ -140,6 +140,7 @@ impl Orchestrator {
             stopping: CancellationToken::new(),
             actors: TaskTracker::new(),
             at_work: Mutex::new(HashMap::new()),
+            tests: Mutex::new(HashMap::new()),
         };
         Self { core: Arc::new(core), news, reloads: parts.reloads }
     }
@@ -233,12 +234,12 @@ async fn undeliverable(core: &Arc<Core>, id: ApprovalId) -> Result<(), AdvanceEr
     let Some(approval) = tx.approval(id).await? else { return Ok(()) };
     let Some(approval) = approval.closed(ApprovalStatus::Undeliverable { at: now }) else { return Ok(()) };
     let event = TaskEvent::ApprovalResolved { run: approval.run, approval: id };
-    let workspace = match advance(&mut tx, core, approval.task, event, now, None).await {
-        Ok(advanced) => advanced.task.workspace,
-        Err(AdvanceError::Rejected(_) | AdvanceError::Unknown(_)) => String::new(),
+    let (workspace, mut rows) = match advance(&mut tx, core, approval.task, event, now, None).await {
+        Ok(advanced) => (advanced.task.workspace, advanced.deliveries),
+        Err(AdvanceError::Rejected(_) | AdvanceError::Unknown(_)) => Default::default(),
         Err(error @ AdvanceError::Store(_)) => return Err(error),
     };
-    let rows = actor::approvals::close(&mut tx, &*core.chat, &approval, &workspace, now).await?;
+    rows.extend(actor::approvals::close(&mut tx, &*core.chat, &approval, &workspace, now).await?);
     tx.commit().await?;
     core.metrics.approval_ended(approval.status.name());
     core.lanes.deliver(rows);

@@ -1,11 +1,12 @@
 //! Which version of each agent is in force, which ones wait for an owner, and what is told of it. In memory only: after a
 //! restart the files as they are count, since whoever restarts Adjutant is its owner.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::agents::Agents;
-use crate::domain::agent::{AgentSpec, acts_unasked, differences, folded};
+use crate::domain::agent::{AgentSpec, Mistake, differences, folded, unasked};
 use crate::domain::card::{AgentChange, AgentFate, AgentsChanged, BrokenChange, ChangeStage};
 use crate::domain::dialogue::VersionChoice;
 use crate::domain::press::NameKey;
@@ -96,8 +97,13 @@ impl State {
             before.list.iter().map(|agent| (id(agent), agent)).collect();
         let mut earlier = std::mem::take(&mut self.waiting);
         let (mut list, mut changes) = (Vec::new(), Vec::new());
+        let broken: BTreeSet<&PathBuf> = files.broken.iter().map(|mistake| &mistake.path).collect();
         for new in &files.list {
             let (agent, change) = match left.remove(&id(new)) {
+                // Another of its name does not take its place for as long as its file is broken.
+                Some(old) if old.source.path != new.source.path && broken.contains(&old.source.path) => {
+                    (Some(Arc::clone(old)), None)
+                }
                 Some(old) => {
                     let (agent, change) = self.compare(old, new, &mut earlier);
                     (Some(agent), change)
@@ -108,14 +114,15 @@ impl State {
             changes.extend(change.map(|(how, stage)| changed(new, how, stage)));
         }
         for (id, old) in left {
-            if is_broken(old, &files) {
+            if is_broken(old, &broken) {
                 list.push(Arc::clone(old));
             } else {
                 changes.push(changed(old, AgentFate::Gone, ChangeStage::Applied));
                 self.gone.insert(id, Arc::clone(old));
             }
         }
-        let fresh = files.broken.iter().filter(|mistake| !before.broken.contains(mistake));
+        let known: BTreeSet<&Mistake> = before.broken.iter().collect();
+        let fresh = files.broken.iter().filter(|mistake| !known.contains(mistake));
         let told_broken = fresh.map(|mistake| BrokenChange {
             mistake: mistake.clone(),
             still_in_force: list.iter().any(|agent| agent.source.path == mistake.path),
@@ -136,13 +143,16 @@ impl State {
         new: &Arc<AgentSpec>,
         earlier: &mut Vec<Waiting>,
     ) -> (Option<Arc<AgentSpec>>, Option<(AgentFate, ChangeStage)>) {
-        let is_new = Some((AgentFate::New, ChangeStage::Applied));
+        let is_new = Some((AgentFate::New(Vec::new()), ChangeStage::Applied));
+        let unasked = unasked(new);
         match self.gone.remove(&id(new)) {
             Some(old) => {
                 let (agent, change) = self.compare(&old, new, earlier);
                 (Some(agent), change.or(is_new))
             }
-            None if acts_unasked(new) => (None, self.hold(new, earlier).map(|stage| (AgentFate::New, stage))),
+            None if !unasked.is_empty() => {
+                (None, self.hold(new, earlier).map(|stage| (AgentFate::New(unasked), stage)))
+            }
             None => {
                 self.unwanted.remove(&id(new));
                 (Some(Arc::clone(new)), is_new)
@@ -250,9 +260,9 @@ fn sort(list: &mut [Arc<AgentSpec>]) {
 }
 
 /// Whether an agent is missing only because a file of it cannot be loaded.
-fn is_broken(agent: &AgentSpec, files: &Agents) -> bool {
+fn is_broken(agent: &AgentSpec, broken: &BTreeSet<&PathBuf>) -> bool {
     let mut read = std::iter::once(&agent.source.path).chain(&agent.bases);
-    read.any(|path| files.broken.iter().any(|mistake| mistake.path == *path))
+    read.any(|path| broken.contains(path))
 }
 
 fn waits(change: &AgentChange) -> bool {

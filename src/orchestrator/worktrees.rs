@@ -72,9 +72,11 @@ async fn enter_as(core: &Core, task: &Task, kind: &str, number: i64) -> Result<P
     };
     for attempt in 0..NAMES {
         tree.name = name_of(kind, number, &task.agent, attempt);
-        if core.worktrees.is_free(tree.workspace.clone(), tree.name.clone()).await? {
-            // Its name is stored while nothing of it is there: whatever is found under it later is ours.
-            noted(core, &tree, None).await?;
+        // Its name is stored while nothing of it is there: whatever is found under it later is ours. The store gives each name
+        // out once, to one of those who find it free at the same time.
+        if core.worktrees.is_free(tree.workspace.clone(), tree.name.clone()).await?
+            && noted(core, &tree, None).await?
+        {
             let directory = core.worktrees.make(tree.clone()).await?;
             noted(core, &Worktree { state: WorktreeState::Made, ..tree }, Some(WorktreeState::Making))
                 .await?;
@@ -97,21 +99,24 @@ async fn base_of_race(core: &Core, task: &Task) -> Result<Option<String>, String
     }
 }
 
-/// Stores a worktree, or a change of it, however long the database takes.
-async fn noted(core: &Core, tree: &Worktree, was: Option<WorktreeState>) -> Result<(), String> {
+/// Stores a worktree, or a change of it, however long the database takes. `false` when its name is another's.
+async fn noted(core: &Core, tree: &Worktree, was: Option<WorktreeState>) -> Result<bool, String> {
     let mut patience = Patience::new(core, "a worktree");
     loop {
         let stored = async {
             let mut tx = core.store.begin().await?;
-            match was {
-                Some(was) => tx.save_worktree(tree, was).await?,
+            let stored = match was {
+                Some(was) => tx.save_worktree(tree, was).await.map(|()| true)?,
                 None => tx.insert_worktree(tree).await?,
-            }
-            tx.commit().await
+            };
+            tx.commit().await.map(|()| stored)
         };
-        let Err(error) = stored.await else {
-            patience.over();
-            return Ok(());
+        let error = match stored.await {
+            Ok(stored) => {
+                patience.over();
+                return Ok(stored);
+            }
+            Err(error) => error,
         };
         if let Err(error) = patience.after(AdvanceError::Store(error)).await {
             tracing::error!(task = %tree.task, %error, "a worktree could not be noted");

@@ -50,16 +50,18 @@ impl Tx {
         row.map(Row::into_worktree).transpose()
     }
 
-    /// Notes that a worktree is about to be made.
+    /// Notes that a worktree is about to be made, and so takes its name, which no other ever gets. `false` when the name is
+    /// another's already; nothing is noted then.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn insert_worktree(&mut self, tree: &Worktree) -> Result<(), StoreError> {
+    pub async fn insert_worktree(&mut self, tree: &Worktree) -> Result<bool, StoreError> {
         let workspace = tree.workspace.to_str();
         let workspace = workspace.ok_or_else(|| StoreError::corrupt("a path", "it is not text in UTF-8"))?;
         let state = tree.state.name();
-        sqlx::query!(
-            "INSERT INTO worktrees (task, name, workspace, base, state) VALUES (?1, ?2, ?3, ?4, ?5)",
+        let done = sqlx::query!(
+            "INSERT INTO worktrees (task, name, workspace, base, state) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (name) DO NOTHING",
             tree.task.0,
             tree.name,
             workspace,
@@ -68,7 +70,7 @@ impl Tx {
         )
         .execute(&mut *self.inner)
         .await?;
-        Ok(())
+        Ok(done.rows_affected() == 1)
     }
 
     /// Stores what moves of a worktree. `was` is the state that the change started from.

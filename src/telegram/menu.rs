@@ -12,19 +12,29 @@ use crate::ports::ChatError;
 /// Longest description, in characters.
 const DESCRIPTION: usize = 256;
 
+/// No description is cut shorter, in characters.
+const SHORTEST: usize = 20;
+
+/// All descriptions together, in bytes. Telegram refuses more as `BOT_COMMANDS_TOO_MUCH`, and does not say how much that is;
+/// bots have seen 4,000 pass and 5,000 fail.
+const TOGETHER: usize = 3_500;
+
 /// Sets them.
 pub(super) async fn set(api: &Api, chat: ChatId, commands: &[MenuEntry]) -> Result<(), ChatError> {
     let scope = BotCommandScope::Chat { chat_id: Recipient::Id(types::ChatId(chat.0)) };
-    let commands: Vec<_> = commands.iter().map(command).collect();
+    let lengths: Vec<usize> = commands.iter().map(|entry| about(entry, DESCRIPTION).len()).collect();
+    let fits = |room: &usize| lengths.iter().map(|length| length.min(room)).sum::<usize>() <= TOGETHER;
+    let room = (SHORTEST..=DESCRIPTION).rev().find(fits).unwrap_or(SHORTEST);
+    let commands: Vec<_> =
+        commands.iter().map(|entry| BotCommand::new(&entry.command, about(entry, room))).collect();
     api.call::<_, IgnoredAny>(&SetMyCommands::new(commands).scope(scope)).await?;
     Ok(())
 }
 
-fn command(MenuEntry { command, about }: &MenuEntry) -> BotCommand {
-    let about = crate::view::first_sentence(about, DESCRIPTION);
+fn about(MenuEntry { command, about }: &MenuEntry, room: usize) -> String {
+    let about = crate::view::first_sentence(about, room);
     // Telegram takes none that is empty.
-    let about = if about.is_empty() { format!("Run {command}") } else { about };
-    BotCommand::new(command, about)
+    if about.is_empty() { format!("Run {command}") } else { about }
 }
 
 #[cfg(test)]
@@ -48,5 +58,17 @@ mod tests {
         assert_eq!(sent["commands"][1]["description"], "Run quiet");
         let long = sent["commands"][2]["description"].as_str().unwrap();
         assert!(long.chars().count() <= 256 && long.ends_with('…'), "{long}");
+    }
+
+    #[tokio::test]
+    async fn a_hundred_long_descriptions_share_what_telegram_takes() {
+        let server = Fake::start([(200, r#"{"ok":true,"result":true}"#)]).await;
+        let entry = |n| MenuEntry { command: format!("agent_{n}"), about: "word ".repeat(100) };
+        let entries: Vec<_> = (0..100).map(entry).collect();
+        set(&server.api(), ChatId(7), &entries).await.unwrap();
+        let sent = server.calls().pop().unwrap().json();
+        let about = |command: &serde_json::Value| command["description"].as_str().unwrap().len();
+        let all: usize = sent["commands"].as_array().unwrap().iter().map(about).sum();
+        assert!((2_000..=TOGETHER).contains(&all), "{all}");
     }
 }

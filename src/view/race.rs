@@ -158,6 +158,9 @@ fn test(text: &mut RichBuilder, result: Option<&TestResult>, tails: bool) {
         Some(TestResult::TimedOut) => {
             text.push(&format!("\n{} test timed out", states::ENDED));
         }
+        Some(TestResult::Stopped) => {
+            text.push(&format!("\n{} test stopped", states::ENDED));
+        }
         Some(TestResult::NotStarted { reason }) => {
             text.push(&format!("\n{} test not started: {}", states::FAILED, line(reason, REASON)));
         }

@@ -92,3 +92,26 @@ fn a_skill_brings_its_files_but_no_links() {
         json!([true, true, false])
     );
 }
+
+#[test]
+fn nothing_in_a_skills_folder_is_overwritten_and_its_repository_stays_behind() {
+    let desk = collected();
+    desk.put("have/.claude/skills/style/.git/config", "[core]\n");
+    desk.put("agents/skills/style/references/guide.md", "Mine.\n");
+    let told = desk.run("agents import have/.claude/skills/style");
+    assert_eq!(told.code, 1, "{told:?}");
+    let path = desk.path().join("agents/skills/style");
+    assert_eq!(fs::read_to_string(path.join("references/guide.md")).unwrap(), "Mine.\n");
+    fs::remove_dir_all(&path).unwrap();
+    assert_eq!(desk.run("agents import have/.claude/skills/style").code, 0);
+    assert!(path.join("references/guide.md").is_file() && !path.join(".git").exists());
+}
+
+#[test]
+fn a_file_is_not_put_where_it_would_be_read_as_another_programs() {
+    let desk = collected();
+    desk.put("adjutant.yaml", "agents: [./.gemini/agents]\n");
+    let told = desk.run("agents import have/.claude/agents/reviewer.md");
+    assert_eq!(told.code, 1, "{told:?}");
+    assert!(told.out.contains("another program's"), "{}", told.out);
+}

@@ -215,3 +215,47 @@ async fn a_workspaces_own_agent_comes_while_the_bot_runs_and_is_called_there_onl
     chat.send("more");
     chat.expect_new("linted again").await;
 }
+
+#[tokio::test]
+async fn a_folder_that_takes_the_place_of_another_is_followed() {
+    let world = Plan::new().parrot().start().await;
+    let folder = |name: &str, says: &str| {
+        let folder = world.workspace("").join(name).join("deep");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("lint.md"), file("lint", "", says)).unwrap();
+    };
+    folder("first", "- say: one");
+    folder("second", "- say: two");
+    let (team, at) = (world.agent_file("team"), |name: &str| world.workspace("").join(name));
+    let mut chat = hello(&world, YOU).await;
+    fs::rename(at("first"), &team).unwrap();
+    chat.expect_new("New: lint").await;
+    chat.look_away();
+    fs::rename(&team, at("first")).unwrap();
+    fs::rename(at("second"), &team).unwrap();
+    chat.expect_new("lint: instructions changed").await;
+    chat.look_away();
+    fs::write(team.join("deep/lint.md"), file("lint", "", "- say: three")).unwrap();
+    chat.expect_new("lint: instructions changed").await;
+    chat.send("/lint it");
+    chat.expect_new("three").await;
+}
+
+#[tokio::test]
+async fn a_workspace_that_was_made_anew_is_followed() {
+    let world = Plan::new().parrot().workspace("site").start().await;
+    let mut chat = hello(&world, YOU).await;
+    let folder = world.workspace("site").join(".claude/agents");
+    let make = |says: &str| {
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("lint.md"), file("lint", "", says)).unwrap();
+    };
+    make("- say: one");
+    chat.expect_new("New: lint (in site)").await;
+    chat.look_away();
+    fs::remove_dir_all(world.workspace("site")).unwrap();
+    chat.expect_new("Gone: lint (in site)").await;
+    chat.look_away();
+    make("- say: one");
+    chat.expect_new("New: lint (in site)").await;
+}

@@ -11,7 +11,7 @@ pub(super) fn read(draft: &mut Draft<'_>, key: &str, entry: &Entry) -> bool {
         "tools" => common::tools(draft, entry),
         "disallowedtools" => {
             draft.agent.disallowed_tools =
-                draft.reader.set(Field::DisallowedTools, entry, Reader::tools).unwrap_or_default();
+                draft.reader.set(Field::DisallowedTools, entry, Reader::denied_tools).unwrap_or_default();
         }
         "permissionmode" => {
             draft.agent.permission_mode = draft.reader.set(Field::PermissionMode, entry, Reader::mode);

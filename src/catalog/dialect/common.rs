@@ -25,7 +25,7 @@ pub(super) fn read(draft: &mut Draft<'_>, key: &str, entry: &Entry) -> bool {
         "role" => draft.agent.role = draft.text(Field::Role, entry),
         "engine" => draft.agent.engine = draft.text(Field::Engine, entry),
         "workspace" => draft.agent.workspace = draft.text(Field::Workspace, entry),
-        "extends" => extends(draft, entry),
+        "extends" => draft.extends = named(draft, entry),
         "budget" => draft.agent.budget = draft.reader.set(Field::Budget, entry, Reader::budget),
         "timeout" => draft.agent.timeout = draft.reader.set(Field::Timeout, entry, Reader::duration),
         "permission" => {
@@ -45,22 +45,17 @@ pub(super) fn read(draft: &mut Draft<'_>, key: &str, entry: &Entry) -> bool {
     true
 }
 
-/// The base bounds the agent, so that it must be understood.
-fn extends(draft: &mut Draft<'_>, entry: &Entry) {
-    match &entry.value {
-        Value::Null => {}
-        Value::List(_) | Value::Map(_) => {
-            let text = format!("extends: expected one name, found {}", entry.value.describe());
-            draft.reader.refuse(entry, text, "write the name of one other agent");
-        }
-        _ => draft.extends = named(draft, entry),
-    }
-}
-
-/// The name of another agent, with the line it stands on.
+/// The name of another agent, with the line it stands on. The other bounds this one, so that it must be understood.
 pub(super) fn named(draft: &mut Draft<'_>, entry: &Entry) -> Option<Named> {
-    let name = draft.reader.text(entry)?;
-    Some(Named { name, line: draft.reader.position(entry).line })
+    if entry.value == Value::Null {
+        return None;
+    }
+    let name = entry.value.scalar().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    if name.is_none() {
+        let text = format!("{}: expected one name, found {}", entry.name, entry.value.describe());
+        draft.reader.refuse(entry, text, "write the name of one other agent");
+    }
+    Some(Named { name: name?, line: draft.reader.position(entry).line })
 }
 
 /// Tools that bound the agent; `*` stands for all.

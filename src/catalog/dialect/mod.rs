@@ -10,6 +10,7 @@ use super::reader::{Reader, fitting_name};
 use super::report::FileReport;
 use super::scan::is_skill;
 use crate::domain::agent::{AgentSpec, Dialect, Field, Source, folded};
+use crate::yaml::Value;
 
 mod claude;
 mod codex;
@@ -20,6 +21,10 @@ mod opencode;
 mod skill;
 
 pub(super) use gemini::limit;
+
+/// Keys that bound an agent in some dialects only, [`folded`].
+const BOUNDS_ELSEWHERE: [&str; 7] =
+    ["disallowedtools", "isolation", "maxsteps", "maxturns", "permissionmode", "sandboxmode", "timeoutmins"];
 
 /// An agent while its keys are read.
 struct Draft<'a> {
@@ -97,7 +102,7 @@ pub(super) fn read(
             Dialect::Codex => codex::read(&mut draft, &key, entry),
         };
         if !has_meaning && !common::read(&mut draft, &key, entry) {
-            draft.reader.extra(entry);
+            draft.without_meaning(&key, entry);
         }
     }
     if dialect == Dialect::Codex && draft.agent.instructions.is_empty() {
@@ -131,9 +136,22 @@ impl Draft<'_> {
             invocable: self.invocable,
             extends: self.extends,
             runs_as: self.runs_as,
-            root: 0,
             files: Vec::new(),
         })
+    }
+
+    /// A bound of another dialect must not be lost: whoever wrote it counts on it.
+    fn without_meaning(&mut self, key: &str, entry: &Entry) {
+        if entry.value != Value::Null && BOUNDS_ELSEWHERE.contains(&key) {
+            let text = format!("{}: bounds nothing in a file of this dialect", entry.name);
+            let remedy = "say it in the words of its dialect, or with `permission`";
+            self.reader.refuse(entry, text, remedy);
+        } else if key == "<<" {
+            let text = "<<: what it would merge is not read".to_owned();
+            self.reader.refuse(entry, text, "write the keys here, or name a base with `extends`");
+        } else {
+            self.reader.extra(entry);
+        }
     }
 
     fn default_name(&mut self) -> Option<String> {

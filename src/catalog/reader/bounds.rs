@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Reader;
+use super::tools::is_bare;
 use crate::catalog::fields::Entry;
 use crate::domain::agent::{Budget, Isolation, Origin, PermissionMode, PermissionRule, Verdict, folded};
 use crate::domain::duration;
@@ -161,6 +162,10 @@ fn collect<'a>(value: &'a Value, rules: &mut Vec<Rule<'a>>) -> Result<(), Wrong<
     for (tool, node) in tools {
         waiting.push(tool);
         let wrong = |key: &'a Key, wrong| (format!("{}: {wrong}", key.name), Some(key));
+        // Any other would fit no tool, and what it denies would happen.
+        if !is_bare(&tool.name) {
+            return Err(wrong(tool, "expected the name of a tool".to_owned()));
+        }
         let mut rule = |pattern: Option<&'a Key>, value| {
             let verdict = verdict(value).map_err(|text| wrong(pattern.unwrap_or(tool), text))?;
             waiting.extend(pattern);

@@ -4,6 +4,9 @@ use super::{Reader, switched};
 use crate::catalog::fields::Entry;
 use crate::yaml::{Node, Value};
 
+/// What no tool's name holds: what people write between names, or around them.
+const NO_TOOL: [char; 11] = [':', ')', '\'', '`', ';', '|', '&', '=', '<', '>', '!'];
+
 /// What a mapping of tools says.
 pub(in crate::catalog) struct Switches {
     /// The only tools, where all others are turned off.
@@ -13,12 +16,21 @@ pub(in crate::catalog) struct Switches {
 }
 
 impl Reader<'_> {
-    /// Tools that bound the agent.
+    /// The only tools that an agent has.
     pub(in crate::catalog) fn tools(&mut self, entry: &Entry) -> Option<Vec<String>> {
+        self.bounding(entry, is_tool)
+    }
+
+    /// Tools that an agent has not.
+    pub(in crate::catalog) fn denied_tools(&mut self, entry: &Entry) -> Option<Vec<String>> {
+        self.bounding(entry, is_denied_tool)
+    }
+
+    fn bounding(&mut self, entry: &Entry, is_one: fn(&str) -> bool) -> Option<Vec<String>> {
         if entry.value == Value::Null {
             return None;
         }
-        let names = named(&entry.value, is_tool);
+        let names = named(&entry.value, is_one);
         if names.is_none() {
             let remedy = "write names with commas between them, or a list";
             self.refuse_value(entry, "names of tools", remedy);
@@ -47,7 +59,8 @@ impl Reader<'_> {
         let mut on = Vec::new();
         let mut off = Vec::new();
         for (key, Node { value, .. }) in map {
-            match switched(value).filter(|_| is_tool(&key.name)) {
+            let fits = |is_on: &bool| if *is_on { is_tool(&key.name) } else { is_denied_tool(&key.name) };
+            match switched(value).filter(fits) {
                 // The last of those with one name counts.
                 Some(is_on) => {
                     on.retain(|name| *name != key.name);
@@ -55,7 +68,9 @@ impl Reader<'_> {
                     if is_on { &mut on } else { &mut off }.push(key.name.clone());
                 }
                 None => {
-                    let text = format!("{}: {}: expected true or false", entry.name, key.name);
+                    let expected =
+                        if switched(value).is_some() { "the name of a tool" } else { "true or false" };
+                    let text = format!("{}: {}: expected {expected}", entry.name, key.name);
                     self.refuse(entry, text, "write lines such as `write: false`");
                     return None;
                 }
@@ -102,10 +117,38 @@ fn names_in(text: &str) -> Vec<String> {
     if by_comma.len() > 1 { by_comma } else { split(|c| c == ',' || c.is_whitespace()) }
 }
 
-/// Whether this can be a tool's name, perhaps with an argument in parentheses.
+/// Whether this can be a tool's name, perhaps with an argument in parentheses that ends where the text does.
 fn is_tool(name: &str) -> bool {
+    let (bare, argument) = match name.split_once('(') {
+        Some((bare, argument)) => (bare, Some(argument)),
+        None => (name, None),
+    };
+    is_name(name) && !bare.contains(NO_TOOL) && argument.is_none_or(is_closed)
+}
+
+/// Whether this can be a tool's name that takes something away: another would take nothing away.
+fn is_denied_tool(name: &str) -> bool {
     let bare = name.split('(').next().unwrap_or_default();
-    is_name(name) && !bare.contains(':')
+    is_tool(name) && is_bare(bare.trim())
+}
+
+/// Whether this can be a tool's name, and nothing else.
+pub(super) fn is_bare(name: &str) -> bool {
+    is_tool(name) && !name.contains(char::is_whitespace) && !name.contains(['(', ','])
+}
+
+/// What follows an opening parenthesis: whether the last character closes it, and none before does.
+fn is_closed(argument: &str) -> bool {
+    let Some(inner) = argument.strip_suffix(')') else { return false };
+    let mut depth = 1_usize;
+    inner.chars().all(|c| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        depth > 0
+    })
 }
 
 /// Whether this can be a name at all, such as `plugin:skill`.

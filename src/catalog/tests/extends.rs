@@ -79,3 +79,38 @@ fn a_workspace_sees_its_own_files_and_shared_ones_only() {
         4:1 extends: there is no `secret`: nosy → secret -> add the file that it names
     ");
 }
+
+#[test]
+fn no_farther_base_takes_the_place_of_a_broken_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    put(root, "far/base.md", "---\nname: base\nrole: far\n---\n");
+    put(root, "near/child.md", &file("child", "x\nextends: base"));
+    let near = root.join("near/base.md");
+    let why = |content: &[u8]| {
+        std::fs::write(&near, content).unwrap();
+        let catalog = load(&[root.join("far"), root.join("near")]);
+        let told =
+            catalog.reports().iter().find(|report| report.path.ends_with("child.md")).unwrap().mistake();
+        told.map(|wrong| wrong.text.clone()).unwrap_or_default()
+    };
+    assert_eq!(why(b"---\nname: base\n---\n"), "");
+    let broken = "extends: `base` cannot be used: child → base";
+    assert_eq!(why(b"---\nname: base\nmaxTurns: many\n---\n"), broken);
+    assert_eq!(why(b"---\nname: caf\xe9\n---\n"), broken);
+    assert_eq!(why(&vec![b'a'; 1024 * 1024 + 1]), broken);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_broken_in_one_workspace_is_not_seen_in_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    put(root, "web/.codex/agents/base.md", "---\nname: base\n---\n");
+    put(root, "web/.claude/agents/child.md", &file("child", "x\nextends: base"));
+    std::fs::create_dir_all(root.join("api/.claude/agents")).unwrap();
+    std::os::unix::fs::symlink("nothing", root.join("api/.claude/agents/base.md")).unwrap();
+    let workspaces = ["api", "web"].map(|name| (name.to_owned(), root.join(name))).to_vec();
+    let catalog = Library::load(&Places { shared: Vec::new(), workspaces }).catalog();
+    assert_eq!(agent(&catalog, "child").home.as_deref(), Some("web"));
+}

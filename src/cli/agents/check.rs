@@ -126,8 +126,11 @@ impl Surveys<'_> {
 
     /// A file as it counts among these places, if it lies there.
     fn file(&mut self, path: &Path, places: Places) -> Option<Surveyed> {
+        let named = |file: &&Surveyed| file.report.path.file_name() == path.file_name();
         let same = |file: &&Surveyed| file.report.path.canonicalize().is_ok_and(|found| found == path);
-        self.of(places).iter().find(same).cloned()
+        let files = self.of(places);
+        // A link may have another name.
+        files.iter().filter(named).find(same).or_else(|| files.iter().find(same)).cloned()
     }
 }
 
@@ -179,9 +182,10 @@ fn describe(files: &[Surveyed]) -> Result<(), CliError> {
     Ok(())
 }
 
-/// The text that the remarks are about; empty when there are none, or when it cannot be read any more.
+/// The text that the remarks are about; empty when none has a line, as of what is no file, or when it cannot be read.
 fn text_of(report: &FileReport) -> String {
-    let bytes = (!report.messages.is_empty()).then(|| std::fs::read(&report.path).ok()).flatten();
+    let has_lines = report.messages.iter().any(|message| message.line.is_some());
+    let bytes = has_lines.then(|| std::fs::read(&report.path).ok()).flatten();
     String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
 }
 

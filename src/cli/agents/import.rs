@@ -9,7 +9,7 @@ use clap::Args;
 
 use self::copy::{Copied, Plan};
 use super::check;
-use crate::catalog::{FileReport, Library, Places, Status};
+use crate::catalog::{FileReport, Library, Places, Status, read_bytes};
 use crate::cli::text::{hanging, short_path};
 use crate::cli::{CliError, print};
 use crate::config::Config;
@@ -66,22 +66,26 @@ fn found(path: &Path) -> Result<Vec<(FileReport, Dialect)>, CliError> {
     let cannot =
         |why: &dyn std::fmt::Display| CliError::Failed(format!("cannot import {}: {why}", path.display()));
     let real = path.canonicalize().map_err(|error| cannot(&error))?;
-    let is_folder = fs::metadata(&real).map_err(|error| cannot(&error))?.is_dir();
-    let folder = if is_folder { real.clone() } else { real.parent().map(Path::to_owned).unwrap_or_default() };
-    let catalog = Library::load(&Places::shared(&[folder])).catalog();
-    let definitions: Vec<_> = catalog
-        .reports()
-        .iter()
-        .filter(|report| is_folder || report.path.canonicalize().is_ok_and(|found| found == real))
-        .filter_map(|report| {
-            let usable = report.name.is_some() && report.status != Status::Error;
-            Some((report.clone(), report.dialect.filter(|_| usable)?))
-        })
-        .collect();
+    let metadata = fs::metadata(&real).map_err(|error| cannot(&error))?;
+    if metadata.is_file() && metadata.len() <= MAX_BYTES {
+        let report = read_bytes(&real, &fs::read(&real).map_err(|error| cannot(&error))?);
+        return definition(&report).map(|one| vec![one]).ok_or_else(|| cannot(&NOTHING));
+    }
+    let catalog = Library::load(&Places::shared(&[real])).catalog();
+    let definitions: Vec<_> = catalog.reports().iter().filter_map(definition).collect();
     if definitions.is_empty() {
-        return Err(cannot(
-            &"there is no agent or skill that can be read; `adjutant agents check` on it says why",
-        ));
+        return Err(cannot(&NOTHING));
     }
     Ok(definitions)
+}
+
+/// The largest definition, in bytes; a larger one is none.
+const MAX_BYTES: u64 = 1024 * 1024;
+
+const NOTHING: &str = "there is no agent or skill that can be read; `adjutant agents check` on it says why";
+
+/// A file that can be used, with its dialect.
+fn definition(report: &FileReport) -> Option<(FileReport, Dialect)> {
+    let usable = report.name.is_some() && report.status != Status::Error;
+    report.dialect.filter(|_| usable).map(|dialect| (report.clone(), dialect))
 }

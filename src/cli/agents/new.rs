@@ -12,6 +12,7 @@ use crate::cli::text::{hanging, line, short_path};
 use crate::cli::{CliError, print};
 use crate::config::Config;
 use crate::domain::agent::{command_of, folded};
+use crate::domain::command::is_ours;
 
 /// The longest name, in characters; longer ones are cut when a file is read.
 const LONGEST_NAME: usize = 64;
@@ -57,7 +58,9 @@ pub(super) fn run(options: &Options, config: &Config) -> Result<ExitCode, CliErr
             line(name)
         ),
     ))?;
-    let short = command_of(name).map_or_else(String::new, |command| format!(", or /{command} …"));
+    let short = command_of(name)
+        .filter(|command| !is_ours(command))
+        .map_or_else(String::new, |command| format!(", or /{command} …"));
     print::line(hanging("", &format!("In the chat: /agent {} …{short}", line(name))))?;
     super::warn_if_unread(&directory, config)?;
     Ok(ExitCode::SUCCESS)

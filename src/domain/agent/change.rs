@@ -73,18 +73,41 @@ pub fn differences(old: &AgentSpec, new: &AgentSpec) -> Vec<Difference> {
     found.0
 }
 
-/// Whether an agent does something without a question, because its file says so.
+/// What an agent does without a question, because its file says so.
 #[must_use]
-pub fn acts_unasked(agent: &AgentSpec) -> bool {
-    let by_mode = match agent.permission_mode {
-        Some(PermissionMode::AcceptEdits | PermissionMode::BypassPermissions) => true,
+pub fn unasked(agent: &AgentSpec) -> Vec<Difference> {
+    let mut found = Found(Vec::new());
+    match agent.permission_mode {
+        Some(mode @ (PermissionMode::AcceptEdits | PermissionMode::BypassPermissions)) => {
+            found.add(true, format!("mode {}", mode.name()));
+        }
         None
         | Some(
             PermissionMode::Default | PermissionMode::Auto | PermissionMode::DontAsk | PermissionMode::Plan,
-        ) => false,
-    };
-    let allows = |rule: &PermissionRule| rule.verdict == Verdict::Allow;
-    by_mode || !agent.allowed_tools.is_empty() || agent.permission.iter().any(allows)
+        ) => {}
+    }
+    for tool in &agent.allowed_tools {
+        found.add(true, format!("{tool}: allow"));
+    }
+    for rule in agent.permission.iter().filter(|rule| rule.verdict == Verdict::Allow) {
+        found.add(true, rule.words());
+    }
+    if scripts_unasked(agent) {
+        found.add(true, UNASKED_STEPS);
+    }
+    found.0
+}
+
+/// What is said of a script that does something without a question.
+const UNASKED_STEPS: &str = "steps that do not ask";
+
+/// Whether its text may be a script with steps that do not ask. In doubt it is: what a script does stands in its text.
+fn scripts_unasked(agent: &AgentSpec) -> bool {
+    let text = agent.instructions.to_lowercase();
+    let is_script =
+        agent.engine.as_deref() == Some("script") || text.contains("yaml steps") || text.contains("yaml&");
+    // `ask: false`, however it is spelt: YAML has no other word for it that the steps take.
+    is_script && text.contains("false")
 }
 
 /// Differences as they are found.
@@ -160,20 +183,18 @@ impl Found {
     /// The last rule that matches counts, so that taking out an `allow` or putting in a `deny` never gives more, and
     /// anything else may.
     fn permission(&mut self, old: &[PermissionRule], new: &[PermissionRule]) {
-        let (before, after): (Vec<_>, Vec<_>) = (
-            old.iter().map(PermissionRule::words).collect(),
-            new.iter().map(PermissionRule::words).collect(),
-        );
-        for (rule, said) in new.iter().zip(&after).filter(|(_, said)| !before.contains(said)) {
-            self.add(rule.verdict != Verdict::Deny, format!("+ {said}"));
+        // Not by their words: two rules may read the same and be about different tools.
+        let said = |rule: &PermissionRule| (rule.tool.clone(), rule.pattern.clone(), rule.verdict);
+        let (before, after): (Vec<_>, Vec<_>) =
+            (old.iter().map(said).collect(), new.iter().map(said).collect());
+        for rule in new.iter().filter(|rule| !before.contains(&said(rule))) {
+            self.add(rule.verdict != Verdict::Deny, format!("+ {}", rule.words()));
         }
-        for (rule, said) in old.iter().zip(&before).filter(|(_, said)| !after.contains(said)) {
-            self.add(rule.verdict != Verdict::Allow, format!("− {said}"));
+        for rule in old.iter().filter(|rule| !after.contains(&said(rule))) {
+            self.add(rule.verdict != Verdict::Allow, format!("− {}", rule.words()));
         }
-        let kept = |these: &[String], those: &[String]| -> Vec<String> {
-            these.iter().filter(|said| those.contains(said)).cloned().collect()
-        };
-        if kept(&before, &after) != kept(&after, &before) {
+        let before_kept = before.iter().filter(|rule| after.contains(rule));
+        if !before_kept.eq(after.iter().filter(|rule| before.contains(rule))) {
             self.add(true, "permission rules in another order");
         }
     }
@@ -240,7 +261,9 @@ impl Found {
         if old.instructions != new.instructions {
             let lines = changed_lines(&old.instructions, &new.instructions);
             let lines = if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
-            self.add(false, format!("instructions changed ({lines})"));
+            let unasked = scripts_unasked(new);
+            let steps = if unasked { format!(", {UNASKED_STEPS}") } else { String::new() };
+            self.add(unasked, format!("instructions changed ({lines}{steps})"));
         }
         let about =
             |agent: &AgentSpec| (agent.description.clone(), agent.role.clone(), agent.argument_hint.clone());

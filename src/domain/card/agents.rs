@@ -86,8 +86,8 @@ pub struct AgentChange {
 /// How an agent changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AgentFate {
-    /// It is new.
-    New,
+    /// It is new, and does this without a question.
+    New(Vec<Difference>),
     /// It is not there any more.
     Gone,
     /// It is another version; never without differences.

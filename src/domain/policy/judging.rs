@@ -156,7 +156,9 @@ impl Policy {
         let accepts = match self.mode() {
             PermissionMode::AcceptEdits => {
                 // What lies in there is run by git.
-                let git = |item: &Item| matches!(item, Item::Path(path) if path.split('/').any(|part| part.eq_ignore_ascii_case(".git")));
+                // Some file systems take all cases for one.
+                let is_git = |part: &str| part.eq_ignore_ascii_case(".git");
+                let git = |item: &Item| matches!(item, Item::Path(path) if path.split('/').any(is_git));
                 subject.used.kind == ToolKind::Edit && self.reaches(subject) && !subject.items.iter().any(git)
             }
             PermissionMode::BypassPermissions => self.bypass,

@@ -53,8 +53,12 @@ pub(super) async fn run(engine: AcpEngine, request: RunRequest, mut link: Link) 
     match ended {
         Ok(end) => {
             requests.close().await;
-            let key = key(&engine, &request.agent, workspace, session.id.clone());
-            engine.sessions.keep(key, session, living);
+            if request.lasting {
+                let key = key(&engine, &request.agent, workspace, session.id.clone());
+                engine.sessions.keep(key, session, living);
+            } else {
+                session.peer.stop().await;
+            }
             match end {
                 TurnEnd::Completed => Ok(()),
                 TurnEnd::GaveUp(reason) => Err(Halt::Failed(reason)),

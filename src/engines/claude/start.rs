@@ -31,6 +31,8 @@ pub(super) struct Run {
     setup: Setup,
     /// Without symbolic links, so that what is shown is where things happen.
     workspace: PathBuf,
+    /// Whether the program may be kept.
+    lasting: bool,
     prompt: String,
     content: Value,
 }
@@ -43,12 +45,13 @@ impl Run {
         request: RunRequest,
         link: Link,
     ) -> Result<(), Halt> {
-        let RunRequest { agent, policy, prompt, attachments, workspace, resume, .. } = request;
+        let RunRequest { agent, policy, prompt, attachments, workspace, lasting, resume, .. } = request;
         flags::check(&agent, &program.command, program.mode.as_deref()).map_err(Halt::Failed)?;
         let workspace = real_directory(&workspace).map_err(Halt::Failed)?;
         let content = prompt::content(&prompt, &attachments).await;
         let setup = Setup::new(&program, flags::arguments(&agent, &policy, program.mode.as_deref()));
-        let mut run = Self { program, sessions, link, agent, policy, setup, workspace, prompt, content };
+        let mut run =
+            Self { program, sessions, link, agent, policy, setup, workspace, lasting, prompt, content };
         let resume = run.continuable(resume).await?;
         run.begin(resume).await
     }
@@ -113,8 +116,9 @@ impl Run {
         let turn = Turn::new(&mut self.link, &mut live, &self.policy, &workspace);
         match turn.play(&self.prompt, &self.content).await {
             Ok(End::Over(Ok(()))) => {
-                if let Some(session) = live.decoder.session().cloned() {
-                    self.sessions.keep(self.key(session), live, living);
+                match live.decoder.session().cloned().filter(|_| self.lasting) {
+                    Some(session) => self.sessions.keep(self.key(session), live, living),
+                    None => live.stop().await,
                 }
                 Ok(Some(Ok(())))
             }

@@ -9,11 +9,13 @@ use std::time::Duration;
 
 use crate::domain::worktree::{Changes, TestResult, Worktree, branch, is_name};
 use crate::engines::process::{Guard, Launch, ProcessTree};
-use crate::ports::{BoxFuture, Head, Worktrees};
+use crate::ports::{BoxFuture, Head, MergeError, Worktrees};
 
 mod git;
+mod removal;
 
-use git::{Git, Repository};
+use git::{At, Git, NoRepository, Repository, has_changes};
+use removal::remove_directory;
 
 /// How long a workspace's test may take.
 const TEST_TIME: Duration = Duration::from_secs(15 * 60);
@@ -58,7 +60,7 @@ impl GitWorktrees {
     }
 
     /// The worktree with the repository that it was made of, which its own `.git` file has no say in.
-    async fn opened(&self, tree: &Worktree) -> Result<(Git<'_>, PathBuf, [String; 2]), String> {
+    async fn opened(&self, tree: &Worktree) -> Result<Opened<'_>, String> {
         let directory = self.directory(&tree.name)?;
         let git = self.git();
         let Repository { common, .. } = git.repository(&tree.workspace).await?;
@@ -67,61 +69,63 @@ impl GitWorktrees {
             return Err(format!("The worktree {} is not there any more.", directory.display()));
         }
         let at = [format!("--git-dir={}", text_of(&own)?), format!("--work-tree={}", text_of(&directory)?)];
-        Ok((git, directory, at))
+        Ok(Opened { git, directory, own, at })
     }
 
     async fn changes_in(&self, tree: &Worktree) -> Result<Changes, String> {
-        let (git, directory, [own, work]) = self.opened(tree).await?;
+        let opened = self.opened(tree).await?;
         // New files count, too, as far as the repository does not ignore them.
-        git.run(&directory, &[&own, &work, "add", "--all", "--intent-to-add"]).await?;
+        opened.add(true).await?;
         let diff = [
-            &own,
-            &work,
             "diff",
             "--numstat",
             "--no-renames",
             "--no-ext-diff",
             "--no-textconv",
+            "--ignore-submodules=dirty",
             &tree.base,
             "--",
         ];
-        Ok(git::changes(&git.run(&directory, &diff).await?))
+        Ok(git::changes(&opened.run(&diff).await?))
     }
 
     async fn keep_in(&self, tree: &Worktree, message: &str) -> Result<bool, String> {
-        let (git, directory, [own, work]) = self.opened(tree).await?;
-        git.run(&directory, &[&own, &work, "add", "--all"]).await?;
-        if git.run(&directory, &[&own, &work, "diff", "--cached", "--quiet"]).await.is_err() {
+        let opened = self.opened(tree).await?;
+        opened.add(false).await?;
+        if opened.run(&["diff", "--cached", "--quiet"]).await.is_err() {
             let commit = ["commit", "--quiet", "--no-verify", "--no-gpg-sign", "--message", message];
-            let named = git.run(&directory, &[&own, &work, "var", "GIT_AUTHOR_IDENT"]).await.is_ok();
+            let named = opened.run(&["var", "GIT_AUTHOR_IDENT"]).await.is_ok();
             let whose: &[&str] = if named {
                 &[]
             } else {
                 &["-c", "user.name=Adjutant", "-c", "user.email=adjutant@localhost"]
             };
-            git.run(&directory, &[&[own.as_str(), &work], whose, &commit].concat()).await?;
+            opened.run(&[whose, &commit].concat()).await?;
         }
+        opened.collect(tree).await?;
         Ok(self.can_merge(tree).await.is_ok())
     }
 
     /// Whether the workspace stands where the worktree began, without changes to files that git knows.
-    async fn can_merge(&self, tree: &Worktree) -> Result<(), String> {
+    async fn can_merge(&self, tree: &Worktree) -> Result<(), MergeError> {
         let git = self.git();
-        let Head { commit, .. } = git.head(&tree.workspace).await?;
+        let Head { commit, .. } = git.head(&tree.workspace).await.map_err(later)?;
         if commit != tree.base {
-            return Err(format!(
-                "The workspace has moved on since. In a terminal, git merge {} joins the two.",
-                tree.branch()
-            ));
+            let branch = tree.branch();
+            let problem =
+                format!("The workspace has moved on since. In a terminal, git merge {branch} joins the two.");
+            return Err(MergeError { problem, passes: false });
         }
         let status = ["status", "--porcelain", "--untracked-files=no", "--ignore-submodules=dirty"];
-        if !git.run(&tree.workspace, &status).await?.trim().is_empty() {
-            return Err("The workspace has changes that are not committed: commit them first.".to_owned());
+        if has_changes(&git.run(&tree.workspace, &status).await.map_err(later)?) {
+            return Err(later(
+                "The workspace has changes that are not committed: commit them first.".to_owned(),
+            ));
         }
         Ok(())
     }
 
-    async fn merge_in(&self, tree: &Worktree) -> Result<(), String> {
+    async fn merge_in(&self, tree: &Worktree) -> Result<(), MergeError> {
         let branch = format!("refs/heads/{}", tree.branch());
         let git = self.git();
         // After a crash it may have been done already.
@@ -129,20 +133,27 @@ impl GitWorktrees {
             return Ok(());
         }
         self.can_merge(tree).await?;
-        git.run(&tree.workspace, &["merge", "--ff-only", "--quiet", "--no-verify", &branch]).await.map(drop)
+        let merge = ["merge", "--ff-only", "--quiet", "--no-verify", &branch];
+        git.run(&tree.workspace, &merge).await.map(drop).map_err(later)
     }
 
     async fn remove_in(&self, tree: &Worktree) -> Result<(), String> {
         let directory = self.directory(&tree.name)?;
         let git = self.git();
-        let known = git.repository(&tree.workspace).await;
-        if known.is_ok() {
+        let common = match git.repository(&tree.workspace).await {
+            Ok(Repository { common, .. }) => Some(common),
+            // Gone with all its branches.
+            Err(NoRepository::None(_)) => None,
+            // Whatever else it is may pass, and the branches be there again.
+            Err(why @ NoRepository::Failed(_)) => return Err(why.into()),
+        };
+        if common.is_some() {
             let path = text_of(&directory)?;
             // Refused when an agent has spoilt its `.git` file, and when it is gone already: looked at below.
             let _ = git.run(&tree.workspace, &["worktree", "remove", "--force", "--force", path]).await;
         }
         remove_directory(&directory).await?;
-        let Ok(Repository { common, .. }) = known else { return Ok(()) };
+        let Some(common) = common else { return Ok(()) };
         remove_directory(&common.join("worktrees").join(&tree.name)).await?;
         let branch = tree.branch();
         let full = format!("refs/heads/{branch}");
@@ -156,10 +167,10 @@ impl GitWorktrees {
         let not_started = |reason: String| TestResult::NotStarted { reason };
         let within = match self.git().repository(&tree.workspace).await {
             Ok(repository) => repository.within,
-            Err(reason) => return not_started(reason),
+            Err(reason) => return not_started(reason.into()),
         };
-        let cwd = match self.directory(&tree.name) {
-            Ok(directory) => directory.join(within),
+        let cwd = match self.directory(&tree.name).and_then(|directory| below(&directory, &within)) {
+            Ok(cwd) => cwd,
             Err(reason) => return not_started(reason),
         };
         let args = vec!["-c".into(), command.into()];
@@ -184,6 +195,44 @@ impl GitWorktrees {
             0 => TestResult::Passed,
             code => TestResult::Failed { code, tail },
         }
+    }
+}
+
+/// A worktree that is there.
+struct Opened<'a> {
+    git: Git<'a>,
+    directory: PathBuf,
+    /// Its own part of the repository.
+    own: PathBuf,
+    /// The options that say where both are.
+    at: [String; 2],
+}
+
+impl Opened<'_> {
+    async fn run(&self, args: &[&str]) -> Result<String, String> {
+        let [own, work] = &self.at;
+        self.git.run(&self.directory, &[&[own.as_str(), work], args].concat()).await
+    }
+
+    async fn add(&self, intent: bool) -> Result<(), String> {
+        let [own, work] = &self.at;
+        let at = At { directory: &self.directory, own, work };
+        self.git.add(&self.own, &at, intent).await
+    }
+
+    /// Brings the worktree's branch to where its work is: an agent may have left the branch for one of its own.
+    async fn collect(&self, tree: &Worktree) -> Result<(), String> {
+        let branch = tree.branch();
+        let full = format!("refs/heads/{branch}");
+        let there = self.run(&["rev-parse", "--verify", "--quiet", &full]).await.is_ok();
+        if there && self.run(&["merge-base", "--is-ancestor", &full, "HEAD"]).await.is_err() {
+            return Err(format!(
+                "There is work on the branch {branch}, and other work on what is checked out in {}. In a terminal, git merge \
+                 joins the two; then keep it.",
+                self.directory.display()
+            ));
+        }
+        self.run(&["update-ref", &full, "HEAD"]).await.map(drop)
     }
 }
 
@@ -225,7 +274,7 @@ impl Worktrees for GitWorktrees {
         Box::pin(async move { self.keep_in(&tree, &message).await })
     }
 
-    fn merge(&self, tree: Worktree) -> BoxFuture<'_, Result<(), String>> {
+    fn merge(&self, tree: Worktree) -> BoxFuture<'_, Result<(), MergeError>> {
         Box::pin(async move { self.merge_in(&tree).await })
     }
 
@@ -234,16 +283,20 @@ impl Worktrees for GitWorktrees {
     }
 }
 
-/// Removes a directory that is one: of a link, nothing.
-async fn remove_directory(path: &Path) -> Result<(), String> {
-    match tokio::fs::symlink_metadata(path).await {
-        Ok(found) if found.is_dir() => tokio::fs::remove_dir_all(path)
-            .await
-            .map_err(|error| format!("{} cannot be removed: {error}", path.display())),
-        Ok(_) => Err(format!("{} is no directory", path.display())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(format!("{} cannot be looked at: {error}", path.display())),
+/// A directory below a worktree's, once all links are followed: an agent may have put one in its place.
+fn below(directory: &Path, within: &Path) -> Result<PathBuf, String> {
+    let gone = |error| format!("{} is not there any more: {error}", directory.display());
+    let found = directory.join(within).canonicalize().map_err(gone)?;
+    let is_link = directory.symlink_metadata().map_err(gone)?.is_symlink();
+    if is_link || !found.starts_with(directory.canonicalize().map_err(gone)?) {
+        return Err(format!("{} leads out of the worktree", directory.join(within).display()));
     }
+    Ok(found)
+}
+
+/// What stands in the way of a merge now, and may not later.
+fn later(problem: String) -> MergeError {
+    MergeError { problem, passes: true }
 }
 
 fn text_of(path: &Path) -> Result<&str, String> {

@@ -1,6 +1,6 @@
 //! A task's run from its turn to its outcome: begun, worked on, and ended even where the work itself breaks.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,14 +57,16 @@ pub(in crate::orchestrator) async fn run(
         tracing::error!(%task, "ending the task panicked; it ends at the next start");
     }
     // Nothing of its engine works in its worktree any more.
-    worktrees::tidy(Arc::clone(&core), task).await;
+    if AssertUnwindSafe(worktrees::tidy(Arc::clone(&core), task)).catch_unwind().await.is_err() {
+        tracing::error!(%task, "looking after a worktree panicked; it is left as it is until the next start");
+    }
     core.released(task);
 }
 
 async fn attempt(
     core: &Arc<Core>,
     id: TaskId,
-    messages: mpsc::UnboundedReceiver<ActorMessage>,
+    mut messages: mpsc::UnboundedReceiver<ActorMessage>,
 ) -> Result<(), AdvanceError> {
     let run = RunId(Uuid::now_v7());
     let mut patience = Patience::new(core, "a task's start");
@@ -80,20 +82,22 @@ async fn attempt(
         }
     };
     patience.over();
-    let room = worktrees::enter(core, &task, agent.as_deref()).await;
+    let (room, earlier) = enter(core, &task, agent.as_deref(), &mut messages).await;
     // What waited for its turn goes on where the task before it has left off, unless it is bound to a session itself. One
     // in a directory of its own begins anew: a session belongs to its directory.
     let here = || conversation.session_for(&task.agent, &task.engine, &task.workspace);
     let shared = matches!(room, Ok(Room::Shared));
     let resume = if shared { task.resume.clone().or_else(here) } else { None };
     let span = tracing::info_span!("run", %task.id, %run, place = %task.place);
-    let started = match attachments::fetch(core, &task).await {
-        Ok(attachments) => {
-            room.and_then(|room| start(core, &task, agent, run, resume.clone(), attachments, room))
+    let started = match room {
+        Ok(room) => match attachments::fetch(core, &task).await {
+            Ok(attachments) => start(core, &task, agent, run, resume.clone(), attachments, room),
+            Err(reason) => Err(reason),
         }
-        Err(reason) => Err(reason),
+        .map_err(|reason| Ending::Failed { reason }),
+        Err(ending) => Err(ending),
     };
-    let (handle, policy) = started.unwrap_or_else(|reason| (ended_at_once(reason), Arc::default()));
+    let (handle, policy) = started.unwrap_or_else(|ending| (ended_at_once(ending), Arc::default()));
     let timeout = policy.limits.timeout.as_ref().map(|timeout| timeout.value);
     let timeout = timeout.map_or(core.limits.task_timeout, |shorter| shorter.min(core.limits.task_timeout));
     let mut actor = Actor {
@@ -101,6 +105,7 @@ async fn attempt(
         settings: conversation.settings,
         run,
         handle,
+        earlier,
         messages,
         progress: Progress::default(),
         outputs: Outputs::default(),
@@ -123,6 +128,32 @@ async fn attempt(
         task,
     };
     tracing::Instrument::instrument(actor.work(), span).await
+}
+
+/// Goes to where the task works, which may take a while where that is still to be made. Gives what the actor was told
+/// meanwhile, too; being told to stop ends it.
+async fn enter(
+    core: &Core,
+    task: &Task,
+    agent: Option<&AgentSpec>,
+    messages: &mut mpsc::UnboundedReceiver<ActorMessage>,
+) -> (Result<Room, Ending>, VecDeque<ActorMessage>) {
+    let mut earlier = VecDeque::new();
+    let entering = worktrees::enter(core, task, agent);
+    tokio::pin!(entering);
+    loop {
+        tokio::select! {
+            biased;
+            Some(message) = messages.recv() => {
+                let stop = matches!(message, ActorMessage::Stop);
+                earlier.push_back(message);
+                if stop {
+                    return (Err(Ending::Stopped), earlier);
+                }
+            }
+            room = &mut entering => return (room.map_err(|reason| Ending::Failed { reason }), earlier),
+        }
+    }
 }
 
 /// A task whose turn has come.
@@ -167,9 +198,9 @@ fn start(
     let workspace = core.workspaces.named(&task.workspace).ok_or_else(|| {
         format!("The workspace {} is not there any more. Choose another with /workspace.", task.workspace)
     })?;
-    let directory = match room {
-        Room::Shared => workspace.path.clone(),
-        Room::Own(directory) => directory,
+    let (directory, lasting) = match room {
+        Room::Shared => (workspace.path.clone(), true),
+        Room::Own(directory) => (directory, false),
     };
     // Engines tell where things happen, not by which links one gets there.
     let place = directory.canonicalize().unwrap_or_else(|_| directory.clone());
@@ -183,6 +214,7 @@ fn start(
         prompt: task.prompt.clone(),
         attachments,
         workspace: directory,
+        lasting,
         resume,
     });
     Ok((handle, policy))
@@ -196,11 +228,11 @@ fn unknown_tools(policy: &Policy) -> Vec<HistoryEntry> {
 }
 
 /// A run that ended before it began.
-fn ended_at_once(reason: String) -> RunHandle {
+fn ended_at_once(ending: Ending) -> RunHandle {
     let (report, events) = mpsc::channel(1);
     let (orders, _) = mpsc::channel(1);
     // The channel has room for one.
-    let _ = report.try_send(EngineEvent::Ended(Ending::Failed { reason }));
+    let _ = report.try_send(EngineEvent::Ended(ending));
     RunHandle { events, orders }
 }
 
@@ -225,12 +257,13 @@ async fn fail(core: &Arc<Core>, id: TaskId, reason: &str) -> Result<(), AdvanceE
     let now = core.clock.now();
     let mut tx = core.store.begin().await?;
     let Some(task) = tx.task(id).await? else { return Ok(()) };
+    let mut rows = Vec::new();
     let run = match task.phase.run() {
         Some(run) => run,
         // It broke before its run was stored; left in the queue, it would wait for ever.
         None => {
             let run = RunId(Uuid::now_v7());
-            advance(&mut tx, core, id, TaskEvent::Started { run }, now, None).await?;
+            rows = advance(&mut tx, core, id, TaskEvent::Started { run }, now, None).await?.deliveries;
             run
         }
     };
@@ -238,7 +271,8 @@ async fn fail(core: &Arc<Core>, id: TaskId, reason: &str) -> Result<(), AdvanceE
     let advanced = advance(&mut tx, core, id, event, now, None).await?;
     tx.commit().await?;
     core.metrics.task_ended("failed", Duration::ZERO);
-    core.lanes.deliver(advanced.deliveries);
+    rows.extend(advanced.deliveries);
+    core.lanes.deliver(rows);
     core.perform(advanced.follow_ups);
     Ok(())
 }

@@ -13,7 +13,7 @@ mod session;
 mod silence;
 mod steering;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -101,6 +101,8 @@ struct Actor {
     run: RunId,
     settings: Settings,
     handle: RunHandle,
+    /// What it was told before its run began.
+    earlier: VecDeque<ActorMessage>,
     messages: mpsc::UnboundedReceiver<ActorMessage>,
     progress: Progress,
     outputs: Outputs,
@@ -161,6 +163,9 @@ impl Actor {
     }
 
     async fn next(&mut self) -> Happening {
+        if let Some(message) = self.earlier.pop_front() {
+            return Happening::Told(message);
+        }
         let timer = self.next_timer();
         // Looked at first: an engine that never pauses must not outlive its time.
         if timer <= Instant::now() {

@@ -85,6 +85,7 @@ impl Actor {
             self.core.scheduler().remove(place, task);
             self.core.metrics.task_ended("passed_on", std::time::Duration::ZERO);
             self.core.lanes.deliver(ended.deliveries);
+            self.core.perform(ended.follow_ups);
         }
         self.core.lanes.deliver(moved);
         self.card_changed();

@@ -36,6 +36,17 @@ fn an_agent_of_a_workspace_is_found_there_only_and_a_shared_one_goes_first() {
 }
 
 #[test]
+fn an_engine_without_a_file_gives_way_to_an_agent_of_the_workspace() {
+    let mut all = (*agents(&["codex", "api/Codex", "web/lint"])).clone();
+    Arc::make_mut(&mut all.list[0]).source.dialect = Dialect::BuiltIn;
+    let all = Arc::new(all);
+    for (workspace, seen) in [("api", &["Codex"][..]), ("web", &["codex", "lint"]), ("docs", &["codex"])] {
+        assert_eq!(names(&all.within(workspace)), seen, "{workspace}");
+    }
+    assert_eq!(all.within("api").called_by("codex"), ["Codex"]);
+}
+
+#[test]
 fn without_agents_of_workspaces_nothing_is_copied() {
     let all = agents(&["deploy", "lint"]);
     assert!(Arc::ptr_eq(&all, &all.within("api")));

@@ -5,6 +5,7 @@ use crate::domain::dialogue::Answer;
 use crate::domain::effect::Effect;
 use crate::domain::event::TaskEvent;
 use crate::domain::ids::TaskId;
+use crate::domain::race::RaceState;
 use crate::domain::task::{Phase, Task};
 use crate::domain::toast::Toast;
 use crate::store::StoreError;
@@ -29,10 +30,13 @@ impl Intake<'_> {
         };
         let Some(id) = id else {
             // Those who run a race are at work beside the place's own task.
-            return match self.tx.races_here(who.place).await?.pop() {
-                Some(race) => self.stop_race(who, race).await,
-                None => self.say(who, Notice::NothingToStop, Toast::NothingToStop).await,
-            };
+            for race in self.tx.races_here(who.place).await?.into_iter().rev() {
+                let state = self.tx.race(race).await?.map(|race| race.state);
+                if matches!(state, Some(RaceState::Preparing | RaceState::Running { .. })) {
+                    return self.stop_race(who, race).await;
+                }
+            }
+            return self.say(who, Notice::NothingToStop, Toast::NothingToStop).await;
         };
         let Some(task) = self.task_here(who, id).await? else {
             return self.say(who, Notice::UnknownTask { task: wanted }, Toast::UnknownTask).await;

@@ -8,10 +8,11 @@ use crate::domain::race::{RUNNERS, RaceState, Runner};
 use crate::domain::task::Part;
 use crate::domain::toast::Toast;
 use crate::domain::wish::{Misnamed, Wish, read};
+use crate::domain::worktree::WorktreeState;
 use crate::store::{NewChain, NewRace, StoreError};
 
 use super::super::agents::Agents;
-use super::super::core::Setup;
+use super::super::core::{FollowUp, Setup};
 use super::super::{chains, races};
 use super::run::PROMPT_LIMIT;
 use super::{Intake, Speaker};
@@ -25,6 +26,9 @@ const COMMAS: [char; 2] = [',', '،'];
 impl Intake<'_> {
     /// Runs agents one after the other, or says how that is written.
     pub(super) async fn chain(&mut self, who: &Speaker, wish: &str) -> Result<Option<Toast>, StoreError> {
+        if self.is_too_long(who, wish).await? {
+            return Ok(None);
+        }
         let conversation = self.tx.conversation(who.place).await?;
         let agents = self.agents_in(&conversation);
         let wish = match read_wish(&agents, wish, &ARROWS, (2, MOST_STEPS)) {
@@ -55,6 +59,9 @@ impl Intake<'_> {
 
     /// Runs agents side by side, or says how that is written.
     pub(super) async fn race(&mut self, who: &Speaker, wish: &str) -> Result<Option<Toast>, StoreError> {
+        if self.is_too_long(who, wish).await? {
+            return Ok(None);
+        }
         let conversation = self.tx.conversation(who.place).await?;
         let agents = self.agents_in(&conversation);
         let read = read_wish(&agents, wish, &COMMAS, (*RUNNERS.start(), *RUNNERS.end())).and_then(|wish| {
@@ -85,6 +92,15 @@ impl Intake<'_> {
         Ok(None)
     }
 
+    /// Whether a wish is longer than any request with its agents may be, which is told then.
+    async fn is_too_long(&mut self, who: &Speaker, wish: &str) -> Result<bool, StoreError> {
+        let too_long = wish.len() > PROMPT_LIMIT;
+        if too_long {
+            self.notice(who, Notice::PromptTooLong { bytes: wish.len(), limit: PROMPT_LIMIT }).await?;
+        }
+        Ok(too_long)
+    }
+
     /// What each of the agents works with; nothing, once that is told, when one of them cannot be run.
     async fn setups(
         &mut self,
@@ -93,11 +109,6 @@ impl Intake<'_> {
         agents: &Agents,
         wish: &Wish,
     ) -> Result<Option<Vec<(String, Setup)>>, StoreError> {
-        if wish.prompt.len() > PROMPT_LIMIT {
-            let notice = Notice::PromptTooLong { bytes: wish.prompt.len(), limit: PROMPT_LIMIT };
-            self.notice(who, notice).await?;
-            return Ok(None);
-        }
         let mut setups = Vec::new();
         for name in &wish.agents {
             let Some(agent) = agents.named(name) else { continue };
@@ -193,8 +204,12 @@ impl Intake<'_> {
                 // Those that have ended already say so themselves.
                 let pressed = Speaker { message: None, ..who.clone() };
                 for id in race.tasks() {
-                    if let Some(task) = self.tx.task(id).await?.filter(|task| task.ended_at.is_none()) {
-                        self.stop_task(&pressed, &task).await?;
+                    match self.tx.task(id).await? {
+                        Some(task) if task.ended_at.is_none() => {
+                            self.stop_task(&pressed, &task).await?;
+                        }
+                        Some(_) if self.is_tested(id).await? => self.after.push(FollowUp::StopTest(id)),
+                        Some(_) | None => {}
                     }
                 }
             }
@@ -204,6 +219,13 @@ impl Intake<'_> {
             | RaceState::Refused { .. } => return Ok(Some(Toast::RaceOver)),
         }
         Ok(Some(Toast::Stopping))
+    }
+}
+
+impl Intake<'_> {
+    /// Whether the worktree of a task that has ended is looked at, and perhaps tested, just now.
+    async fn is_tested(&mut self, id: TaskId) -> Result<bool, StoreError> {
+        Ok(self.tx.worktree(id).await?.is_some_and(|tree| tree.state == WorktreeState::Made))
     }
 }
 

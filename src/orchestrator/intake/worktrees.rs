@@ -45,9 +45,14 @@ impl Intake<'_> {
             Ok(work) => work,
             Err(toast) => return Ok(Some(toast)),
         };
-        // In a race it is decided about all of them at once.
-        if tree.state != WorktreeState::Open || matches!(task.part, Part::Runner(_)) {
+        if tree.state != WorktreeState::Open {
             return Ok(Some(Toast::AlreadyDecided));
+        }
+        if let Part::Runner(race) = task.part {
+            // In a race it is decided about all of them at once; but one that was chosen and could not be kept may still go.
+            let race = self.tx.race(race).await?.filter(|race| race.state == RaceState::Kept { task: id });
+            let Some(race) = race else { return Ok(Some(Toast::AlreadyDecided)) };
+            self.conclude(Race { state: RaceState::NoneKept, ..race }).await?;
         }
         self.decide(&task, &tree, WorktreeState::Removing).await?;
         Ok(Some(Toast::Discarding))
@@ -107,13 +112,17 @@ impl Intake<'_> {
     /// What is not kept is removed, and the comparison says so.
     async fn decide_race(&mut self, mut race: Race, kept: Option<TaskId>) -> Result<(), StoreError> {
         race.state = kept.map_or(RaceState::NoneKept, |task| RaceState::Kept { task });
-        self.tx.save_race(&race).await?;
         for id in race.tasks().filter(|task| Some(*task) != kept) {
             let open = self.tx.worktree(id).await?.filter(|tree| tree.state == WorktreeState::Open);
             if let Some(tree) = open {
                 self.after.push(decide(self.tx, &tree, WorktreeState::Removing).await?);
             }
         }
+        self.conclude(race).await
+    }
+
+    async fn conclude(&mut self, race: Race) -> Result<(), StoreError> {
+        self.tx.save_race(&race).await?;
         let row = races::decided(self.tx, self.core, &race, self.now).await?;
         self.after.push(FollowUp::Deliver(row));
         Ok(())

@@ -1,6 +1,7 @@
 //! Chains, races, handoffs and worktrees, with engines whose runs the test plays: also across a crash.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::super::Agents;
 use super::chat::Call;
@@ -11,6 +12,7 @@ use crate::domain::card::Card;
 use crate::domain::event::{Ending, EngineEvent};
 use crate::domain::ids::{ChainId, RaceId, TaskId, UserId};
 use crate::domain::press::{NameKey, Press};
+use crate::domain::task::{Outcome, Phase};
 use crate::domain::toast::Toast;
 use crate::domain::worktree::Changes;
 use crate::store::{DatabaseLocation, Store};
@@ -355,4 +357,78 @@ async fn any_result_can_be_passed_on_to_an_agent_that_a_person_chooses() {
     assert!(run.request.prompt.contains("the code"));
     world.press(1, Press::PassOn { task: TaskId(2), page: 0 }).await;
     world.chat.toasted(&Toast::NotEnded).await;
+}
+
+#[tokio::test]
+async fn two_whose_names_look_alike_work_in_two_worktrees() {
+    let mut world = world_of(["инженер", "отладчик"].map(named).into()).await;
+    world.say(1, "/race инженер, отладчик: BUILD").await;
+    let (a, b) = (world.run().await, world.run().await);
+    let mut directories = [&a, &b].map(|run| run.request.workspace.to_str().unwrap().to_owned());
+    directories.sort();
+    assert_eq!(directories, ["/worktrees/race-1", "/worktrees/race-1-2"]);
+}
+
+#[tokio::test]
+async fn who_is_stopped_while_the_worktree_is_made_does_not_begin() {
+    let mut world = World::of(isolated(), Store::open(&DatabaseLocation::Memory).await.unwrap(), LIMITS);
+    world.trees.slow.store(true, Ordering::Relaxed);
+    world.say(1, "work").await;
+    world.until_done("made task-1-worker").await;
+    world.press(1, Press::Stop(TaskId(1))).await;
+    world.until_done("removed task-1-worker").await;
+    assert_eq!(world.until_ended(TaskId(1)).await.phase, Phase::Finished(Outcome::Stopped));
+    world.trees.slow.store(false, Ordering::Relaxed);
+    world.say(1, "work").await;
+    let run = world.run().await;
+    assert_eq!((run.request.task, run.request.lasting), (TaskId(2), false), "the first never began");
+}
+
+#[tokio::test]
+async fn stopping_a_race_stops_its_tests() {
+    let (agents, test) = (["one", "two"].map(named).into(), Some("make test".to_owned()));
+    let store = Store::open(&DatabaseLocation::Memory).await.unwrap();
+    let mut world = World::tested(agents, store, LIMITS, test);
+    world.say(1, "/race one, two: BUILD").await;
+    let (a, b) = (world.run().await, world.run().await);
+    a.answer("mine").await;
+    world.until_ended(TaskId(1)).await;
+    world.say(1, "/stop").await;
+    b.report(EngineEvent::Ended(Ending::Stopped)).await;
+    world.chat.until("the comparison", told("compared 1 Deciding")).await;
+    world.say(1, "/stop").await;
+    world.chat.until("that there is nothing to stop", told("NothingToStop")).await;
+}
+
+#[tokio::test]
+async fn what_was_chosen_and_cannot_be_kept_can_be_thrown_away() {
+    let mut world = world().await;
+    world.say(1, "/race one, two: BUILD").await;
+    let (a, b) = (world.run().await, world.run().await);
+    a.answer("mine").await;
+    b.answer("yours").await;
+    world.chat.until("the comparison", told("compared 1 Deciding")).await;
+    world.press(1, Press::Discard(TaskId(2))).await;
+    world.chat.toasted(&Toast::AlreadyDecided).await;
+    *world.trees.unkept.lock().unwrap() = Some("no".to_owned());
+    world.press(1, Press::Keep(TaskId(2))).await;
+    world.chat.until("that it cannot be kept", told("work of #2 Open")).await;
+    world.press(1, Press::Discard(TaskId(2))).await;
+    world.chat.until("the decision", told("compared 1 NoneKept")).await;
+    world.until_done("removed race-1-two").await;
+}
+
+#[tokio::test]
+async fn a_first_step_that_is_retried_gets_the_files_again() {
+    let mut world = world().await;
+    world.send_file(1, "/chain one > two: BUILD").await;
+    let run = world.run().await;
+    assert_eq!(run.request.attachments.len(), 1);
+    fail(run).await;
+    world.chat.until("the question", told("chain 1 Waiting")).await;
+    world.press(1, Press::RetryStep(TaskId(1))).await;
+    let run = world.run().await;
+    assert_eq!((run.request.task, run.request.attachments.len()), (TaskId(2), 1));
+    run.answer("the plan").await;
+    assert_eq!(world.run().await.request.attachments.len(), 0);
 }

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::domain::worktree::{Changes, TestResult, Worktree};
-use crate::ports::{BoxFuture, Head, Worktrees};
+use crate::ports::{BoxFuture, Head, MergeError, Worktrees};
 
 /// One repository, in which every worktree looks the same.
 pub(super) struct FakeWorktrees {
@@ -12,13 +13,23 @@ pub(super) struct FakeWorktrees {
     pub(super) changes: Mutex<Changes>,
     /// What was done, in words.
     pub(super) done: Mutex<Vec<String>>,
+    /// Whether it takes for ever to make one.
+    pub(super) slow: AtomicBool,
+    /// Why none can be kept.
+    pub(super) unkept: Mutex<Option<String>>,
 }
 
 impl FakeWorktrees {
     pub(super) fn new() -> Self {
         let head = Head { commit: "abc".to_owned(), dirty: false };
         let changes = Changes { files: 1, added: 2, removed: 0 };
-        Self { head: Mutex::new(Ok(head)), changes: Mutex::new(changes), done: Mutex::default() }
+        Self {
+            head: Mutex::new(Ok(head)),
+            changes: Mutex::new(changes),
+            done: Mutex::default(),
+            slow: AtomicBool::default(),
+            unkept: Mutex::default(),
+        }
     }
 
     fn note<T>(&self, what: String, result: T) -> T {
@@ -45,7 +56,8 @@ impl Worktrees for FakeWorktrees {
 
     fn make(&self, tree: Worktree) -> BoxFuture<'_, Result<PathBuf, String>> {
         let path = self.note(format!("made {}", tree.name), self.path(&tree.name));
-        Box::pin(async { Ok(path) })
+        let slow = self.slow.load(Ordering::Relaxed);
+        Box::pin(async move { if slow { std::future::pending().await } else { Ok(path) } })
     }
 
     fn changes(&self, _tree: Worktree) -> BoxFuture<'_, Result<Changes, String>> {
@@ -54,15 +66,17 @@ impl Worktrees for FakeWorktrees {
     }
 
     fn test(&self, _tree: Worktree, _command: String) -> BoxFuture<'_, TestResult> {
-        Box::pin(async { TestResult::Passed })
+        // As long as nobody stops it.
+        Box::pin(std::future::pending())
     }
 
     fn keep(&self, tree: Worktree, _message: String) -> BoxFuture<'_, Result<bool, String>> {
-        let kept = self.note(format!("kept {}", tree.name), Ok(true));
+        let unkept = self.unkept.lock().unwrap().clone();
+        let kept = self.note(format!("kept {}", tree.name), unkept.map_or(Ok(true), Err));
         Box::pin(async { kept })
     }
 
-    fn merge(&self, tree: Worktree) -> BoxFuture<'_, Result<(), String>> {
+    fn merge(&self, tree: Worktree) -> BoxFuture<'_, Result<(), MergeError>> {
         let merged = self.note(format!("merged {}", tree.name), Ok(()));
         Box::pin(async { merged })
     }

@@ -17,9 +17,10 @@ use super::worktrees::FakeWorktrees;
 use crate::domain::access::Access;
 use crate::domain::agent::{AgentSpec, Dialect, Source};
 use crate::domain::card::Card;
-use crate::domain::ids::{ChatId, MessageId, Place, UserId};
-use crate::domain::input::{Incoming, IncomingPress, IncomingText, Person, RawUpdate};
+use crate::domain::ids::{ChatId, MessageId, Place, TaskId, UserId};
+use crate::domain::input::{Incoming, IncomingPress, IncomingText, Person, RawUpdate, SentFile};
 use crate::domain::press::{Choice, Press};
+use crate::domain::task::Task;
 use crate::ports::Batch;
 use crate::store::{DatabaseLocation, Store, StoreError};
 use crate::telemetry::Metrics;
@@ -77,6 +78,11 @@ impl World {
 
     /// Starts with these agents.
     pub(super) fn of_all(agents: Vec<AgentSpec>, store: Store, limits: Limits) -> Self {
+        Self::tested(agents, store, limits, None)
+    }
+
+    /// Starts with these agents, and a test in the workspace.
+    pub(super) fn tested(agents: Vec<AgentSpec>, store: Store, limits: Limits, test: Option<String>) -> Self {
         let trees = Arc::new(FakeWorktrees::new());
         let chat = Arc::new(FakeChat::new());
         let files = tempfile::tempdir().unwrap();
@@ -100,7 +106,7 @@ impl World {
                 list: vec![Workspace {
                     name: "here".to_owned(),
                     path: PathBuf::from("/"),
-                    test: None,
+                    test,
                     allow_bypass: false,
                 }],
             },
@@ -209,6 +215,53 @@ impl World {
         let query = format!("query {}", self.updates);
         let press = IncomingPress { place: Some(place(chat)), from: person(user), query, press: Some(press) };
         self.incoming(Incoming::Pressed(press)).await
+    }
+
+    /// The owner sends a file with words in a chat.
+    pub(super) async fn send_file(&mut self, chat: i64, text: &str) -> bool {
+        let file = SentFile {
+            id: "file".to_owned(),
+            name: "plan.txt".to_owned(),
+            media_type: "text/plain".to_owned(),
+            bytes: Some(4),
+        };
+        self.incoming(Incoming::Text(IncomingText {
+            place: place(chat),
+            from: person(OWNER),
+            message: MessageId(1_000 + self.updates),
+            text: text.to_owned(),
+            private: true,
+            reply_to_bot: false,
+            edited: false,
+            forwarded: false,
+            files: vec![file],
+            album: None,
+        }))
+        .await
+    }
+
+    /// Waits until this was done to a worktree.
+    pub(super) async fn until_done(&self, what: &str) {
+        let done = || self.trees.done.lock().unwrap().clone();
+        for _ in 0..100_000 {
+            if done().iter().any(|done| done == what) {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+        panic!("not {what}: {:?}", done());
+    }
+
+    /// Waits until a task has ended.
+    pub(super) async fn until_ended(&self, task: TaskId) -> Task {
+        for _ in 0..10_000 {
+            let stored = self.store.task(task).await.unwrap();
+            if let Some(task) = stored.filter(|task| task.ended_at.is_some()) {
+                return task;
+            }
+            tokio::task::yield_now().await;
+        }
+        panic!("#{task} has not ended");
     }
 
     /// The owner answers the approval that was asked for last.

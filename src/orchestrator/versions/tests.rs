@@ -20,7 +20,7 @@ fn broken(agents: &[AgentSpec], file: &str) -> Agents {
 fn said(told: &[Told]) -> Vec<String> {
     let one = |change: &AgentChange| {
         let how = match &change.how {
-            AgentFate::New => "new",
+            AgentFate::New(_) => "new",
             AgentFate::Gone => "gone",
             AgentFate::Changed(_) => "changed",
         };
@@ -116,6 +116,18 @@ fn a_file_that_breaks_leaves_its_agent_as_it_was() {
     assert!(!told[0].changed.mistakes[0].still_in_force);
     let told = versions.offer(files(&[agent("b", &["Read"])]));
     assert_eq!(said(&told), ["a changed overtaken", "a gone applied"]);
+}
+
+#[test]
+fn another_of_its_name_does_not_take_the_place_of_a_broken_file() {
+    let versions = Versions::new(files(&[agent("a", &["Read", "Bash"])]));
+    let source = Source { path: "/elsewhere/a.md".into(), dialect: Dialect::ClaudeCode };
+    let other = AgentSpec { source, ..agent("a", &["Read"]) };
+    let told = versions.offer(broken(std::slice::from_ref(&other), "/agents/a.md"));
+    assert!(told[0].changed.changes.is_empty() && told[0].changed.mistakes[0].still_in_force);
+    assert_eq!(tools(&versions, "a").unwrap(), ["Read", "Bash"]);
+    let told = versions.offer(files(&[other]));
+    assert_eq!(said(&told), ["a changed applied"], "the broken file is gone");
 }
 
 #[test]

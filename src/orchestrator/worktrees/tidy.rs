@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use crate::domain::ids::TaskId;
-use crate::domain::task::{Part, Task};
-use crate::domain::worktree::{Worktree, WorktreeState};
+use crate::domain::task::{Outcome, Part, Phase, Task};
+use crate::domain::worktree::{TestResult, Worktree, WorktreeState};
+use crate::ports::MergeError;
 use crate::store::StoreError;
 
 use super::super::advance::AdvanceError;
@@ -69,9 +70,8 @@ async fn settle(core: &Arc<Core>, task: &Task, tree: Worktree) -> Result<bool, S
             let test = core.workspaces.named(&task.workspace).and_then(|workspace| workspace.test.clone());
             // Only a race compares; nobody else waits for it.
             if let (Some(command), Part::Runner(_)) = (test, task.part) {
-                let testing = core.stopping.run_until_cancelled(core.worktrees.test(tree, command)).await;
                 // Going down: the next start begins it anew.
-                let Some(result) = testing else { return Ok(false) };
+                let Some(result) = tested(core, task, tree, command).await else { return Ok(false) };
                 settled.test = Some(result);
             }
         }
@@ -89,6 +89,18 @@ async fn settle(core: &Arc<Core>, task: &Task, tree: Worktree) -> Result<bool, S
     tx.commit().await?;
     core.lanes.deliver(rows);
     Ok(true)
+}
+
+/// How the workspace's test goes in a worktree, unless somebody stops it; `None` when Adjutant goes down before.
+async fn tested(core: &Core, task: &Task, tree: Worktree, command: String) -> Option<TestResult> {
+    if task.phase == Phase::Finished(Outcome::Stopped) {
+        return Some(TestResult::Stopped);
+    }
+    let stop = core.test_of(task.id);
+    let testing = core.stopping.run_until_cancelled(core.worktrees.test(tree, command));
+    let result = stop.run_until_cancelled(testing).await.unwrap_or(Some(TestResult::Stopped));
+    core.forget_test(task.id);
+    result
 }
 
 async fn keep(core: &Arc<Core>, task: &Task, tree: Worktree) -> Result<bool, StoreError> {
@@ -121,9 +133,9 @@ fn shortened(line: &str) -> String {
 async fn merge(core: &Arc<Core>, task: &Task, tree: Worktree) -> Result<bool, StoreError> {
     match core.worktrees.merge(tree.clone()).await {
         Ok(()) => decided(core, task, tree, WorktreeState::Merged, Told::default()).await,
-        Err(problem) => {
+        Err(MergeError { problem, passes }) => {
             tracing::warn!(task = %task.id, problem, "a branch could not be merged");
-            let told = Told { problem: Some(problem), ..Told::default() };
+            let told = Told { problem: Some(problem), merges: passes };
             decided(core, task, tree, WorktreeState::Kept, told).await
         }
     }

@@ -94,7 +94,7 @@ async fn a_race_is_under_way_until_it_is_over_and_its_tasks_wait_in_no_queue() {
 #[tokio::test]
 async fn a_worktree_moves_only_from_where_it_was() {
     let (_dir, store) = on_disk().await;
-    let task = insert(&store, CHAT).await;
+    let (task, other) = (insert(&store, CHAT).await, insert(&store, CHAT).await);
     let mut tree = Worktree {
         task: task.id,
         name: "task-1-reviewer".to_owned(),
@@ -106,9 +106,13 @@ async fn a_worktree_moves_only_from_where_it_was() {
     };
     let mut tx = store.begin().await.unwrap();
     assert_eq!(tx.worktree(task.id).await.unwrap(), None);
-    tx.insert_worktree(&tree).await.unwrap();
+    assert!(tx.insert_worktree(&tree).await.unwrap());
     assert_eq!(tx.worktree(task.id).await.unwrap().as_ref(), Some(&tree));
-    assert!(tx.insert_worktree(&tree).await.is_err(), "a task has one");
+    let second = Worktree { name: "task-1-other".to_owned(), ..tree.clone() };
+    assert!(tx.insert_worktree(&second).await.is_err(), "a task has one");
+    let namesake = Worktree { task: other.id, ..tree.clone() };
+    assert!(!tx.insert_worktree(&namesake).await.unwrap(), "a name is given out once");
+    assert_eq!(tx.worktree(other.id).await.unwrap(), None);
     tree.state = WorktreeState::Open;
     tree.changes = Some(Changes { files: 1, added: 2, removed: 3 });
     tree.test = Some(TestResult::Failed { code: 1, tail: "no".to_owned() });

@@ -2,6 +2,7 @@
 
 use super::browser::path_end;
 use super::{Said, built, short};
+use crate::domain::agent::Difference;
 use crate::domain::card::{AgentChange, AgentFate, AgentsChanged, BrokenChange, ChangeStage};
 use crate::domain::message::{Button, Style};
 use crate::domain::press::{NameKey, Press};
@@ -16,8 +17,11 @@ const LINES: usize = 10;
 /// So many of them are kept for mistakes.
 const MISTAKES: usize = 3;
 
-/// Longest list of differences, in UTF-16 units.
+/// Longest list of differences, in bytes.
 const WHAT: usize = 200;
+
+/// Longest difference, in UTF-16 units.
+const ONE: usize = 60;
 
 /// Longest remark about a mistake, in UTF-16 units.
 const MISTAKE: usize = 140;
@@ -60,7 +64,7 @@ pub(super) fn changed(changed: &AgentsChanged) -> Said {
 
 /// What holds until an owner has decided.
 fn undecided(waiting: &[(&AgentChange, NameKey)]) -> String {
-    let new = waiting.iter().filter(|(change, _)| change.how == AgentFate::New).count();
+    let new = waiting.iter().filter(|(change, _)| is_new(change)).count();
     let it = |count: usize| if count == 1 { "It" } else { "They" };
     let changed = waiting.len() - new;
     let old = format!("{} could do more than before. Until you decide, the old version stays.", it(changed));
@@ -70,6 +74,10 @@ fn undecided(waiting: &[(&AgentChange, NameKey)]) -> String {
         (0, _) => fresh,
         (_, _) => "They could do more than before, or would act without asking. Until you decide, what was before stays.".to_owned(),
     }
+}
+
+fn is_new(change: &AgentChange) -> bool {
+    matches!(change.how, AgentFate::New(_))
 }
 
 fn one(text: &mut RichBuilder, change: &AgentChange) {
@@ -82,7 +90,7 @@ fn one(text: &mut RichBuilder, change: &AgentChange) {
     };
     text.push("\n").push(&mark);
     match &change.how {
-        AgentFate::New => text.push("New: "),
+        AgentFate::New(_) => text.push("New: "),
         AgentFate::Gone => text.push("Gone: "),
         AgentFate::Changed(_) => text,
     };
@@ -90,21 +98,38 @@ fn one(text: &mut RichBuilder, change: &AgentChange) {
     if let Some(home) = &change.home {
         text.push(&format!(" (in {})", short(home)));
     }
-    if let AgentFate::Changed(differences) = &change.how {
-        // What lets it do more is what must be seen.
-        let (more, rest): (Vec<_>, Vec<_>) = differences.iter().partition(|one| one.widens);
-        let what: Vec<&str> = more.iter().chain(&rest).map(|one| one.what.as_str()).collect();
-        text.push(": ").push(&line(&what.join(", "), WHAT));
+    match &change.how {
+        AgentFate::New(differences) | AgentFate::Changed(differences) if !differences.is_empty() => {
+            text.push(": ").push(&what(differences));
+        }
+        AgentFate::New(_) | AgentFate::Changed(_) | AgentFate::Gone => {}
     }
     match &change.stage {
         ChangeStage::Applied | ChangeStage::Waiting { .. } => text,
         ChangeStage::Used { by } => text.push(&format!(" — used now, says {}", short(by))),
-        ChangeStage::Kept { by } if change.how == AgentFate::New => {
-            text.push(&format!(" — left out, says {}", short(by)))
-        }
+        ChangeStage::Kept { by } if is_new(change) => text.push(&format!(" — left out, says {}", short(by))),
         ChangeStage::Kept { by } => text.push(&format!(" — stays as it was, says {}", short(by))),
         ChangeStage::Overtaken => text.push(" — changed again since"),
     };
+}
+
+/// What differs, what lets it do more first: that must be seen. What has no room is said to be there.
+fn what(differences: &[Difference]) -> String {
+    let (more, rest): (Vec<_>, Vec<_>) = differences.iter().partition(|one| one.widens);
+    let (mut said, mut hidden) = (String::new(), 0);
+    for one in more.into_iter().chain(rest) {
+        let one = line(&one.what, ONE);
+        if said.len() + one.len() > WHAT {
+            hidden += 1;
+            continue;
+        }
+        said.push_str(if said.is_empty() { "" } else { ", " });
+        said.push_str(&one);
+    }
+    if hidden > 0 {
+        said.push_str(&format!(" … and {hidden} more: read the file before you decide"));
+    }
+    said
 }
 
 fn mistake(text: &mut RichBuilder, broken: &BrokenChange) {
@@ -121,7 +146,7 @@ fn mistake(text: &mut RichBuilder, broken: &BrokenChange) {
 /// One row; the name is on it where there are several.
 fn buttons(change: &AgentChange, key: NameKey, waiting: usize) -> Vec<Button> {
     let agent = &change.agent;
-    let labels = match (waiting, change.how == AgentFate::New) {
+    let labels = match (waiting, is_new(change)) {
         (1, false) => ("Use it".to_owned(), "Keep the old".to_owned()),
         (1, true) => ("Use it".to_owned(), "Leave it out".to_owned()),
         (_, false) => (format!("Use {agent}"), format!("Keep old {agent}")),

@@ -143,7 +143,7 @@ fn agents_that_changed() {
     let at = |key| ChangeStage::Waiting { key: NameKey(key) };
     let by = || "Ann".to_owned();
     let gone = change("writer", AgentFate::Gone, ChangeStage::Applied);
-    let new = change("go-expert", AgentFate::New, ChangeStage::Applied);
+    let new = change("go-expert", AgentFate::New(Vec::new()), ChangeStage::Applied);
     let own = AgentChange { home: Some("api".to_owned()), ..new.clone() };
     let quiet =
         change("debugger", changed(&["− Write", "instructions changed (12 lines)"], 0), ChangeStage::Applied);
@@ -155,9 +155,17 @@ fn agents_that_changed() {
     };
     let broken = |still_in_force| BrokenChange { mistake: mistake.clone(), still_in_force };
     let second = change("deployer", changed(&["works in web instead of api"], 1), at(2));
-    let many = (0..22).map(|n| change(&format!("agent-{n}"), AgentFate::New, ChangeStage::Applied)).collect();
-    let unasked = |stage| change("runner", AgentFate::New, stage);
+    let many = (0..22)
+        .map(|n| change(&format!("agent-{n}"), AgentFate::New(Vec::new()), ChangeStage::Applied))
+        .collect();
+    let rules = [r#"bash "cargo *": allow"#, "steps that do not ask"];
+    let rules = rules.map(|what| Difference { what: what.to_owned(), widens: true });
+    let unasked = |stage| change("runner", AgentFate::New(rules.to_vec()), stage);
     assert_gallery!([
+        said(
+            "more than is shown",
+            told(vec![change("hider", changed(&["+ a-tool-of-an-odd-name"; 9], 9), at(4))], vec![])
+        ),
         said("a new one waits", told(vec![unasked(at(3))], vec![])),
         said("a new one and an old one wait", told(vec![unasked(at(3)), second.clone()], vec![])),
         said("a new one is left out", told(vec![unasked(ChangeStage::Kept { by: by() })], vec![])),

@@ -244,6 +244,7 @@ impl Source {
             TestResult::Passed,
             TestResult::Failed { code: -1, tail },
             TestResult::TimedOut,
+            TestResult::Stopped,
             TestResult::NotStarted { reason },
         ])
     }
@@ -352,7 +353,7 @@ impl Source {
     fn agent_change(&mut self) -> AgentChange {
         let key = NameKey(u64::MAX);
         let differences = self.some(30, |source| Difference { what: source.text(), widens: true });
-        let fates = [AgentFate::New, AgentFate::Gone, AgentFate::Changed(differences)];
+        let fates = [AgentFate::New(Vec::new()), AgentFate::Gone, AgentFate::Changed(differences)];
         let stages = [
             ChangeStage::Applied,
             ChangeStage::Waiting { key },

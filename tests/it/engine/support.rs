@@ -58,6 +58,7 @@ pub(crate) fn request(agent: AgentSpec, workspace: &Path, prompt: &str, resume: 
         prompt: prompt.to_owned(),
         attachments: Vec::new(),
         workspace: workspace.to_owned(),
+        lasting: true,
         resume: resume.map(|session| SessionId(session.to_owned())),
     }
 }

@@ -103,10 +103,10 @@ async fn what_is_kept_is_committed_once_and_merged_where_the_workspace_has_not_m
 
     fs::write(place.repository().join("api/src/a.rs"), "changed\n").unwrap();
     let dirty = place.trees.merge(tree.clone()).await.unwrap_err();
-    assert!(dirty.contains("commit them first"), "{dirty}");
+    assert!(dirty.problem.contains("commit them first") && dirty.passes, "{dirty}");
     git(&place.repository(), &["commit", "--quiet", "--all", "--message", "Other"]);
     let moved = place.trees.merge(tree.clone()).await.unwrap_err();
-    assert!(moved.contains("git merge adjutant/task-1-worker"), "{moved}");
+    assert!(moved.problem.contains("git merge adjutant/task-1-worker") && !moved.passes, "{moved}");
     assert!(!place.trees.keep(tree.clone(), "again".to_owned()).await.unwrap());
     git(&place.repository(), &["reset", "--quiet", "--hard", "HEAD~1"]);
     for _ in 0..2 {
@@ -218,4 +218,133 @@ async fn a_directory_without_a_repository_or_a_commit_is_told() {
     assert!(bare(&folder.path().join("gone")).await.unwrap_err().contains("not there any more"));
     fs::write(place.repository().join("draft"), "").unwrap();
     assert!(bare(&place.repository()).await.unwrap().dirty);
+}
+
+/// Files that are a bare repository, whose configuration runs a command as soon as git looks for what it lacks.
+fn trap(directory: &Path, mark: &Path) {
+    for folder in ["refs/heads", "objects"] {
+        fs::create_dir_all(directory.join(folder)).unwrap();
+    }
+    let lacking = "1234567890123456789012345678901234567890\n";
+    fs::write(directory.join("HEAD"), lacking).unwrap();
+    let command = format!("touch {}; false", mark.display());
+    let config = format!(
+        "[core]\nrepositoryformatversion = 1\nbare = false\nworktree = {}\nsshCommand = \"{command}\"\n\
+         fsmonitor = \"{command}\"\n[extensions]\npartialClone = origin\n[remote \"origin\"]\nurl = ssh://x/y\n\
+         promisor = true\n",
+        directory.display()
+    );
+    fs::write(directory.join("config"), config).unwrap();
+}
+
+#[tokio::test]
+async fn files_that_look_like_a_repository_run_nothing() {
+    let place = Place::new();
+    let mark = place.folder.path().join("ran");
+    trap(&place.repository().join("api"), &mark);
+    assert!(place.trees.head(place.repository().join("api")).await.is_err());
+    assert!(!mark.exists());
+}
+
+#[tokio::test]
+async fn a_repository_in_place_of_a_submodule_runs_nothing() {
+    let place = Place::new();
+    let mark = place.folder.path().join("ran");
+    let first = git(&place.repository(), &["rev-parse", "HEAD"]);
+    let entry = format!("160000,{},sub", first.trim());
+    git(&place.repository(), &["update-index", "--add", "--cacheinfo", &entry]);
+    git(&place.repository(), &["commit", "--quiet", "--message", "Submodule"]);
+    let tree = place.tree("").await;
+    let directory = place.trees.make(tree.clone()).await.unwrap();
+    let nested = directory.join("sub");
+    git(&nested, &["init", "--quiet"]);
+    // At the very commit that the submodule is at, so that git looks for changes of its files.
+    git(&nested, &["fetch", "--quiet", place.repository().to_str().unwrap()]);
+    git(&nested, &["reset", "--quiet", "--hard", first.trim()]);
+    git(&nested, &["config", "filter.evil.clean", &format!("touch {}; cat", mark.display())]);
+    fs::write(nested.join(".gitattributes"), "* filter=evil\n").unwrap();
+    fs::write(nested.join("api/src/a.rs"), "one\nTWO\n").unwrap();
+    fs::write(directory.join("new.txt"), "new\n").unwrap();
+    let changes = place.trees.changes(tree.clone()).await.unwrap();
+    place.trees.keep(tree.clone(), "message".to_owned()).await.unwrap();
+    assert!(!mark.exists());
+    assert_eq!(changes, Changes { files: 1, added: 1, removed: 0 });
+    let kept = git(&place.repository(), &["show", "--name-only", "--format=", "adjutant/task-1-worker"]);
+    assert_eq!(kept, "new.txt\n");
+}
+
+#[tokio::test]
+async fn work_on_a_branch_of_the_agents_own_is_kept_on_ours() {
+    let place = Place::new();
+    let tree = place.tree("").await;
+    let directory = place.trees.make(tree.clone()).await.unwrap();
+    git(&directory, &["switch", "--quiet", "--create", "feature"]);
+    fs::write(directory.join("new.txt"), "new\n").unwrap();
+    assert!(place.trees.keep(tree.clone(), "message".to_owned()).await.unwrap());
+    place.trees.merge(tree.clone()).await.unwrap();
+    assert!(place.repository().join("new.txt").exists());
+    // Both branches have gone on.
+    git(&place.repository(), &["update-ref", "refs/heads/adjutant/task-1-worker", "HEAD"]);
+    fs::write(directory.join("newer.txt"), "newer\n").unwrap();
+    git(&directory, &["switch", "--quiet", "adjutant/task-1-worker"]);
+    git(&directory, &["add", "newer.txt"]);
+    git(&directory, &["commit", "--quiet", "--message", "Ours"]);
+    git(&directory, &["switch", "--quiet", "feature"]);
+    fs::write(directory.join("newest.txt"), "newest\n").unwrap();
+    let both = place.trees.keep(tree, "message".to_owned()).await.unwrap_err();
+    assert!(both.contains("other work"), "{both}");
+}
+
+#[tokio::test]
+async fn a_lock_that_was_left_behind_does_not_stay_in_the_way() {
+    let place = Place::new();
+    let tree = place.tree("").await;
+    let directory = place.trees.make(tree.clone()).await.unwrap();
+    fs::write(directory.join("new.txt"), "new\n").unwrap();
+    fs::write(place.repository().join(".git/worktrees/task-1-worker/index.lock"), "").unwrap();
+    assert!(place.trees.keep(tree, "message".to_owned()).await.unwrap());
+}
+
+#[tokio::test]
+async fn directories_that_cannot_be_written_are_removed_too() {
+    let place = Place::new();
+    let tree = place.tree("").await;
+    let directory = place.trees.make(tree.clone()).await.unwrap();
+    let sealed = directory.join("cache/module");
+    fs::create_dir_all(&sealed).unwrap();
+    fs::write(sealed.join("a"), "a").unwrap();
+    // A link out of it is not followed.
+    let outside = place.folder.path().join("outside");
+    fs::create_dir(&outside).unwrap();
+    fs::set_permissions(&outside, fs::Permissions::from_mode(0o500)).unwrap();
+    symlink(&outside, sealed.join("link")).unwrap();
+    for directory in [&sealed, &directory.join("cache")] {
+        fs::set_permissions(directory, fs::Permissions::from_mode(0o500)).unwrap();
+    }
+    place.removed(&tree).await;
+    assert_eq!(fs::metadata(&outside).unwrap().permissions().mode() & 0o777, 0o500);
+}
+
+#[tokio::test]
+async fn the_branch_is_not_forgotten_where_git_fails_for_a_while() {
+    let place = Place::new();
+    let tree = place.tree("").await;
+    place.trees.make(tree.clone()).await.unwrap();
+    let config = place.repository().join(".git/config");
+    let sound = fs::read(&config).unwrap();
+    fs::write(&config, "[broken").unwrap();
+    assert!(place.trees.remove(tree.clone()).await.is_err());
+    fs::write(&config, sound).unwrap();
+    place.removed(&tree).await;
+}
+
+#[tokio::test]
+async fn a_test_does_not_run_where_a_link_leads() {
+    let place = Place::new();
+    let tree = place.tree("api").await;
+    let directory = place.trees.make(tree.clone()).await.unwrap();
+    fs::remove_dir_all(&directory).unwrap();
+    symlink(place.repository().join("api"), &directory).unwrap();
+    let result = place.trees.test(tree, "true".to_owned()).await;
+    assert!(matches!(result, TestResult::NotStarted { .. }), "{result:?}");
 }

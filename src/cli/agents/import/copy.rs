@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use crate::catalog::read_bytes;
 use crate::cli::text::{now, short_path, utc};
 use crate::domain::agent::Dialect;
 
@@ -13,6 +14,9 @@ const MAX_DEPTH: usize = 4;
 
 /// Files of one skill.
 const MAX_FILES: usize = 200;
+
+/// The largest file of a skill, in bytes.
+const MAX_BYTES: u64 = 10 * 1024 * 1024;
 
 /// The opening fence of a frontmatter comes within so many lines.
 const PREAMBLE_LINES: usize = 10;
@@ -47,6 +51,9 @@ impl Plan {
             }
             Dialect::OpenCode => target.join(".opencode/agents").join(file),
             Dialect::Gemini => target.join(".gemini/agents").join(file),
+            Dialect::Copilot if !file.to_string_lossy().to_lowercase().ends_with(".agent.md") => {
+                target.join(".github/agents").join(file)
+            }
             Dialect::ClaudeCode | Dialect::Copilot | Dialect::Codex | Dialect::BuiltIn => target.join(file),
         };
         Self { from: from.to_owned(), to, dialect }
@@ -62,10 +69,23 @@ impl Plan {
             let taken = format!("{} is there already; remove or rename it first", short_path(&self.to));
             return if same { Ok(Copied::Already) } else { Err(taken) };
         }
+        // A link that leads nowhere, or what is no text.
+        if self.to.symlink_metadata().is_ok() {
+            return Err(format!("{} is there already; remove or rename it first", short_path(&self.to)));
+        }
+        if read_bytes(&self.to, text.as_bytes()).dialect != Some(self.dialect) {
+            let to = short_path(&self.to);
+            return Err(format!(
+                "{to} would be read as another program's; choose another directory with --into"
+            ));
+        }
         let annotated = annotated(&text, &source.0, self.dialect).ok_or("has no frontmatter")?;
         if self.dialect == Dialect::Skill
             && let (Some(from), Some(to)) = (self.from.parent(), self.to.parent())
         {
+            if to.symlink_metadata().is_ok() {
+                return Err(format!("{} is there already; remove or rename it first", short_path(to)));
+            }
             let mut left = MAX_FILES;
             folder(from, to, 0, &mut left).map_err(|error| format!("its files cannot be copied: {error}"))?;
         }
@@ -99,18 +119,26 @@ fn annotated(text: &str, comment: &str, dialect: Dialect) -> Option<String> {
     None
 }
 
-/// Copies the plain files of a skill's folder, but for its definition. Links are left out: they may lead anywhere.
+/// Copies the plain files of a skill's folder, but for its definition. Links are left out, for they may lead anywhere, and so
+/// is what is hidden, such as the skill's own repository.
 fn folder(from: &Path, to: &Path, depth: usize, left: &mut usize) -> std::io::Result<()> {
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let (kind, path) = (entry.file_type()?, entry.path());
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
         let is_definition = depth == 0 && entry.file_name() == "SKILL.md";
         if kind.is_dir() && depth < MAX_DEPTH {
             folder(&path, &to.join(entry.file_name()), depth + 1, left)?;
         } else if kind.is_file() && !is_definition {
             *left = left.checked_sub(1).ok_or_else(|| std::io::Error::other("there are too many of them"))?;
+            if entry.metadata()?.len() > MAX_BYTES {
+                return Err(std::io::Error::other("one of them is larger than 10 MB"));
+            }
             fs::create_dir_all(to)?;
-            fs::copy(&path, to.join(entry.file_name()))?;
+            let mut copy = fs::File::create_new(to.join(entry.file_name()))?;
+            std::io::copy(&mut fs::File::open(&path)?, &mut copy)?;
         }
     }
     Ok(())

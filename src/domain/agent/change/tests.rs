@@ -134,3 +134,45 @@ fn words_and_models_are_told_and_need_nobody() {
         assert_eq!(told(*change), *expected);
     }
 }
+
+#[test]
+fn what_an_agent_does_unasked_is_told() {
+    let script = "```yaml steps\n- run: { command: rm x, ask: FALSE }\n```";
+    let with = |change: &dyn Fn(&mut AgentSpec)| {
+        let source = Source { path: "a.md".into(), dialect: Dialect::ClaudeCode };
+        let mut agent = AgentSpec::new("a", "Works.", source);
+        change(&mut agent);
+        unasked(&agent).into_iter().map(|one| one.what).collect::<Vec<_>>()
+    };
+    assert_eq!(with(&|_| {}), [""; 0]);
+    assert_eq!(with(&|agent| agent.permission_mode = Some(PermissionMode::Plan)), [""; 0]);
+    assert_eq!(
+        with(&|agent| agent.permission_mode = Some(PermissionMode::AcceptEdits)),
+        ["mode acceptEdits"]
+    );
+    assert_eq!(with(&|agent| agent.allowed_tools = vec!["Bash".to_owned()]), ["Bash: allow"]);
+    assert_eq!(with(&|agent| script.clone_into(&mut agent.instructions)), ["steps that do not ask"]);
+    assert_eq!(with(&|agent| agent.instructions = script.replace("FALSE", "true")), [""; 0]);
+}
+
+#[test]
+fn a_script_that_is_changed_waits_if_it_has_steps_that_do_not_ask() {
+    let source = Source { path: "a.md".into(), dialect: Dialect::ClaudeCode };
+    let agent = |text: &str| AgentSpec {
+        instructions: format!("```yaml steps\n{text}\n```"),
+        ..AgentSpec::new("a", "Works.", source.clone())
+    };
+    let widens = |new: &str| differences(&agent("- say: hi"), &agent(new)).iter().any(|one| one.widens);
+    assert!(widens("- run: { command: rm x, ask: false }"));
+    assert!(!widens("- run: { command: rm x }"));
+}
+
+#[test]
+fn rules_that_read_the_same_are_not_the_same() {
+    let with = |rules: Vec<PermissionRule>| AgentSpec { permission: rules, ..reviewer() };
+    let old = with(vec![rule("bash", Some("git push*"), Verdict::Deny)]);
+    let new = with(vec![rule("bash \"git push*\"", None, Verdict::Deny)]);
+    let found = differences(&old, &new);
+    assert_eq!(found.len(), 2);
+    assert!(found[1].widens, "what was denied no longer is");
+}

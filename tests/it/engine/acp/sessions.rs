@@ -67,6 +67,18 @@ async fn a_session_goes_on_in_the_program_that_was_kept() {
 }
 
 #[tokio::test]
+async fn nothing_goes_on_where_no_other_run_will() {
+    let mark = mark();
+    let (engine, _sessions) = engine(program_marked("repeats the prompt", &mark));
+    let workspace = workspace();
+    let mut request = request(agent(""), workspace.path(), "Look.", None);
+    request.lasting = false;
+    let mut bench = Bench::of(workspace, engine.start(request));
+    assert_eq!(bench.ending().await, Ending::Completed);
+    assert_eq!(processes_with(&mark), 0);
+}
+
+#[tokio::test]
 async fn instructions_are_no_part_of_a_prompt_where_the_program_takes_them_apart() {
     let (engine, _sessions) = engine(program("takes instructions"));
     let mut bench = start_in(&engine, workspace(), agent("Be kind."), None);

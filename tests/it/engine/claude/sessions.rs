@@ -65,6 +65,15 @@ async fn the_next_run_of_a_session_finds_its_program_warm() {
 }
 
 #[tokio::test]
+async fn nothing_goes_on_where_no_other_run_will() {
+    let mark = mark();
+    let mut bench = Bench::new([turn(Script::default().offers().spawns(&mark), "One.", 0.25)]);
+    bench.lasting = false;
+    assert_eq!(bench.run("First", None).ending().await, Ending::Completed);
+    assert_eq!(processes_with(&mark), 0);
+}
+
+#[tokio::test]
 async fn another_agent_needs_another_program() {
     let first = turn(Script::default().offers(), "One.", 0.1);
     let second = turn(Script::default().offers(), "Two.", 0.1);

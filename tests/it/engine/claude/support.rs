@@ -31,6 +31,7 @@ pub(super) struct Bench {
     pub(super) sessions: Sessions,
     pub(super) program: Program,
     pub(super) agent: AgentSpec,
+    pub(super) lasting: bool,
 }
 
 impl Bench {
@@ -38,7 +39,7 @@ impl Bench {
         let fake = Fake::new(scripts);
         let sessions = Sessions::new(SessionLimits { idle: Duration::from_secs(600), living: 3 });
         let workspace = tempfile::tempdir().unwrap();
-        Self { program: fake.program(), fake, workspace, sessions, agent: agent() }
+        Self { program: fake.program(), fake, workspace, sessions, agent: agent(), lasting: true }
     }
 
     pub(super) fn run(&self, prompt: &str, resume: Option<&str>) -> Run {
@@ -51,6 +52,7 @@ impl Bench {
             prompt: prompt.to_owned(),
             attachments: Vec::new(),
             workspace: self.workspace.path().to_owned(),
+            lasting: self.lasting,
             resume: resume.map(|session| SessionId(session.to_owned())),
         });
         Run { handle, seen: Vec::new() }
