@@ -155,13 +155,31 @@ impl Policy {
         let narrow = |entry: &Selector, forbids| entry.what.is_some() && entry.covers(&used, forbids);
         let plans = self.mode() == PermissionMode::Plan
             && matches!(used.kind, ToolKind::Edit | ToolKind::Command(_) | ToolKind::Other);
+        let asks_nobody = self.mode() == PermissionMode::DontAsk
+            && !matches!(used.kind, ToolKind::Read | ToolKind::Search | ToolKind::Inward);
         plans
+            || asks_nobody
             || self.tools.iter().flat_map(|list| &list.entries).any(|entry| narrow(entry, false))
             || self.disallowed.entries.iter().any(|entry| narrow(entry, true))
             || self
                 .rules
                 .iter()
                 .any(|rule| rule.verdict != Verdict::Allow && rule.selector.covers(&used, true))
+    }
+
+    /// Whether every use of a tool of an MCP server must be judged.
+    #[must_use]
+    pub fn judges_servers(&self) -> bool {
+        let used = |server: &str, tool: &str| ToolUse {
+            tool: format!("mcp__{server}__{tool}"),
+            kind: ToolKind::Mcp { server: server.to_owned(), tool: tool.to_owned() },
+            targets: Vec::new(),
+        };
+        let about = |entry: &Selector| is_mcp_entry(&entry.tool) || entry.covers(&used("any", "any"), true);
+        self.tools.iter().flat_map(|list| &list.entries).any(|entry| is_mcp_entry(&entry.tool))
+            || matches!(self.mode(), PermissionMode::Plan | PermissionMode::DontAsk)
+            || self.disallowed.entries.iter().any(about)
+            || self.rules.iter().any(|rule| rule.verdict != Verdict::Allow && about(&rule.selector))
     }
 
     /// Tools in its lists that no engine has, as written: a slip of the pen, or tools of a server under another name.

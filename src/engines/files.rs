@@ -8,6 +8,9 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::domain::policy::{Target, ToolUse};
 
+/// How many links are followed from one path, as by the system.
+const LINKS: usize = 40;
+
 /// The workspace without symbolic links, so that what is shown is where things happen.
 ///
 /// # Errors
@@ -74,24 +77,79 @@ pub(in crate::engines) fn target(workspace: &Path, path: &str) -> Result<PathBuf
 
 /// A use of a tool, with the places to which its paths lead besides what they are called.
 pub(in crate::engines) fn followed(mut used: ToolUse) -> ToolUse {
+    // Where it cannot be told it may be anywhere.
+    let anywhere = || "/".to_owned();
     let real = |target: &Target| match target {
-        Target::Path(path) => real(Path::new(path)).filter(|real| real != path).map(Target::Path),
-        Target::Url(_) | Target::Name(_) => None,
+        Target::Path(path) if path.starts_with('/') => {
+            Some(real(Path::new(path)).unwrap_or_else(anywhere)).filter(|real| real != path).map(Target::Path)
+        }
+        Target::Path(_) | Target::Url(_) | Target::Name(_) | Target::Unclear(_) | Target::Unjudged(_) => None,
     };
     let led: Vec<Target> = used.targets.iter().filter_map(real).collect();
     used.targets.extend(led);
     used
 }
 
-/// Where a path leads, as far as it exists.
+/// Where an absolute path leads, as far as it exists; a link that leads nowhere yet leads where a file would be created.
+/// `None` when that cannot be told.
 fn real(path: &Path) -> Option<String> {
-    let there = path.ancestors().find(|ancestor| ancestor.symlink_metadata().is_ok())?;
-    let rest = path.strip_prefix(there).ok()?;
-    // A link that leads nowhere yet leads where a file would be created.
-    let place =
-        there.canonicalize().or_else(|_| there.read_link().map(|to| there.with_file_name(to))).ok()?;
-    let whole = if rest.as_os_str().is_empty() { place } else { place.join(rest) };
-    whole.to_str().map(str::to_owned)
+    let mut at = PathBuf::from("/");
+    let mut left: Vec<PathBuf> = parts(path);
+    let mut links = 0;
+    while let Some(part) = left.pop() {
+        if part == Path::new("..") {
+            at.pop();
+            continue;
+        }
+        match at.join(&part).read_link() {
+            Ok(_) if links == LINKS => return None,
+            Ok(to) => {
+                links += 1;
+                if to.is_absolute() {
+                    at = PathBuf::from("/");
+                }
+                left.extend(parts(&to));
+            }
+            // No link, or nothing at all.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::InvalidInput | io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
+                at.push(part);
+            }
+            Err(_) => return None,
+        }
+    }
+    at.to_str().map(str::to_owned)
+}
+
+/// The names in a path that lead somewhere, the first one last.
+fn parts(path: &Path) -> Vec<PathBuf> {
+    let names = path.components().filter(|part| matches!(part, Component::Normal(_) | Component::ParentDir));
+    names.rev().map(|part| PathBuf::from(part.as_os_str())).collect()
+}
+
+/// The places that a program may mean by a path: as it is written, and as it may be understood. What lies at somebody's
+/// home, or is an address, lies elsewhere.
+pub(in crate::engines) fn meant(directory: &Path, path: &str) -> Vec<Target> {
+    let trimmed = path.trim();
+    let of_file = |rest: &str| format!("/{}", rest.trim_start_matches('/').trim_start_matches("localhost/"));
+    let understood = match trimmed.split_once(':') {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("file") && !rest.contains('%') => of_file(rest),
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("file") || rest.starts_with("//") => {
+            "/".to_owned()
+        }
+        _ if trimmed.starts_with(['~', '$']) => format!("/{trimmed}"),
+        _ => trimmed.to_owned(),
+    };
+    let mut places = vec![directory.join(path).display().to_string()];
+    let understood = directory.join(understood).display().to_string();
+    if understood != places[0] {
+        places.push(understood);
+    }
+    places.into_iter().map(Target::Path).collect()
 }
 
 fn inside(workspace: &Path, found: &Path, path: &str) -> Result<(), String> {

@@ -115,7 +115,8 @@ impl Policy {
             return Some((Verdict::Ask, because));
         }
         // Something forbidden may hide in what cannot be told.
-        if let (Some(why), true) = (subject.unclear, self.has_narrow_bounds(subject)) {
+        let hides = subject.unclear.or(subject.doubt).filter(|_| self.has_narrow_bounds(subject));
+        if let Some(why) = subject.unjudged.or(hides) {
             return ruled.map(|(_, rule)| (Verdict::Ask, Because { why: Some(why.to_owned()), ..rule }));
         }
         let allowed = self.beforehand(subject).or_else(|| ruled.map(|(_, because)| because));

@@ -94,6 +94,12 @@ const OTHERS: &[Program] = &[
     },
 ];
 
+/// Programs of those that are not about the files that they name: they go elsewhere, or tell of the machine.
+const NOT_ABOUT_FILES: [&str; 7] = ["cd", "ps", "printenv", "jq", "id", "df", "which"];
+
+/// The option of several programs that names a file with the names of files.
+const LIST_OF_FILES: &str = "--files0-from";
+
 /// The operands of a command line that only looks, which may be files; `None` for any other. Some engines have no tools
 /// for reading and run commands for it.
 #[must_use]
@@ -101,9 +107,20 @@ pub fn operands_of_reading(command: &str) -> Option<Vec<String>> {
     let line = shell::read(command);
     let looks = line.opaque.is_none()
         && !line.commands.is_empty()
-        && line.commands.iter().all(|words| only_looks(words));
+        && line.commands.iter().all(|words| only_looks(words) && names_its_files(words));
     let operands = line.commands.into_iter().flat_map(|words| words.into_iter().skip(1));
     looks.then(|| operands.map(|word| word.text).filter(|word| !word.starts_with('-')).collect())
+}
+
+/// Whether the operands of a command are all that it reads, as they are written.
+fn names_its_files(command: &[Word]) -> bool {
+    let Some((program, rest)) = command.split_first() else { return false };
+    let tells = |word: &Word| {
+        let option = word.text.starts_with('-') && word.text.len() > 1;
+        let lists = word.text.len() > 2 && LIST_OF_FILES.starts_with(&word.text);
+        word.literal && !word.text.starts_with('~') && !(option && (lists || word.text.contains(['/', '='])))
+    };
+    !NOT_ABOUT_FILES.contains(&program.text.as_str()) && rest.iter().all(tells)
 }
 
 /// Whether a command surely changes nothing.

@@ -76,9 +76,11 @@ impl Policy {
                             used: subject.used,
                             items: vec![item.clone()],
                             behind: Vec::new(),
-                            unclear: subject.unclear,
+                            ..*subject
                         }),
-                        Item::Command(_) | Item::Url(_) | Item::Name(_) | Item::Whole => true,
+                        Item::Command(_) | Item::Url(_) | Item::Name(_) => true,
+                        // A file that is not named may lie anywhere.
+                        Item::Whole => !subject.is_about_files(),
                     },
                     Verdict::Allow => rule.selector.allows(item, &self.root),
                     Verdict::Ask | Verdict::Deny => rule.selector.may_mean(item, &self.root),

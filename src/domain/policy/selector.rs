@@ -42,6 +42,10 @@ pub(super) struct Subject<'u> {
     pub(super) behind: Vec<Item>,
     /// Why it cannot be told what it does, for a person.
     pub(super) unclear: Option<&'static str>,
+    /// Why something may stand behind it that cannot be told. What is forbidden may be that.
+    pub(super) doubt: Option<&'static str>,
+    /// Why a person must see it, whatever allows it.
+    pub(super) unjudged: Option<&'static str>,
 }
 
 /// One thing that a tool is used on.
@@ -59,7 +63,16 @@ pub(super) enum Item {
 
 impl<'u> Subject<'u> {
     pub(super) fn of(used: &'u ToolUse, root: &str) -> Self {
-        let mut subject = Self { used, items: Vec::new(), behind: Vec::new(), unclear: None };
+        let (mut unclear, mut unjudged) = (None, None);
+        for target in &used.targets {
+            match target {
+                Target::Unclear(why) => unclear = Some(*why),
+                Target::Unjudged(why) => unjudged = Some(*why),
+                Target::Path(_) | Target::Url(_) | Target::Name(_) => {}
+            }
+        }
+        let (items, behind) = (Vec::new(), Vec::new());
+        let mut subject = Self { used, items, behind, unclear: None, doubt: None, unjudged };
         match &used.kind {
             ToolKind::Command(text) => subject.command(text, root),
             ToolKind::Read | ToolKind::Edit => subject.targets(root, Some("it does not say which file")),
@@ -71,6 +84,7 @@ impl<'u> Subject<'u> {
         if subject.items.is_empty() {
             subject.items.push(Item::Whole);
         }
+        subject.unclear = subject.unclear.or(unclear).or(unjudged);
         subject
     }
 
@@ -78,13 +92,13 @@ impl<'u> Subject<'u> {
         let line = shell::read(text);
         let elsewhere = |target: &Target| match target {
             Target::Path(cwd) => resolved(root, cwd).is_none_or(|cwd| below(root, &cwd).is_none()),
-            Target::Url(_) | Target::Name(_) => false,
+            Target::Url(_) | Target::Name(_) | Target::Unclear(_) | Target::Unjudged(_) => false,
         };
         let nothing = line.commands.is_empty().then_some("it names no command");
         let outside = self.used.targets.iter().any(elsewhere).then_some("it runs outside of the workspace");
         self.unclear = line.opaque.or(nothing).or(outside);
-        let mut behind = command::behind(&line.commands);
-        behind.extend(command::behind(&line.hidden));
+        let (mut behind, doubt) = command::behind(line.commands.iter().chain(&line.hidden));
+        self.doubt = doubt;
         behind.extend(line.hidden);
         self.items = line.commands.into_iter().map(Item::Command).collect();
         self.behind = behind.into_iter().map(Item::Command).collect();
@@ -99,6 +113,7 @@ impl<'u> Subject<'u> {
                 },
                 Target::Url(url) => self.items.push(Item::Url(url.clone())),
                 Target::Name(name) => self.items.push(Item::Name(name.clone())),
+                Target::Unclear(_) | Target::Unjudged(_) => {}
             }
         }
         if !self.items.is_empty() {
@@ -152,7 +167,8 @@ impl Selector {
         if self.tool == OUTSIDE {
             return forbids && matches!(used.kind.class(), Class::Read | Class::Search | Class::Edit);
         }
-        means(&self.tool, used, bounded) || searches && super::tool::class_of(&self.tool) == Some(Class::Read)
+        means(&self.tool, used, forbids, bounded)
+            || searches && super::tool::class_of(&self.tool) == Some(Class::Read)
     }
 
     /// Whether it surely fits something.
@@ -218,9 +234,10 @@ impl What {
         }
     }
 
-    /// `Agent(one, two)` means either, and so does `Bash(git add, git commit)`.
+    /// `Agent(one, two)` means either, and so does `Bash(git add, git commit)`. A rule's key is one pattern.
     fn each(&self) -> impl Iterator<Item = &str> {
-        self.text.split(", ").map(str::trim)
+        let most = if self.globs == Globs::Files { usize::MAX } else { 1 };
+        self.text.splitn(most, ", ").map(str::trim)
     }
 
     fn absolute(&self) -> Option<&str> {

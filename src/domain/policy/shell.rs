@@ -3,6 +3,8 @@
 //! It never guesses. Whatever could run or write something that is not written out makes the line *opaque*; the
 //! commands that can be seen in it are named all the same, so that what is forbidden is found there too.
 
+use std::iter;
+
 /// A word of a command, after its quotes are removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word {
@@ -73,6 +75,8 @@ struct Reader {
 struct Current {
     words: Vec<Word>,
     word: Option<Word>,
+    /// Where `&>` stood: to some shells a command ends there.
+    broken: Vec<usize>,
 }
 
 impl Current {
@@ -132,7 +136,7 @@ impl Reader {
                 '\'' => self.single(&mut current),
                 '"' => self.double(&mut current),
                 '\\' => self.escape(&mut current),
-                '`' => self.backticks(&mut current),
+                '`' => self.backticks(&mut current, false),
                 '$' => self.dollar(&mut current, false),
                 '<' | '>' => self.redirection(c, &mut current),
                 '(' | ')' => {
@@ -161,6 +165,10 @@ impl Reader {
 
     fn operator(&mut self, c: char, current: &mut Current) {
         if c == '&' && self.peek() == Some('>') {
+            // One redirection to some shells; to others the command goes on in the background, and another begins.
+            self.opaque(REDIRECTS);
+            current.end_word();
+            current.broken.push(current.words.len());
             return;
         }
         if c == ';' && self.peek() == Some(';') {
@@ -191,7 +199,7 @@ impl Reader {
         while let Some(c) = self.next() {
             match c {
                 '"' => return,
-                '`' => self.backticks(current),
+                '`' => self.backticks(current, true),
                 '$' => self.dollar(current, true),
                 '\\' => match self.next() {
                     Some('\n') => {}
@@ -218,13 +226,17 @@ impl Reader {
         }
     }
 
-    fn backticks(&mut self, current: &mut Current) {
+    fn backticks(&mut self, current: &mut Current, quoted: bool) {
         current.expand();
         let mut inside = String::new();
         loop {
             match self.next() {
                 Some('`') => break,
-                Some('\\') => inside.extend(self.next()),
+                Some('\\') => match self.next() {
+                    Some(c @ ('$' | '`' | '\\')) => inside.push(c),
+                    Some('"') if quoted => inside.push('"'),
+                    other => inside.extend(iter::once('\\').chain(other)),
+                },
                 Some(c) => inside.push(c),
                 None => return self.opaque(UNBALANCED),
             }
@@ -247,7 +259,11 @@ impl Reader {
                 self.substitution();
             }
             Some('{') => self.braces(current),
-            Some('\'' | '"' | '[') if !quoted => {
+            Some('[') => {
+                self.opaque(EXPANDS);
+                current.expand();
+            }
+            Some('\'' | '"') if !quoted => {
                 self.opaque(EXPANDS);
                 current.expand();
             }
@@ -296,18 +312,22 @@ impl Reader {
 
     /// Only what goes nowhere, or where another stream goes, is no file.
     fn redirection(&mut self, c: char, current: &mut Current) {
-        let is_number = |word: &Word| word.literal && word.text.chars().all(|c| c.is_ascii_digit());
-        if current.word.as_ref().is_some_and(is_number) {
+        let digits = |word: &Word| word.text.chars().all(|c| c.is_ascii_digit());
+        if current.word.as_ref().is_some_and(|word| word.text.len() == 1) && self.is_after_stream() {
             current.word = None;
+        } else if current.word.as_ref().is_some_and(digits) {
+            // A stream to some shells, a word to others.
+            self.opaque(REDIRECTS);
         }
         current.end_word();
         if self.follows('(') {
             return self.substitution();
         }
         let duplicates = self.follows('&');
-        let appends = c == '>' && !duplicates && self.follows('>');
-        let plain = duplicates || appends || !matches!(self.peek(), Some('<' | '>' | '|'));
-        while !duplicates && self.peek().is_some_and(|c| matches!(c, '<' | '>' | '|' | '-')) {
+        // `>>` is as `>`.
+        let _ = c == '>' && !duplicates && self.follows('>');
+        let plain = duplicates || !matches!(self.peek(), Some('<' | '>' | '|'));
+        while !duplicates && self.peek().is_some_and(|c| matches!(c, '<' | '>' | '|')) {
             self.at += 1;
         }
         while self.peek() == Some(' ') {
@@ -326,6 +346,12 @@ impl Reader {
         }
     }
 
+    /// Whether one plain digit stands before the redirection whose sign has been read: just that is a stream to all.
+    fn is_after_stream(&self) -> bool {
+        let before = |count: usize| self.at.checked_sub(count).and_then(|at| self.chars.get(at));
+        before(2).is_some_and(char::is_ascii_digit) && before(3).is_none_or(|c| " \t;|&".contains(*c))
+    }
+
     fn comment(&mut self) {
         while self.peek().is_some_and(|c| c != '\n') {
             self.at += 1;
@@ -336,16 +362,14 @@ impl Reader {
     fn end_command(&mut self, current: &mut Current) {
         current.end_word();
         let mut words = std::mem::take(&mut current.words);
-        while let Some(first) = words.first() {
-            if RESERVED.contains(&first.text.as_str()) {
-                self.opaque(GROUPS);
-            } else if assigns(&first.text) {
-                self.opaque(ASSIGNS);
-            } else {
-                break;
-            }
-            words.remove(0);
+        let (mut begins, broken) = (0, std::mem::take(&mut current.broken));
+        for ends in broken.iter().copied().chain((!broken.is_empty()).then_some(words.len())) {
+            let part = &words[begins..ends];
+            let part = part[self.program(part)..].to_vec();
+            self.line.hidden.extend((!part.is_empty()).then_some(part));
+            begins = ends;
         }
+        words.drain(..self.program(&words));
         let Some(program) = words.first() else { return };
         if !program.literal || program.text.is_empty() {
             self.opaque(PROGRAM);
@@ -353,6 +377,21 @@ impl Reader {
             self.opaque(RUNS_TEXT);
         }
         self.line.commands.push(words);
+    }
+
+    /// Where the program stands behind what may come before it.
+    fn program(&mut self, words: &[Word]) -> usize {
+        let mut is_before = |word: &&Word| {
+            if RESERVED.contains(&word.text.as_str()) {
+                self.opaque(GROUPS);
+            } else if assigns(&word.text) {
+                self.opaque(ASSIGNS);
+            } else {
+                return false;
+            }
+            true
+        };
+        words.iter().take_while(|word| is_before(word)).count()
     }
 }
 

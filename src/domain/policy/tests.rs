@@ -368,3 +368,65 @@ fn tools_that_no_engine_has_are_named() {
     };
     assert_eq!(policy(&agent).unknown_tools(), ["Basch", "Raed"]);
 }
+
+#[test]
+fn a_name_counts_where_it_says_what_a_call_does() {
+    let called = |tool: &str, command: &str| ToolUse { tool: tool.to_owned(), ..run(command) };
+    let allowing = |entry: &str| policy(&AgentSpec { allowed_tools: words(&[entry]), ..agent() });
+    for (policy, used, verdict) in [
+        (ruling(&[("read", None, Allow)]), called("read", "rm x"), Ask),
+        (ruling(&[("mcp_*", None, Allow)]), called("mcp_x", "rm x"), Ask),
+        (ruling(&[("bash", None, Allow)]), called("read", "rm x"), Allow),
+        (allowing("Read"), called("Read", "rm x"), Ask),
+        (allowing("mcp_x"), called("mcp_x", "rm x"), Ask),
+        (allowing("mcp_*"), using("mcp_x", ToolKind::Other, ""), Allow),
+        (listing(&["read"]), called("read", "rm x"), Deny),
+        (listing(&["Read"]), called("Read", "rm x"), Deny),
+        // What is forbidden is so under its name, too.
+        (ruling(&[("*", None, Allow), ("read", None, Deny)]), called("read", "rm x"), Deny),
+        (ruling(&[("*", None, Allow), ("mcp_*", None, Deny)]), called("mcp_x", "rm x"), Deny),
+    ] {
+        assert_eq!(policy.judge(&used).verdict, verdict, "{used:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_judged_is_never_allowed_beforehand() {
+    let with = |target: Target| {
+        let mut used = run("git log");
+        used.targets.push(target);
+        used
+    };
+    let whole = policy(&AgentSpec { allowed_tools: words(&["Bash"]), ..agent() });
+    let narrow = policy(&AgentSpec { allowed_tools: words(&["Bash(git *)"]), ..agent() });
+    for (policy, used, verdict) in [
+        (&whole, with(Target::Unclear("it is short")), Allow),
+        (&narrow, with(Target::Unclear("it is short")), Ask),
+        (&whole, with(Target::Unjudged("it is torn")), Ask),
+        (&narrow, with(Target::Unjudged("it is torn")), Ask),
+        (&ruling(&[("*", None, Allow)]), with(Target::Unjudged("it is torn")), Ask),
+        (&listing(&["Bash(git *)"]), with(Target::Unclear("it is short")), Deny),
+        (&listing(&["Bash(git *)"]), with(Target::Unjudged("it is torn")), Deny),
+    ] {
+        assert_eq!(policy.judge(&used).verdict, verdict, "{used:?}");
+    }
+}
+
+#[test]
+fn where_nobody_is_asked_each_use_is_judged() {
+    let silent = policy(&AgentSpec { permission_mode: Some(PermissionMode::DontAsk), ..agent() });
+    for (tool, judged) in [
+        ("Bash", true),
+        ("Monitor", true),
+        ("Edit", true),
+        ("WebFetch", true),
+        ("Read", false),
+        ("TodoWrite", false),
+    ] {
+        assert_eq!(silent.judges_each(tool), judged, "{tool}");
+    }
+    assert!(silent.judges_servers());
+    assert!(listing(&["Read", "mcp__docs"]).judges_servers());
+    assert!(!listing(&["Read"]).judges_servers());
+    assert!(ruling(&[("mcp__docs__find", None, Deny)]).judges_servers());
+}

@@ -55,6 +55,10 @@ pub enum Target {
     Url(String),
     /// Something that has a name: an agent, a skill.
     Name(String),
+    /// No thing, but why it cannot be told what is done: only what allows the whole tool allows that.
+    Unclear(&'static str),
+    /// No thing, but why a person must see it, whatever allows the rest.
+    Unjudged(&'static str),
 }
 
 impl ToolKind {
@@ -119,9 +123,11 @@ pub fn is_mcp_entry(name: &str) -> bool {
     name.starts_with("mcp_") || name.contains('/') && lookup(name).is_none()
 }
 
-/// Whether a name in a list means this tool. With `broadly`, all tools that do the same are meant.
-pub(super) fn means(name: &str, used: &ToolUse, broadly: bool) -> bool {
-    if name == "*" || name == used.tool {
+/// Whether a name in a list means this tool. With `broadly`, all tools that do the same are meant. What a tool is called
+/// counts where that is what it does; to forbid it, always.
+pub(super) fn means(name: &str, used: &ToolUse, forbids: bool, broadly: bool) -> bool {
+    let called = name == used.tool || name.contains('*') && wildcard::matches(name, &used.tool);
+    if name == "*" || forbids && called {
         return true;
     }
     if let ToolKind::Mcp { server, tool } = &used.kind {
@@ -131,13 +137,16 @@ pub(super) fn means(name: &str, used: &ToolUse, broadly: bool) -> bool {
     if name == "web" && used.kind == ToolKind::WebSearch {
         return true;
     }
+    let its = lookup(&used.tool);
+    let does = used.kind.class();
+    let honest = its.map_or(does == Class::Other, |(_, class)| class == does);
     let Some((family, class)) = lookup(name) else {
-        return name.contains('*') && wildcard::matches(name, &used.tool);
+        return honest && called;
     };
-    if class != used.kind.class() {
+    if class != does {
         return false;
     }
-    match lookup(&used.tool) {
+    match its.filter(|_| honest) {
         // Two tools of one engine that do alike, such as Edit and Write. Task is the old name of Agent.
         Some((other, _)) if other == family && family != Family::Group && !broadly => {
             class == Class::Agent || name.eq_ignore_ascii_case(&used.tool)

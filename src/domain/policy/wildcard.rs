@@ -43,15 +43,59 @@ pub(super) fn matches_path(glob: &str, path: &str) -> bool {
 }
 
 fn fits(glob: &[&str], path: &[&str], prefix: bool) -> bool {
-    match (glob.split_first(), path.split_first()) {
-        (None, None) => true,
-        (None, Some(_)) => prefix,
-        (Some((&"**", rest)), _) => {
-            (rest.is_empty() && !path.is_empty())
-                || (0..=path.len()).any(|skipped| fits(rest, &path[skipped..], prefix))
+    let skips = |at: usize| glob[at] == "**";
+    let mut reached = Reached::new(glob.len(), skips);
+    for name in path {
+        if prefix && reached.all() {
+            return true;
         }
-        (Some(_), None) => false,
-        (Some((part, rest)), Some((name, below))) => matches(part, name) && fits(rest, below, prefix),
+        reached.step(skips, |at| matches(glob[at], name));
+    }
+    reached.all()
+}
+
+/// How much of a pattern has been met so far, in all ways at once.
+pub(super) struct Reached(Vec<bool>);
+
+impl Reached {
+    /// Nothing was met but the parts that may stand for nothing: those that `skips`.
+    pub(super) fn new(parts: usize, skips: impl Fn(usize) -> bool) -> Self {
+        let mut reached = vec![false; parts + 1];
+        reached[0] = true;
+        let mut reached = Self(reached);
+        reached.skip(skips);
+        reached
+    }
+
+    fn skip(&mut self, skips: impl Fn(usize) -> bool) {
+        for at in 0..self.0.len() - 1 {
+            self.0[at + 1] |= self.0[at] && skips(at);
+        }
+    }
+
+    /// The next thing is met by parts that `skips`, which remain, or by one that it `fits`.
+    pub(super) fn step(&mut self, skips: impl Fn(usize) -> bool, fits: impl Fn(usize) -> bool) {
+        let parts = self.0.len() - 1;
+        let mut next = vec![false; parts + 1];
+        for at in (0..parts).filter(|at| self.0[*at]) {
+            if skips(at) {
+                next[at] = true;
+            } else if fits(at) {
+                next[at + 1] = true;
+            }
+        }
+        self.0 = next;
+        self.skip(skips);
+    }
+
+    /// Whether the whole pattern was met.
+    pub(super) fn all(&self) -> bool {
+        self.0.last() == Some(&true)
+    }
+
+    /// Whether the pattern can still be met.
+    pub(super) fn any(&self) -> bool {
+        self.0.contains(&true)
     }
 }
 
@@ -82,7 +126,7 @@ pub(super) fn below<'p>(root: &str, path: &'p str) -> Option<&'p str> {
 
 /// The host of a web address; `None` when it is not plain to see.
 pub(super) fn host(url: &str) -> Option<String> {
-    if url.contains(|c: char| c == '\\' || c.is_whitespace() || c.is_control()) {
+    if !url.is_ascii() || url.contains(|c: char| c == '\\' || c.is_whitespace() || c.is_control()) {
         return None;
     }
     let (scheme, rest) = url.split_once("://")?;
@@ -93,5 +137,5 @@ pub(super) fn host(url: &str) -> Option<String> {
     let place = authority.rsplit('@').next().unwrap_or_default();
     let host = if place.starts_with('[') { place } else { place.split(':').next().unwrap_or_default() };
     let host = host.trim_end_matches('.').to_ascii_lowercase();
-    (!host.is_empty()).then_some(host)
+    (!host.is_empty() && !host.contains('%')).then_some(host)
 }

@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
 
 use agent_client_protocol::v1::schema::{
     ToolCallContent, ToolCallId, ToolCallStatus, ToolCallUpdate, ToolCallUpdateFields, ToolKind,
@@ -13,7 +14,9 @@ use serde_json::Value;
 use super::super::titles::{code, in_short};
 use super::permission::{command_of, without_shell};
 use super::updates::words;
+use super::uses;
 use crate::domain::event::{ActionState, ActionUpdate, EngineEvent};
+use crate::domain::policy::{self, ToolUse};
 
 /// How many calls are kept in mind; the oldest are forgotten first.
 const KEPT: usize = 512;
@@ -119,11 +122,24 @@ impl Calls {
         }
     }
 
-    /// What some call under way wanted of us was refused: it has not done it.
-    pub(super) fn excuse(&mut self) {
-        for call in self.known.iter_mut().filter(|call| call.asked == Asked::No && !call.has_ended()) {
+    /// What some call under way wanted of us was refused: it has not done it. It is one of those that do such things.
+    pub(super) fn excuse(&mut self, refused: &ToolUse, workspace: &Path) {
+        let alike = |call: &Call| {
+            let used = uses::of_call(&call.said, call.name.as_deref(), workspace);
+            std::mem::discriminant(&used.kind) == std::mem::discriminant(&refused.kind)
+        };
+        let suspects = self.known.iter_mut().filter(|call| call.asked == Asked::No && !call.has_ended());
+        for call in suspects.filter(|call| alike(call)) {
             call.asked = Asked::Excused;
         }
+    }
+
+    /// Whether a call under way that changes files was allowed.
+    pub(super) fn may_edit(&self, workspace: &Path) -> bool {
+        let edits = |call: &Call| {
+            uses::of_call(&call.said, call.name.as_deref(), workspace).kind == policy::ToolKind::Edit
+        };
+        self.known.iter().any(|call| call.asked == Asked::Allowed && !call.has_ended() && edits(call))
     }
 
     /// Whether something was said of a call before.
@@ -139,6 +155,11 @@ impl Calls {
     /// Takes in what is said of a call.
     pub(super) fn update(&mut self, update: &ToolCallUpdate) -> Vec<EngineEvent> {
         let new = !self.knows(&update.tool_call_id);
+        // What has ended was looked at by now.
+        for ended in self.known.iter_mut().filter(|call| call.has_ended()) {
+            ended.said.raw_output = None;
+            ended.said.content = None;
+        }
         self.news = Some(update.tool_call_id.clone());
         let call = self.call(&update.tool_call_id);
         take_in(&mut call.said, &update.fields);
@@ -164,10 +185,6 @@ impl Calls {
         let at = if call.has_ended() { events.len().saturating_sub(1) } else { events.len() };
         if let Some(chunk) = chunk {
             events.insert(at, chunk);
-        }
-        if call.has_ended() {
-            call.said.raw_output = None;
-            call.said.content = None;
         }
         events
     }

@@ -15,7 +15,7 @@ use crate::domain::action::ProposedAction;
 use crate::domain::approval::Decision;
 
 /// What may stand beside a command without changing what runs. With anything else there, all of it is shown.
-const HARMLESS: [&str; 17] = [
+pub(super) const HARMLESS: [&str; 17] = [
     "command",
     "cmd",
     "cwd",
@@ -90,9 +90,15 @@ fn command(call: &ToolCallUpdateFields, workspace: &str) -> Option<ProposedActio
     Some(ProposedAction::Command { command: without_shell(&command), cwd, env: Vec::new() })
 }
 
-/// The command in a call's raw input: a command line, or words.
+/// The command in a call's raw input: a command line, or words. Two different ones are none.
 pub(super) fn command_of(raw: &Value) -> Option<Vec<String>> {
-    match raw.get("command").or_else(|| raw.get("cmd"))? {
+    let mut told =
+        ["command", "cmd"].into_iter().filter_map(|key| raw.get(key)).filter(|told| !told.is_null());
+    let command = told.next()?;
+    if told.any(|other| other != command) {
+        return None;
+    }
+    match command {
         Value::String(line) => Some(vec!["sh".to_owned(), "-c".to_owned(), line.clone()]),
         Value::Array(words) => {
             let words: Option<Vec<_>> = words.iter().map(|word| word.as_str().map(str::to_owned)).collect();

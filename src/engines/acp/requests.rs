@@ -28,6 +28,8 @@ use super::replies::{read, refuse, respond};
 use super::shell::Shells;
 use super::uses;
 use super::waiting::Waiting;
+use crate::domain::action::ProposedAction;
+use crate::domain::agent::Verdict;
 use crate::domain::approval::Decision;
 use crate::domain::event::{ActionState, EngineEvent};
 use crate::domain::policy::{Policy, ToolKind, ToolUse};
@@ -131,7 +133,7 @@ impl Requests {
             return Vec::new();
         }
         let action = command.action.clone();
-        let tool = uses::of_action(&action);
+        let tool = files::followed(uses::of_action(&action));
         let request = self.keep(Waiting::Terminal { command, responder });
         vec![EngineEvent::ApprovalRequested { request, action, tool }]
     }
@@ -167,7 +169,7 @@ impl Requests {
             let used = files::followed(uses::of_file(ToolKind::Read, &request.path, &self.reach.workspace));
             let sent = self.reach.attachments.contains(&request.path);
             if let Some(error) = barred(&self.policy, &used).filter(|_| !sent) {
-                calls.excuse();
+                calls.excuse(&used, &self.reach.workspace);
                 refuse(responder, error);
                 return Vec::new();
             }
@@ -191,16 +193,32 @@ impl Requests {
         if let Some((request, responder)) = read::<WriteTextFileRequest>(message, responder) {
             let used = files::followed(uses::of_file(ToolKind::Edit, &request.path, &self.reach.workspace));
             if let Some(error) = barred(&self.policy, &used) {
-                calls.excuse();
+                calls.excuse(&used, &self.reach.workspace);
                 refuse(responder, error);
                 return Vec::new();
             }
-            let reach = self.reach.clone();
-            self.on_disk(responder, move || {
-                reach.write(&request).map(|()| WriteTextFileResponse::new()).map_err(internal)
-            });
+            let judgement = self.policy.judge(&used);
+            let must_ask = judgement.verdict == Verdict::Ask && judgement.because.is_some();
+            if !must_ask || calls.may_edit(&self.reach.workspace) {
+                self.put(request, responder);
+            } else if self.waiting.len() >= WAITING {
+                refuse(responder, Error::invalid_request().data("too many files wait for a person"));
+            } else {
+                let path = self.reach.workspace.join(&request.path).display().to_string();
+                let action = ProposedAction::WriteFile { path, content: request.content.clone() };
+                let request = self.keep(Waiting::Write { file: request, responder });
+                return vec![EngineEvent::ApprovalRequested { request, action, tool: used }];
+            }
         }
         Vec::new()
+    }
+
+    /// Writes a file that may be written.
+    fn put(&mut self, file: WriteTextFileRequest, responder: Responder) {
+        let reach = self.reach.clone();
+        self.on_disk(responder, move || {
+            reach.write(&file).map(|()| WriteTextFileResponse::new()).map_err(internal)
+        });
     }
 
     fn on_disk<T: Serialize + Send + 'static>(
@@ -233,13 +251,21 @@ impl Requests {
                 vec![calls.set(&call, ActionState::Failed { note })]
             }
             Some(Waiting::Terminal { command, responder }) => {
-                match (decision, decision.note()) {
-                    (_, None) => self.shells.run(&command, responder),
-                    (Decision::Forbidden { .. }, Some(_)) => {
-                        calls.excuse();
-                        refuse(responder, Error::new(-32603, decision.to_agent().unwrap_or_default()));
+                match refusal(decision) {
+                    None => self.shells.run(&command, responder),
+                    Some(error) => {
+                        if matches!(decision, Decision::Forbidden { .. }) {
+                            calls.excuse(&uses::of_action(&command.action), &self.reach.workspace);
+                        }
+                        refuse(responder, error);
                     }
-                    (_, Some(note)) => refuse(responder, Error::new(-32603, format!("not allowed: {note}"))),
+                }
+                Vec::new()
+            }
+            Some(Waiting::Write { file, responder }) => {
+                match refusal(decision) {
+                    None => self.put(file, responder),
+                    Some(error) => refuse(responder, error),
                 }
                 Vec::new()
             }
@@ -312,6 +338,13 @@ fn missing(path: &Path) -> Error {
 
 fn internal(reason: String) -> Error {
     Error::new(-32603, reason)
+}
+
+/// The answer to what was not allowed.
+fn refusal(decision: &Decision) -> Option<Error> {
+    let note = decision.note()?;
+    let forbidden = decision.to_agent().filter(|_| matches!(decision, Decision::Forbidden { .. }));
+    Some(internal(forbidden.unwrap_or_else(|| format!("not allowed: {note}"))))
 }
 
 /// Why the agent may not have a file, in words for it.

@@ -4,7 +4,7 @@ use agent_client_protocol::Error;
 use agent_client_protocol::v1::Responder;
 use agent_client_protocol::v1::schema::{
     CreateElicitationResponse, ElicitationAction, PermissionOption, RequestPermissionOutcome,
-    RequestPermissionResponse, ToolCallId,
+    RequestPermissionResponse, ToolCallId, WriteTextFileRequest,
 };
 
 use super::elicitation::Form;
@@ -24,6 +24,10 @@ pub(super) enum Waiting {
         command: Command,
         responder: Responder,
     },
+    Write {
+        file: WriteTextFileRequest,
+        responder: Responder,
+    },
     Form {
         form: Form,
         responder: Responder,
@@ -35,6 +39,7 @@ impl Waiting {
     pub(super) fn is_taken_back(&self) -> bool {
         let (Self::Permission { responder, .. }
         | Self::Terminal { responder, .. }
+        | Self::Write { responder, .. }
         | Self::Form { responder, .. }) = self;
         responder.cancellation().is_cancelled()
     }
@@ -43,6 +48,7 @@ impl Waiting {
     pub(super) fn let_go(self) {
         let (Self::Permission { responder, .. }
         | Self::Terminal { responder, .. }
+        | Self::Write { responder, .. }
         | Self::Form { responder, .. }) = self;
         refuse(responder, Error::new(-32800, "Request cancelled"));
     }
@@ -56,7 +62,7 @@ impl Waiting {
             Self::Form { responder, .. } => {
                 respond(responder, &CreateElicitationResponse::new(ElicitationAction::Cancel));
             }
-            Self::Terminal { responder, .. } => {
+            Self::Terminal { responder, .. } | Self::Write { responder, .. } => {
                 refuse(responder, Error::invalid_request().data("the prompt was cancelled"));
             }
         }

@@ -33,7 +33,7 @@ const PLAN: &str = "plan";
 const ALL: &str = "*";
 
 /// Tools that it can be told to ask for each time.
-const ASKABLE: [&str; 12] = [
+const ASKABLE: [&str; 15] = [
     "Read",
     "Grep",
     "Glob",
@@ -46,6 +46,9 @@ const ASKABLE: [&str; 12] = [
     "Task",
     "Agent",
     "Skill",
+    "PowerShell",
+    "Monitor",
+    "LSP",
 ];
 
 /// All tools of MCP servers.
@@ -95,7 +98,8 @@ pub(super) fn arguments(agent: &AgentSpec, policy: &Policy, mode: Option<&str>) 
 /// Settings for this run alone. Some uses of tools need no question to Claude Code (reading in the workspace, commands
 /// that it takes for harmless, what the person's own settings allow): where the policy bounds a tool, it asks for each.
 fn settings(agent: &AgentSpec, policy: &Policy) -> Option<String> {
-    let ask: Vec<&str> = ASKABLE.into_iter().filter(|tool| policy.judges_each(tool)).collect();
+    let servers = policy.judges_servers().then_some(ALL_MCP);
+    let ask: Vec<&str> = ASKABLE.into_iter().filter(|tool| policy.judges_each(tool)).chain(servers).collect();
     let mut settings = Map::new();
     if !ask.is_empty() {
         settings.insert("permissions".to_owned(), json!({ "ask": ask }));

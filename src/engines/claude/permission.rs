@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::super::files;
 use super::title::title;
 use crate::domain::action::ProposedAction;
 use crate::domain::approval::Decision;
@@ -46,7 +47,7 @@ impl Request {
     /// The same as the use of a tool. A command in a directory that is not certain counts as one elsewhere.
     pub(super) fn tool_use(&self, cwd: Option<&str>) -> ToolUse {
         let text = |name: &str| self.input.get(name).and_then(Value::as_str);
-        let place = |path: &str| Path::new(cwd.unwrap_or_default()).join(path).display().to_string();
+        let places = |path: &str| files::meant(Path::new(cwd.unwrap_or_default()), path);
         let mut targets = Vec::new();
         let kind = match ToolKind::of_name(&self.tool) {
             ToolKind::Command(_) => {
@@ -60,12 +61,15 @@ impl Request {
         let pattern = text("pattern")
             .filter(|_| self.tool == "Glob")
             .and_then(|text| text.split(['*', '?', '[', '{']).next());
-        targets.extend(paths.chain(pattern).map(|path| Target::Path(place(path))));
+        targets.extend(paths.chain(pattern).flat_map(places));
         targets.extend(text("url").map(|url| Target::Url(url.to_owned())));
         let names = ["subagent_type", "skill", "command"]
             .into_iter()
             .filter(|_| matches!(kind, ToolKind::Agent | ToolKind::Skill));
         targets.extend(names.filter_map(text).map(|name| Target::Name(name.to_owned())));
+        let free =
+            self.input.get("dangerouslyDisableSandbox").is_some_and(|free| *free != Value::Bool(false));
+        targets.extend(free.then_some(Target::Unjudged("it leaves the sandbox")));
         ToolUse { tool: self.tool.clone(), kind, targets }
     }
 

@@ -18,6 +18,8 @@ fn a_list_of_commands_bounds_every_command_of_a_line() {
         "git commit -m \"it's; done | $HOME\"",
         "git show \"$X\"",
         "git log 2>&1",
+        "git log \\ 1>/dev/null",
+        "git log;2>/dev/null git diff",
         "git log > /dev/null 2>&1",
         "git add \\\n  a",
         "git grep 'rm -rf /; $(x)'",
@@ -37,6 +39,13 @@ fn a_list_of_commands_bounds_every_command_of_a_line() {
         "git log > file",
         "git log >> file",
         "git log &> file",
+        "git log &>/dev/null",
+        "git log &>/dev/null rm -rf x",
+        "git log \"$[x]\"",
+        "git log >-/dev/null",
+        "git log '1'>/dev/null",
+        "git log 12>/dev/null",
+        "git log x'\n'1>/dev/null; git log ''2>/dev/null",
         "git log >| file",
         "git log 2> file",
         "git apply < file",
@@ -91,6 +100,8 @@ fn commands_allowed_beforehand_are_just_those_that_are_written() {
         ("Bash(git*)", "gitk", Allow),
         ("Bash(git add, git commit)", "git commit", Allow),
         ("Bash(git add, git commit)", "git push", Ask),
+        // It runs what it is given: that was allowed.
+        ("Bash(sh *)", "sh -c \"$X\"", Allow),
         ("Bash(npm run *)", "npm run a b", Allow),
         ("Bash(npm * test)", "npm run test", Allow),
         ("Bash(npm * test)", "npm run x test", Ask),
@@ -151,6 +162,11 @@ fn a_forbidden_command_is_found_wherever_it_hides() {
         "git push origin main",
         "git push-all",
         "git $X",
+        "git log &>/dev/null rm x",
+        "rm &>/dev/null x",
+        "git &>/dev/null push",
+        "sudo sh -c 'sudo sh -c \"rm x\"'",
+        "echo \"`echo \\\"$(rm x)\\\"`\"",
     ] {
         assert_eq!(policy.judge(&run(command)).verdict, Deny, "{command}");
     }
@@ -163,8 +179,81 @@ fn a_forbidden_command_is_found_wherever_it_hides() {
         ("$X y", Ask),
         ("ls > out", Ask),
         ("cat 'unbalanced", Ask),
+        // What runs there cannot be told.
+        ("sh -c 'a=rm; $a x'", Ask),
+        ("sh -c \"$X\"", Ask),
+        ("sudo bash -c \"$X\"", Ask),
+        ("echo rm x | sh", Ask),
+        ("bash script.sh", Ask),
+        ("bash script.sh -c 'ls'", Ask),
+        ("bash -o pipefail -lc 'ls'", Allow),
+        ("echo rm x | sudo -s", Ask),
+        ("echo rm x | parallel", Ask),
+        ("sudo $X y", Ask),
+        ("find . -exec $X ;", Ask),
+        ("sh -c 'ls -la'", Allow),
+        ("sudo -u root ls", Allow),
+        ("find . -name *.rs", Allow),
+        ("timeout 5 ls *", Allow),
     ] {
         assert_eq!(policy.judge(&run(command)).verdict, verdict, "{command}");
+    }
+}
+
+#[test]
+fn what_is_too_much_to_look_through_is_asked_for() {
+    let policy = ruling(&[("bash", Some("*"), Allow), ("bash", Some("rm *"), Deny)]);
+    let many = |word: &str, count: usize| vec![word; count].join(" ");
+    let mut deep = "rm x".to_owned();
+    for _ in 0..9 {
+        deep = format!("sudo sh -c {}", shell_words::quote(&deep));
+    }
+    let shells = many("sh", 100);
+    for command in [
+        format!("env {} rm x", many("A=1", 501)),
+        format!("sudo {shells} 'sudo {shells} \"sudo {shells} rm\"'"),
+        deep,
+        many("sudo sh", 3000),
+    ] {
+        let short: String = command.chars().take(40).collect();
+        assert_ne!(policy.judge(&run(&command)).verdict, Allow, "{short}");
+    }
+    // Stars meet in one pass, however many there are.
+    let stars = format!("a {}", many("*", 40));
+    let policy = ruling(&[("bash", Some("*"), Allow), ("bash", Some(&format!("{stars} b")), Deny)]);
+    assert_eq!(policy.judge(&run(&format!("a {}", many("c", 400)))).verdict, Allow);
+    assert_eq!(policy.judge(&run(&format!("a {} b", many("c", 400)))).verdict, Deny);
+}
+
+#[test]
+fn a_rule_is_one_pattern_and_an_entry_of_a_list_may_be_several() {
+    let policy = ruling(&[("bash", Some("git log --format=%h, *"), Allow)]);
+    for (command, verdict) in [("rm x", Ask), ("git log --format=%h, x", Allow)] {
+        assert_eq!(policy.judge(&run(command)).verdict, verdict, "{command}");
+    }
+}
+
+#[test]
+fn only_commands_that_name_all_they_read_are_reading() {
+    for (command, operands) in [
+        ("cat a b/c", Some(vec!["a", "b/c"])),
+        ("rg -n foo src | head -5", Some(vec!["foo", "src"])),
+        ("cat ~/.ssh/id_rsa", None),
+        ("cat '~/x'", None),
+        ("cat $HOME/.ssh/id_rsa", None),
+        ("cat .en*", None),
+        ("cd a && cat key", None),
+        ("rg -f/etc/passwd x", None),
+        ("grep --file=key x", None),
+        ("wc --files0-from list", None),
+        ("sort --files0 list", None),
+        ("ps eww", None),
+        ("printenv", None),
+        ("jq env", None),
+        ("rm x", None),
+    ] {
+        let operands = operands.map(|words| words.into_iter().map(str::to_owned).collect::<Vec<_>>());
+        assert_eq!(operands_of_reading(command), operands, "{command}");
     }
 }
 

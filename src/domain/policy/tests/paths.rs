@@ -81,6 +81,8 @@ fn an_address_is_known_by_its_host() {
         ("WebFetch(https://example.com/docs/*)", "https://example.com/docs/a", true),
         ("WebFetch(https://example.com/docs/*)", "https://example.com/other", false),
         ("WebFetch", "https://anywhere.org", true),
+        ("WebFetch(domain:*)", "https://exampl\u{451}.com/", false),
+        ("WebFetch(domain:*)", "https://evil%2ecom/", false),
     ] {
         let agent = AgentSpec { allowed_tools: words(&[entry]), ..agent() };
         let verdict = policy(&agent).judge(&using("WebFetch", ToolKind::Fetch, url)).verdict;
@@ -100,5 +102,36 @@ fn what_is_available_for_some_paths_only_is_denied_for_others() {
         (using("Agent", ToolKind::Agent, ""), Deny),
     ] {
         assert_eq!(policy.judge(&used).verdict, verdict, "{used:?}");
+    }
+}
+
+#[test]
+fn a_change_to_a_file_that_is_not_named_is_asked_for() {
+    let edits = ruling(&[("edit", None, Allow), ("read", None, Allow), ("webfetch", None, Allow)]);
+    for (used, verdict) in [
+        (using("edit", ToolKind::Edit, ""), Ask),
+        (using("edit", ToolKind::Edit, "/w/a"), Allow),
+        (using("read", ToolKind::Read, ""), Ask),
+        (using("webfetch", ToolKind::Fetch, ""), Allow),
+    ] {
+        assert_eq!(edits.judge(&used).verdict, verdict, "{used:?}");
+    }
+}
+
+#[test]
+fn stars_in_paths_meet_in_one_pass() {
+    let glob = format!("{}x", "**/".repeat(40));
+    let agent = AgentSpec { allowed_tools: words(&[&format!("Read({glob})")]), ..agent() };
+    for (last, verdict) in [("y", Ask), ("x", Allow)] {
+        let path = format!("/w/{}{last}", "a/".repeat(400));
+        assert_eq!(policy(&agent).judge(&using("Read", ToolKind::Read, &path)).verdict, verdict);
+    }
+}
+
+#[test]
+fn accepted_edits_are_not_those_of_git_however_it_is_spelled() {
+    let accepting = policy(&AgentSpec { permission_mode: Some(PermissionMode::AcceptEdits), ..agent() });
+    for (path, verdict) in [("/w/a", Allow), ("/w/.git/config", Ask), ("/w/.GIT/config", Ask)] {
+        assert_eq!(accepting.judge(&using("Edit", ToolKind::Edit, path)).verdict, verdict, "{path}");
     }
 }

@@ -46,13 +46,16 @@ fn an_agent_becomes_arguments() {
             ],
         ),
         (agent(|agent| agent.tools = tools(&[])), &["--tools=", "--disallowedTools=mcp__*"]),
-        (agent(|agent| agent.tools = tools(&["Read", "mcp__github__search"])), &["--tools=Read"]),
+        (
+            agent(|agent| agent.tools = tools(&["Read", "mcp__github__search"])),
+            &["--tools=Read", r#"--settings={"permissions":{"ask":["mcp__*"]}}"#],
+        ),
         (
             agent(|agent| agent.disallowed_tools = vec!["WebFetch".to_owned(), "Bash(rm *)".to_owned()]),
             &[
                 "--disallowedTools=WebFetch",
                 "--disallowedTools=Bash(rm *)",
-                r#"--settings={"permissions":{"ask":["Bash"]}}"#,
+                r#"--settings={"permissions":{"ask":["Bash","PowerShell","Monitor"]}}"#,
             ],
         ),
         (
@@ -90,7 +93,11 @@ fn a_policy_becomes_arguments_where_claude_code_has_some() {
             "default",
             &["--tools=Read,Bash,PowerShell,Monitor", "--disallowedTools=mcp__*"],
         ),
-        (agent(|agent| agent.tools = tools(&["glob", "docs/*"])), "default", &["--tools=Glob"]),
+        (
+            agent(|agent| agent.tools = tools(&["glob", "docs/*"])),
+            "default",
+            &["--tools=Glob", r#"--settings={"permissions":{"ask":["mcp__*"]}}"#],
+        ),
         (
             agent(|agent| agent.disallowed_tools = vec!["web_fetch".to_owned()]),
             "default",
@@ -99,7 +106,10 @@ fn a_policy_becomes_arguments_where_claude_code_has_some() {
         (
             agent(|agent| agent.disallowed_tools = vec!["Read(.env)".to_owned()]),
             "default",
-            &["--disallowedTools=Read(.env)", r#"--settings={"permissions":{"ask":["Read","Grep","Glob"]}}"#],
+            &[
+                "--disallowedTools=Read(.env)",
+                r#"--settings={"permissions":{"ask":["Read","Grep","Glob","LSP"]}}"#,
+            ],
         ),
         (agent(|agent| agent.allowed_tools = vec!["Bash(git *)".to_owned()]), "default", &[]),
         (
@@ -115,7 +125,16 @@ fn a_policy_becomes_arguments_where_claude_code_has_some() {
         (
             agent(|agent| agent.permission_mode = Some(PermissionMode::Plan)),
             "plan",
-            &[r#"--settings={"permissions":{"ask":["Bash","Edit","Write","NotebookEdit"]}}"#],
+            &[
+                r#"--settings={"permissions":{"ask":["Bash","Edit","Write","NotebookEdit","PowerShell","Monitor","mcp__*"]}}"#,
+            ],
+        ),
+        (
+            agent(|agent| agent.permission_mode = Some(PermissionMode::DontAsk)),
+            "default",
+            &[
+                r#"--settings={"permissions":{"ask":["Bash","Edit","Write","NotebookEdit","WebFetch","WebSearch","Task","Agent","Skill","PowerShell","Monitor","mcp__*"]}}"#,
+            ],
         ),
         (agent(|agent| agent.permission_mode = Some(PermissionMode::BypassPermissions)), "default", &[]),
         (agent(|agent| agent.permission_mode = Some(PermissionMode::AcceptEdits)), "default", &[]),

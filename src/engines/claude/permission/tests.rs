@@ -126,3 +126,33 @@ fn what_was_shown_is_what_runs() {
         assert_eq!(response(&input, &decision), json!({ "behavior": "deny", "message": message }));
     }
 }
+
+#[test]
+fn a_command_without_its_sandbox_is_for_a_person() {
+    let unjudged = |input: Value| {
+        let used = request("Bash", &input).tool_use(Some("/w"));
+        used.targets.iter().any(|target| matches!(target, Target::Unjudged(_)))
+    };
+    assert!(unjudged(json!({ "command": "ls", "dangerouslyDisableSandbox": true })));
+    assert!(!unjudged(json!({ "command": "ls", "dangerouslyDisableSandbox": false })));
+    assert!(!unjudged(json!({ "command": "ls" })));
+}
+
+#[test]
+fn a_path_is_what_it_may_be_taken_for() {
+    for (path, places) in [
+        ("a", &["/w/a"][..]),
+        ("/x", &["/x"]),
+        ("~/x", &["/w/~/x", "/~/x"]),
+        ("$HOME/x", &["/w/$HOME/x", "/$HOME/x"]),
+        (" /x", &["/w/ /x", "/x"]),
+        ("file:///x", &["/w/file:///x", "/x"]),
+        ("FILE://localhost/x", &["/w/FILE://localhost/x", "/x"]),
+        ("file:///%78", &["/w/file:///%78", "/"]),
+        ("http://x/y", &["/w/http://x/y", "/"]),
+    ] {
+        let used = request("Read", &json!({ "file_path": path })).tool_use(Some("/w"));
+        let places: Vec<_> = places.iter().map(|place| Target::Path((*place).to_owned())).collect();
+        assert_eq!(used.targets, places, "{path}");
+    }
+}

@@ -49,7 +49,11 @@ async fn play(agent: AgentSpec, acts: &Value) -> (Bench, Vec<Came>, Ending) {
     let workspace = workspace();
     std::fs::create_dir(workspace.path().join("docs")).unwrap();
     std::fs::write(workspace.path().join("docs/a.md"), "a").unwrap();
-    std::os::unix::fs::symlink("/etc", workspace.path().join("docs/link")).unwrap();
+    for (name, to) in
+        [("link", "/etc"), ("chain", "next"), ("next", "../../missing/file"), ("round", "round")]
+    {
+        std::os::unix::fs::symlink(to, workspace.path().join("docs").join(name)).unwrap();
+    }
     let policy = policy(&agent, workspace.path());
     let acts = acts.to_string().replace("$W", real(workspace.path()).as_str());
     let mut bench = start_in(&engine(program(&acts)).0, workspace, agent, None);
@@ -109,6 +113,14 @@ async fn every_dialect_bounds_a_program_that_asks() {
                 // Some programs have no tools for reading but commands.
                 (asks("read", json!({ "command": ["bash", "-lc", "sed -n 1,5p docs/a.md"] })), Asked),
                 (asks("search", json!({ "command": "rg a | head" })), Asked),
+                // It says more than its command.
+                (asks("execute", json!({ "command": "git", "args": ["log"] })), Asked),
+                (asks("execute", json!({ "command": "git log", "env": { "GIT_PAGER": "rm x" } })), Denied),
+                (asks("execute", json!({ "command": null, "cmd": "rm x" })), Denied),
+                (asks("execute", json!({ "command": "git log", "cmd": "rm x" })), Denied),
+                (json!({ "asks": { "toolCallId": "t", "title": "git log", "kind": "execute" } }), Denied),
+                (asks("think", json!({ "prompt": "work" })), Asked),
+                (json!({ "asks": { "toolCallId": "t", "title": "Task", "kind": "think" } }), Denied),
                 // Under another tool's name.
                 (asks("read", json!({ "command": "rm x" })), Denied),
                 (asks("think", json!({ "command": ["bash", "-lc", "rm x"] })), Denied),
@@ -129,6 +141,25 @@ async fn every_dialect_bounds_a_program_that_asks() {
                 (path("read", "$W/docs/a.md"), Allowed),
                 (path("read", "$W/docs/../../x"), Asked),
                 (path("read", "$W/docs/link/hostname"), Asked),
+                (path("read", "$W/docs/chain"), Asked),
+                (path("read", "$W/docs/round"), Asked),
+                (path("read", "~/.ssh/id_rsa"), Asked),
+                (path("read", " /etc/hostname"), Asked),
+                (path("read", "file:///etc/hostname"), Asked),
+                (asks("read", json!({ "paths": ["docs/a.md", "/etc/hostname"] })), Asked),
+                (asks("read", json!({ "command": "cat ~/.ssh/id_rsa" })), Asked),
+                (asks("read", json!({ "command": "cd docs && cat a.md" })), Asked),
+                (asks("read", json!({ "command": "cat docs/a.md", "env": { "A": "b" } })), Asked),
+                (asks("read", json!({ "command": "create", "path": "docs/a.md", "file_text": "b" })), Asked),
+                (asks("read", json!({ "command": "view", "path": "docs/a.md" })), Allowed),
+                (asks("execute", json!({ "command": "cargo test", "args": ["; ls"] })), Allowed),
+                (asks("execute", json!({ "command": "cargo", "args": ["publish"] })), Asked),
+                (json!({ "asks": { "toolCallId": "t", "title": "cargo test", "kind": "execute" } }), Asked),
+                (
+                    json!({ "asks": { "toolCallId": "n", "kind": "execute", "rawInput": { "command": "rm x" },
+                    "_meta": { "toolName": "Read" } } }),
+                    Asked,
+                ),
                 (path("read", "$W/docs/.env"), Denied),
                 (asks("read", json!({ "command": "cat docs/a.md" })), Allowed),
                 (asks("read", json!({ "command": "cat docs/a.md docs/.env" })), Denied),
@@ -159,6 +190,16 @@ async fn every_dialect_bounds_a_program_that_asks() {
                 (path("edit", "$W/docs/a.md"), Allowed),
                 (path("edit", "$W/docs/link/passwd"), Denied),
                 (path("edit", "$W/src/a.rs"), Denied),
+                (
+                    asks(
+                        "edit",
+                        json!({ "changes": { "docs/a.md": { "type": "update", "move_path": "src/a" } } }),
+                    ),
+                    Denied,
+                ),
+                (asks("edit", json!({ "command": "git log", "path": "src/a" })), Denied),
+                (asks("other", json!({ "server": "docs", "tool": "find", "command": "git log" })), Asked),
+                (asks("edit", json!({})), Denied),
             ],
         ),
         // Gemini CLI.
@@ -194,6 +235,8 @@ async fn every_dialect_bounds_a_program_that_asks() {
             vec![
                 (path("edit", "$W/docs/a.md"), Allowed),
                 (path("edit", "$W/docs/link/x"), Asked),
+                (path("edit", "$W/docs/chain"), Asked),
+                (path("edit", "$W/docs/round"), Asked),
                 (run("ls"), Asked),
             ],
         ),
@@ -258,6 +301,26 @@ async fn a_program_that_acts_without_asking_is_stopped() {
             "",
         ),
         (listed(), json!([tells("completed", json!({ "kind": "think" }))]), ""),
+        // A difference that comes with the end.
+        (
+            listed(),
+            json!([tells(
+                "completed",
+                json!({ "content":
+                [{ "type": "diff", "path": "/tmp/x", "newText": "b" }] })
+            )]),
+            "changed `/tmp/x`",
+        ),
+        // What was refused was something else.
+        (
+            listed(),
+            json!([
+                tells("in_progress", rm.clone()),
+                { "wants": "fs/write_text_file", "params": { "path": "$W/docs/b.md", "content": "b" } },
+                tells("completed", rm.clone())
+            ]),
+            "ran `rm x`",
+        ),
         // It was not allowed to, and knows.
         (listed(), json!([tells("in_progress", rm.clone()), run("rm x"), tells("failed", rm)]), ""),
     ] {
@@ -309,6 +372,33 @@ async fn what_a_program_wants_of_us_is_held_to_the_policy() {
         assert_eq!(text.matches("given").count(), 4 - refused, "{text}");
         assert!(!bench.workspace.path().join("x").exists());
     }
+}
+
+#[tokio::test]
+async fn a_file_is_written_through_us_after_a_person_was_asked_where_a_rule_says_so() {
+    let asking = || defined(|agent| agent.permission = vec![rule("edit", Some("docs/*"), Verdict::Ask)]);
+    let writes =
+        |path: &str| json!({ "wants": "fs/write_text_file", "params": { "path": path, "content": "b" } });
+    let acts = json!([writes("$W/docs/b.md"), writes("$W/c.md")]);
+    let (bench, came, ending) = play(asking(), &acts).await;
+    assert_eq!((came, ending), (vec![Asked], Ending::Completed));
+    assert!(!bench.workspace.path().join("docs/b.md").exists());
+    assert!(bench.workspace.path().join("c.md").exists());
+}
+
+#[tokio::test]
+async fn a_variable_of_a_terminal_forges_no_command() {
+    let runs = |name: &str| {
+        json!({ "wants": "terminal/create", "params":
+        { "command": "touch x", "env": [{ "name": name, "value": "x" }] } })
+    };
+    let agent = defined(|agent| {
+        agent.allowed_tools = words(&["Bash(git *)"]);
+        agent.disallowed_tools = words(&["Bash(touch *)"]);
+    });
+    let (bench, came, _) = play(agent, &json!([runs("git log"), runs("a-b"), runs("A")])).await;
+    assert_eq!(came, [Denied, Denied, Denied]);
+    assert!(!bench.workspace.path().join("x").exists());
 }
 
 #[tokio::test]
