@@ -130,7 +130,7 @@ async fn a_model_that_claude_code_does_not_know_is_told_and_the_task_goes_on() {
     let world = World::defined(&CLAUDE, "model: no-such-model").await;
     let mut chat = world.chat();
     chat.send("/agent reviewer Say: Hello from the model.");
-    chat.expect_new("claude does not know the model `no-such-model` of the agent's file").await;
+    chat.expect_new("claude does not know the model no-such-model of the agent's file").await;
     chat.expect_new("Hello from the model.").await;
     world.end().await;
 }
