@@ -10,6 +10,7 @@ use std::time::Duration;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlitePool};
+use tokio::time::{Instant, sleep};
 
 use super::{Store, StoreError};
 
@@ -17,6 +18,10 @@ static MIGRATOR: Migrator = sqlx::migrate!();
 
 /// How long a statement waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long an Adjutant waits for the one before it to be gone. One that is killed while it starts a child process
+/// leaves its lock to the child until the child becomes another program: milliseconds, more on a busy machine.
+const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+const LOCK_RETRY: Duration = Duration::from_millis(20);
 /// How long a caller waits for a connection that others use.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Connections for lists. Two, so that a long one does not hold up a short one.
@@ -50,7 +55,7 @@ impl Store {
     }
 
     async fn open_file(path: &Path) -> Result<Self, StoreError> {
-        let lock = lock(path)?;
+        let lock = lock(path).await?;
         // Made by us before SQLite opens it, so that nobody else can ever read it; SQLite gives its `-wal` and
         // `-shm` files the mode of the database.
         private_file(path).map_err(|source| unavailable(path, source))?;
@@ -103,15 +108,19 @@ fn pool(options: SqliteConnectOptions, connections: u32) -> SqlitePool {
         .connect_lazy_with(options)
 }
 
-fn lock(path: &Path) -> Result<File, StoreError> {
+async fn lock(path: &Path) -> Result<File, StoreError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let path = PathBuf::from(name);
     let file = private_file(&path).map_err(|source| unavailable(&path, source))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
-        Err(TryLockError::Error(source)) => Err(unavailable(&path, source)),
+    let patience = Instant::now() + LOCK_PATIENCE;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if Instant::now() < patience => sleep(LOCK_RETRY).await,
+            Err(TryLockError::WouldBlock) => return Err(StoreError::InUse),
+            Err(TryLockError::Error(source)) => return Err(unavailable(&path, source)),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use futures_util::FutureExt as _;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 
@@ -35,6 +36,17 @@ async fn a_second_adjutant_is_turned_away_until_the_first_is_gone() {
     assert!(matches!(in_file(&path).await, Err(StoreError::InUse)));
     store.close().await;
     in_file(&path).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_lock_that_is_left_for_a_moment_turns_nobody_away() {
+    let (dir, store) = on_disk().await;
+    let path = dir.path().join("adjutant.db");
+    let mut opening = Box::pin(in_file(&path));
+    // It has seen the lock once.
+    assert!(opening.as_mut().now_or_never().is_none());
+    store.close().await;
+    opening.await.unwrap();
 }
 
 #[tokio::test]
