@@ -2,9 +2,9 @@
 //! one name counts.
 
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
 use std::sync::Arc;
 
+use super::by_name::ByName;
 use super::extend::{self, Unjoined};
 use super::library::Kept;
 use super::lookup::{Lookup, Sought};
@@ -20,22 +20,29 @@ const LARGEST_INSTRUCTIONS: usize = 1024 * 1024;
 /// The catalog of these files.
 pub(super) fn catalog(kept: &[Kept]) -> Catalog {
     let assembly = Assembly::new(kept);
-    let mut taken = Taken::default();
+    // The names that are taken: everywhere, or in one workspace.
+    let mut taken = ByName::with_capacity(kept.len());
     let mut reports = Vec::with_capacity(kept.len());
     let mut agents: Vec<(usize, Arc<AgentSpec>)> = Vec::with_capacity(kept.len());
     for (number, file) in kept.iter().enumerate() {
-        let mut report = file.report.clone();
+        let mut report = Arc::clone(&file.report);
         if let Some((agent, own)) = assembly.agent(number, &mut report).zip(file.definition.as_deref()) {
-            match taken.take(&own.agent) {
-                Some(earlier) => report.shadowed_by(earlier),
-                None => agents.push((number, agent)),
+            let hides = |earlier: &usize| {
+                let home = &kept[*earlier].home;
+                home.is_none() || *home == file.home
+            };
+            if let Some(earlier) = taken.get(&own.agent.name).find(hides) {
+                Arc::make_mut(&mut report).shadowed_by(&kept[earlier].report.path);
+            } else {
+                taken.add(&own.agent.name, number);
+                agents.push((number, agent));
             }
         }
         reports.push(report);
     }
     note_commands(kept, &agents, &mut reports);
     // As `Catalog::sort` does, with keys that are there already.
-    agents.sort_by_key(|(number, agent)| {
+    agents.sort_by_cached_key(|(number, agent)| {
         let own = kept[*number].definition.as_deref().map(|own| own.agent.name.as_str());
         (kept[*number].names.folded.as_str(), own, agent.home.is_some())
     });
@@ -65,7 +72,7 @@ impl<'a> Assembly<'a> {
     }
 
     /// The agent that people can call because of this file.
-    fn agent(&self, number: usize, report: &mut FileReport) -> Option<Arc<AgentSpec>> {
+    fn agent(&self, number: usize, report: &mut Arc<FileReport>) -> Option<Arc<AgentSpec>> {
         let definition = self.kept[number].definition.as_deref()?;
         let alone = definition.extends.is_none()
             && definition.runs_as.is_none()
@@ -82,18 +89,18 @@ impl<'a> Assembly<'a> {
         };
         if agent.instructions.len() > LARGEST_INSTRUCTIONS {
             let remedy = "shorten them, or name fewer skills";
-            report.fail(None, "is larger than 1 MB with its bases and skills", remedy);
+            Arc::make_mut(report).fail(None, "is larger than 1 MB with its bases and skills", remedy);
             return None;
         }
         (self.is_invocable(number, definition, &agent, report) && can_run).then_some(agent)
     }
 
-    fn joined(&self, number: usize, own: &Definition, report: &mut FileReport) -> Option<AgentSpec> {
+    fn joined(&self, number: usize, own: &Definition, report: &mut Arc<FileReport>) -> Option<AgentSpec> {
         match self.chains.get(&number) {
             None => Some((*own.agent).clone()),
             Some(Ok(chain)) => extend::join(chain, self.kept),
             Some(Err(Unjoined { text, remedy })) => {
-                report.fail(own.extends.as_ref().map(position), text, remedy);
+                Arc::make_mut(report).fail(own.extends.as_ref().map(position), text, remedy);
                 None
             }
         }
@@ -106,7 +113,7 @@ impl<'a> Assembly<'a> {
         agent: &mut AgentSpec,
         number: usize,
         own: &Definition,
-        report: &mut FileReport,
+        report: &mut Arc<FileReport>,
     ) -> bool {
         let Some(named) = &own.runs_as else { return true };
         let found = match self.lookup.agent(number, &named.name) {
@@ -120,12 +127,12 @@ impl<'a> Assembly<'a> {
             extend::inherit_bounds(agent, base);
         } else {
             let text = format!("agent: there is no `{}` to run it, so nobody can call it", named.name);
-            report.warn(Some(position(named)), text, "name another agent, or remove the key");
+            Arc::make_mut(report).warn(Some(position(named)), text, "name another agent, or remove the key");
         }
         found.is_some()
     }
 
-    fn preload(&self, agent: &mut AgentSpec, number: usize, own: &Definition, report: &mut FileReport) {
+    fn preload(&self, agent: &mut AgentSpec, number: usize, own: &Definition, report: &mut Arc<FileReport>) {
         let mut done = HashSet::new();
         for name in agent.skills.clone() {
             let found = self.lookup.skill(number, &name);
@@ -147,7 +154,7 @@ impl<'a> Assembly<'a> {
                         format!("correct {}", self.kept[other].report.path.display()),
                     ),
                 };
-                report.warn(at, text, &remedy);
+                Arc::make_mut(report).warn(at, text, &remedy);
             }
             if agent.instructions.len() > LARGEST_INSTRUCTIONS {
                 return;
@@ -160,14 +167,14 @@ impl<'a> Assembly<'a> {
         number: usize,
         own: &Definition,
         agent: &AgentSpec,
-        report: &mut FileReport,
+        report: &mut Arc<FileReport>,
     ) -> bool {
         if agent.description.is_empty() {
             if self.bases.contains(&number) {
-                report.note("a base of others; has no description, so nobody can call it");
+                Arc::make_mut(report).note("a base of others; has no description, so nobody can call it");
             } else {
                 let remedy = "add `description:`: when to use it";
-                report.warn(None, "has no description, so nobody can call it", remedy);
+                Arc::make_mut(report).warn(None, "has no description, so nobody can call it", remedy);
             }
             return false;
         }
@@ -181,7 +188,7 @@ impl<'a> Assembly<'a> {
                 | Dialect::Codex
                 | Dialect::BuiltIn => "user-invocable: false",
             };
-            report.note(format!("not called by name ({key})"));
+            Arc::make_mut(report).note(format!("not called by name ({key})"));
         }
         own.invocable
     }
@@ -193,48 +200,26 @@ fn position(named: &Named) -> Position {
 }
 
 /// Says of agents that make the same command that none of them gets it.
-fn note_commands(kept: &[Kept], agents: &[(usize, Arc<AgentSpec>)], reports: &mut [FileReport]) {
-    let mut by_command: HashMap<&str, (usize, Vec<usize>)> = HashMap::with_capacity(agents.len());
+fn note_commands(kept: &[Kept], agents: &[(usize, Arc<AgentSpec>)], reports: &mut [Arc<FileReport>]) {
+    let mut by_command = ByName::with_capacity(agents.len());
     for (index, (number, _)) in agents.iter().enumerate() {
         if let Some(command) = &kept[*number].names.command {
-            let known = by_command.entry(command).and_modify(|(_, others)| others.push(index));
-            known.or_insert((index, Vec::new()));
+            by_command.add(command, index);
         }
     }
-    for (command, (first, others)) in by_command.iter().filter(|(_, (_, others))| !others.is_empty()) {
-        let indices = || std::iter::once(first).chain(others);
-        for index in indices() {
+    for (command, indices) in by_command.several() {
+        for index in &indices {
             let (number, own) = &agents[*index];
             let meets = |other: &&usize| {
                 let home = &agents[**other].1.home;
                 *other != index && (home.is_none() || own.home.is_none() || *home == own.home)
             };
-            if let Some(other) = indices().find(meets) {
+            if let Some(other) = indices.iter().find(meets) {
                 let other = &agents[*other].1.name;
-                reports[*number].note(format!(
+                Arc::make_mut(&mut reports[*number]).note(format!(
                     "neither gets the short command /{command}, which `{other}` makes, too; both are reached by /agent"
                 ));
             }
         }
-    }
-}
-
-/// The names that are taken: everywhere, or in one workspace.
-#[derive(Default)]
-struct Taken<'a> {
-    names: HashMap<(&'a str, Option<&'a str>), &'a Path>,
-}
-
-impl<'a> Taken<'a> {
-    /// Takes an agent's name, unless an earlier file has it, which is then told.
-    fn take(&mut self, agent: &'a AgentSpec) -> Option<&'a Path> {
-        let AgentSpec { name, home, source, .. } = agent;
-        let earlier = self.names.get(&(name.as_str(), None)).copied();
-        let here = (name.as_str(), home.as_deref());
-        let earlier = earlier.or_else(|| self.names.get(&here).copied());
-        if earlier.is_none() {
-            self.names.insert(here, &source.path);
-        }
-        earlier
     }
 }

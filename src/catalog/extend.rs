@@ -63,7 +63,8 @@ pub(super) fn remedy(nearest: &[String], otherwise: &str) -> String {
 pub(super) fn join(chain: &[usize], kept: &[Kept]) -> Option<AgentSpec> {
     let mut definitions = chain.iter().rev().filter_map(|number| kept[*number].definition.as_deref());
     let outermost = definitions.next()?;
-    Some(definitions.fold((*outermost.agent).clone(), |base, child| joined(&base, child)))
+    let Some(next) = definitions.next() else { return Some((*outermost.agent).clone()) };
+    Some(definitions.fold(joined(&outermost.agent, next), |base, child| joined(&base, child)))
 }
 
 fn joined(base: &AgentSpec, child: &Definition) -> AgentSpec {
@@ -151,5 +152,6 @@ fn unite(own: &mut Vec<String>, base: &[String]) {
 /// Two texts, one after the other.
 pub(super) fn paragraphs(first: &str, second: &str) -> String {
     let apart = if first.is_empty() || second.is_empty() { "" } else { "\n\n" };
-    format!("{first}{apart}{second}")
+    // Not `format!`, which grows the text as it goes: they are long.
+    [first, apart, second].concat()
 }

@@ -40,7 +40,7 @@ pub(super) struct Kept {
     /// The workspace whose own folder holds it.
     pub(super) home: Option<String>,
     pub(super) names: Names,
-    pub(super) report: FileReport,
+    pub(super) report: Arc<FileReport>,
     /// Absent when the report says why.
     pub(super) definition: Option<Arc<Definition>>,
 }
@@ -133,7 +133,7 @@ impl Kept {
         let home = root.and_then(|root| roots.get(root)).and_then(|root| root.home.clone());
         // Only a file has names.
         let names = root.map(|_| Names::of(&report)).unwrap_or_default();
-        Self { candidate: None, root, home, names, report, definition: None }
+        Self { candidate: None, root, home, names, report: Arc::new(report), definition: None }
     }
 
     /// Nothing when the file has gone since it was listed.
@@ -157,7 +157,7 @@ impl Kept {
         });
         let names = Names::of(&report);
         let root = Some(candidate.root);
-        Some(Self { candidate: Some(candidate), root, home, names, report, definition })
+        Some(Self { candidate: Some(candidate), root, home, names, report: Arc::new(report), definition })
     }
 
     fn is_of(&self, candidate: &Candidate) -> bool {

@@ -1,8 +1,8 @@
 //! How one file finds another by name: a base, an agent to run as, a skill.
 
 use std::cell::Cell;
-use std::collections::HashMap;
 
+use super::by_name::ByName;
 use super::dialect;
 use super::library::Kept;
 use super::report::{FileReport, Status};
@@ -40,14 +40,11 @@ impl Names {
     }
 }
 
-/// The numbers of files with one name, in the order in which they count. Nearly always it is one.
-type Numbers = (usize, Vec<usize>);
-
 /// All files by their names.
 pub(super) struct Lookup<'a> {
     kept: &'a [Kept],
-    agents: HashMap<&'a str, Numbers>,
-    skills: HashMap<&'a str, Numbers>,
+    agents: ByName<'a>,
+    skills: ByName<'a>,
     /// How many missing names are still worth suggestions.
     worth_suggesting: Cell<usize>,
 }
@@ -64,14 +61,13 @@ pub(super) enum Sought {
 
 impl<'a> Lookup<'a> {
     pub(super) fn new(kept: &'a [Kept]) -> Self {
-        let mut agents: HashMap<&str, Numbers> = HashMap::with_capacity(2 * kept.len());
-        let mut skills: HashMap<&str, Numbers> = HashMap::new();
+        let mut agents = ByName::with_capacity(kept.len());
+        let mut skills = ByName::with_capacity(0);
         for (number, file) in kept.iter().enumerate() {
             let is_skill = file.report.dialect == Some(Dialect::Skill);
-            let map = if is_skill { &mut skills } else { &mut agents };
+            let names = if is_skill { &mut skills } else { &mut agents };
             for key in file.names.keys.iter().filter(|key| !key.is_empty()) {
-                let known = map.entry(key).and_modify(|(_, others)| others.push(number));
-                known.or_insert((number, Vec::new()));
+                names.add(key, number);
             }
         }
         Self { kept, agents, skills, worth_suggesting: Cell::new(SUGGESTED) }
@@ -108,9 +104,8 @@ impl<'a> Lookup<'a> {
     }
 
     /// Of a workspace's own files, only those of the same workspace can be meant.
-    fn visible(&self, from: usize, numbers: Option<&Numbers>) -> Vec<usize> {
-        let all = numbers.into_iter().flat_map(|(first, others)| std::iter::once(first).chain(others));
-        all.filter(|number| self.is_visible(from, **number)).copied().collect()
+    fn visible(&self, from: usize, numbers: impl Iterator<Item = usize>) -> Vec<usize> {
+        numbers.filter(|number| self.is_visible(from, *number)).collect()
     }
 
     fn is_visible(&self, from: usize, number: usize) -> bool {

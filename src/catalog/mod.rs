@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::domain::agent::{AgentSpec, folded, matching, nearest};
 
 mod assemble;
+mod by_name;
 mod dialect;
 mod extend;
 mod fields;
@@ -36,7 +37,8 @@ const SUGGESTIONS: usize = 3;
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
     agents: Vec<Arc<AgentSpec>>,
-    reports: Vec<FileReport>,
+    /// Shared with the library: most say the same in every catalog.
+    reports: Vec<Arc<FileReport>>,
 }
 
 /// What a name leads to.
@@ -78,7 +80,7 @@ impl Catalog {
 
     /// One report per file, and one per directory that cannot be read, in the order of reading.
     #[must_use]
-    pub fn reports(&self) -> &[FileReport] {
+    pub fn reports(&self) -> &[Arc<FileReport>] {
         &self.reports
     }
 

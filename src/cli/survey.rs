@@ -42,7 +42,7 @@ impl Survey {
             .reports()
             .iter()
             .map(|report| {
-                let mut report = report.clone();
+                let mut report = FileReport::clone(report);
                 let agent = catalog.agents().iter().find(|agent| agent.source.path == report.path).cloned();
                 let lacks_engine = agent.as_ref().is_some_and(|agent| check(agent, config, &mut report));
                 Surveyed { report, agent, lacks_engine }

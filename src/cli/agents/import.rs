@@ -72,7 +72,7 @@ fn found(path: &Path) -> Result<Vec<(FileReport, Dialect)>, CliError> {
         return definition(&report).map(|one| vec![one]).ok_or_else(|| cannot(&NOTHING));
     }
     let catalog = Library::load(&Places::shared(&[real])).catalog();
-    let definitions: Vec<_> = catalog.reports().iter().filter_map(definition).collect();
+    let definitions: Vec<_> = catalog.reports().iter().filter_map(|report| definition(report)).collect();
     if definitions.is_empty() {
         return Err(cannot(&NOTHING));
     }
