@@ -63,7 +63,7 @@ impl AgentFiles {
         (files, agents)
     }
 
-    fn catalog(&self) -> Catalog {
+    fn catalog(&mut self) -> Catalog {
         let mut catalog = self.library.catalog();
         catalog.add_built_in(self.built_in.iter().cloned());
         catalog

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::by_name::ByName;
-use super::extend::{self, Unjoined};
+use super::extend::{self, Joins, Unjoined};
 use super::library::Kept;
 use super::lookup::{Lookup, Sought};
 use super::read::{Definition, Named};
@@ -18,8 +18,8 @@ use crate::yaml::Position;
 const LARGEST_INSTRUCTIONS: usize = 1024 * 1024;
 
 /// The catalog of these files.
-pub(super) fn catalog(kept: &[Kept]) -> Catalog {
-    let assembly = Assembly::new(kept);
+pub(super) fn catalog(kept: &[Kept], joins: &mut Joins) -> Catalog {
+    let assembly = Assembly::new(kept, joins);
     // The names that are taken: everywhere, or in one workspace.
     let mut taken = ByName::with_capacity(kept.len());
     let mut reports = Vec::with_capacity(kept.len());
@@ -53,40 +53,43 @@ pub(super) fn catalog(kept: &[Kept]) -> Catalog {
 struct Assembly<'a> {
     kept: &'a [Kept],
     lookup: Lookup<'a>,
-    /// Of the files that extend another: each with its bases.
-    chains: HashMap<usize, Result<Vec<usize>, Unjoined>>,
+    /// Of the files that extend another: each with what it takes from its bases.
+    joined: HashMap<usize, Result<Arc<AgentSpec>, Unjoined>>,
     /// The files that others extend.
     bases: HashSet<usize>,
 }
 
 impl<'a> Assembly<'a> {
-    fn new(kept: &'a [Kept]) -> Self {
+    fn new(kept: &'a [Kept], joins: &mut Joins) -> Self {
         let lookup = Lookup::new(kept);
         let extends = |file: &Kept| file.definition.as_ref().is_some_and(|own| own.extends.is_some());
-        let chains: HashMap<_, _> = (0..kept.len())
-            .filter(|number| extends(&kept[*number]))
-            .map(|number| (number, extend::chain(number, kept, &lookup)))
-            .collect();
-        let bases = chains.values().flatten().flat_map(|chain| chain.iter().skip(1)).copied().collect();
-        Self { kept, lookup, chains, bases }
+        let mut joined = HashMap::new();
+        let mut bases = HashSet::new();
+        for number in (0..kept.len()).filter(|number| extends(&kept[*number])) {
+            let chain = extend::chain(number, kept, &lookup);
+            bases.extend(chain.iter().flat_map(|chain| chain.iter().skip(1)));
+            let agent = chain.map(|chain| joins.join(number, &chain, kept)).transpose();
+            joined.extend(agent.map(|agent| (number, agent)));
+        }
+        joins.keep(|number| joined.contains_key(&number));
+        Self { kept, lookup, joined, bases }
     }
 
     /// The agent that people can call because of this file.
     fn agent(&self, number: usize, report: &mut Arc<FileReport>) -> Option<Arc<AgentSpec>> {
         let definition = self.kept[number].definition.as_deref()?;
-        let alone = definition.extends.is_none()
-            && definition.runs_as.is_none()
-            && definition.agent.skills.is_empty()
-            && definition.files.is_empty();
-        let (agent, can_run) = if alone {
-            (Arc::clone(&definition.agent), true)
-        } else {
-            let mut agent = self.joined(number, definition, report)?;
-            let can_run = self.run_as(&mut agent, number, definition, report);
-            self.preload(&mut agent, number, definition, report);
-            skills::refer(&mut agent, definition);
-            (Arc::new(agent), can_run)
+        let mut agent = match self.joined(number)? {
+            Ok(agent) => Arc::clone(agent),
+            Err(Unjoined { text, remedy }) => {
+                Arc::make_mut(report).fail(definition.extends.as_ref().map(position), text, remedy);
+                return None;
+            }
         };
+        let can_run = self.run_as(&mut agent, number, definition, report);
+        self.preload(&mut agent, number, definition, report);
+        if !definition.files.is_empty() {
+            skills::refer(Arc::make_mut(&mut agent), definition);
+        }
         if agent.instructions.len() > LARGEST_INSTRUCTIONS {
             let remedy = "shorten them, or name fewer skills";
             Arc::make_mut(report).fail(None, "is larger than 1 MB with its bases and skills", remedy);
@@ -95,36 +98,28 @@ impl<'a> Assembly<'a> {
         (self.is_invocable(number, definition, &agent, report) && can_run).then_some(agent)
     }
 
-    fn joined(&self, number: usize, own: &Definition, report: &mut Arc<FileReport>) -> Option<AgentSpec> {
-        match self.chains.get(&number) {
-            None => Some((*own.agent).clone()),
-            Some(Ok(chain)) => extend::join(chain, self.kept),
-            Some(Err(Unjoined { text, remedy })) => {
-                Arc::make_mut(report).fail(own.extends.as_ref().map(position), text, remedy);
-                None
-            }
-        }
+    /// What the file says, with what it takes from its bases.
+    fn joined(&self, number: usize) -> Option<Result<&Arc<AgentSpec>, &Unjoined>> {
+        let own = || self.kept[number].definition.as_ref().map(|own| Ok(&own.agent));
+        self.joined.get(&number).map(Result::as_ref).or_else(own)
     }
 
     /// Gives a skill the engine and the bounds of the agent that it names. Without that agent nobody can call it: it would
     /// run unbounded.
     fn run_as(
         &self,
-        agent: &mut AgentSpec,
+        agent: &mut Arc<AgentSpec>,
         number: usize,
         own: &Definition,
         report: &mut Arc<FileReport>,
     ) -> bool {
         let Some(named) = &own.runs_as else { return true };
         let found = match self.lookup.agent(number, &named.name) {
-            Sought::One(other) => match self.chains.get(&other) {
-                None => self.kept[other].definition.as_ref().map(|other| (*other.agent).clone()),
-                Some(chain) => chain.as_ref().ok().and_then(|chain| extend::join(chain, self.kept)),
-            },
+            Sought::One(other) => self.joined(other).and_then(Result::ok),
             Sought::Broken(_) | Sought::Missing(_) => None,
         };
-        if let Some(base) = &found {
-            extend::inherit_bounds(agent, base);
+        if let Some(base) = found {
+            extend::inherit_bounds(Arc::make_mut(agent), base);
         } else {
             let text = format!("agent: there is no `{}` to run it, so nobody can call it", named.name);
             Arc::make_mut(report).warn(Some(position(named)), text, "name another agent, or remove the key");
@@ -132,14 +127,20 @@ impl<'a> Assembly<'a> {
         found.is_some()
     }
 
-    fn preload(&self, agent: &mut AgentSpec, number: usize, own: &Definition, report: &mut Arc<FileReport>) {
+    fn preload(
+        &self,
+        agent: &mut Arc<AgentSpec>,
+        number: usize,
+        own: &Definition,
+        report: &mut Arc<FileReport>,
+    ) {
         let mut done = HashSet::new();
         for name in agent.skills.clone() {
             let found = self.lookup.skill(number, &name);
             if let Sought::One(skill) = found {
                 let skill = self.kept[skill].definition.as_deref().filter(|_| done.insert(skill));
                 if let Some(skill) = skill {
-                    skills::preload(agent, skill);
+                    skills::preload(Arc::make_mut(agent), skill);
                 }
             } else if own.agent.skills.contains(&name) {
                 // Of a base, the report about the base says it.

@@ -1,7 +1,8 @@
 //! A definition and its bases -> one. The rules of joining stand in the user's guide of agents; whoever changes them here
 //! changes them there.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use super::dialect;
 use super::library::Kept;
@@ -59,12 +60,39 @@ pub(super) fn remedy(nearest: &[String], otherwise: &str) -> String {
     if nearest.is_empty() { otherwise.to_owned() } else { format!("did you mean {}?", nearest.join(", ")) }
 }
 
-/// The definition of the first file of the chain, with what it takes from the others.
-pub(super) fn join(chain: &[usize], kept: &[Kept]) -> Option<AgentSpec> {
-    let mut definitions = chain.iter().rev().filter_map(|number| kept[*number].definition.as_deref());
-    let outermost = definitions.next()?;
-    let Some(next) = definitions.next() else { return Some((*outermost.agent).clone()) };
-    Some(definitions.fold(joined(&outermost.agent, next), |base, child| joined(&base, child)))
+/// What files became with their bases. Their texts are long, and most stay the same from one catalog to the next.
+#[derive(Debug, Default)]
+pub(super) struct Joins(HashMap<usize, Join>);
+
+#[derive(Debug)]
+struct Join {
+    chain: Vec<Arc<Definition>>,
+    agent: Arc<AgentSpec>,
+}
+
+impl Joins {
+    /// The definition of a file, the first of its chain, with what it takes from the others.
+    pub(super) fn join(&mut self, number: usize, chain: &[usize], kept: &[Kept]) -> Option<Arc<AgentSpec>> {
+        let definitions = chain.iter().filter_map(|number| kept[*number].definition.as_ref());
+        let known = self.0.get(&number).filter(|join| {
+            let (old, new) = (join.chain.iter().map(Arc::as_ptr), definitions.clone().map(Arc::as_ptr));
+            old.eq(new)
+        });
+        if let Some(join) = known {
+            return Some(Arc::clone(&join.agent));
+        }
+        let chain: Vec<_> = definitions.cloned().collect();
+        let mut outwards = chain.iter().rev();
+        let outermost = Arc::clone(&outwards.next()?.agent);
+        let agent = outwards.fold(outermost, |base, child| Arc::new(joined(&base, child)));
+        self.0.insert(number, Join { chain, agent: Arc::clone(&agent) });
+        Some(agent)
+    }
+
+    /// Forgets the other files.
+    pub(super) fn keep(&mut self, stays: impl Fn(usize) -> bool) {
+        self.0.retain(|number, _| stays(*number));
+    }
 }
 
 fn joined(base: &AgentSpec, child: &Definition) -> AgentSpec {

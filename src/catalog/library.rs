@@ -5,13 +5,14 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::extend::{self, Joins};
 use super::lookup::Names;
 use super::open;
 use super::places::{Places, Root, touches};
 use super::read::{self, Definition};
 use super::report::FileReport;
 use super::scan::{self, Candidate, Listed};
-use super::{Catalog, assemble, extend, skills};
+use super::{Catalog, assemble, skills};
 use crate::domain::agent::{AgentSpec, Dialect, Field};
 use crate::yaml::Position;
 
@@ -28,6 +29,7 @@ pub struct Library {
     /// In the order in which they count.
     kept: Vec<Kept>,
     folders: BTreeSet<PathBuf>,
+    joins: Joins,
 }
 
 /// A file, or a directory that cannot be read, as it was when it was last looked at.
@@ -49,7 +51,12 @@ impl Library {
     /// Reads everything. Never fails: the reports say what could not be read.
     #[must_use]
     pub fn load(places: &Places) -> Self {
-        let mut library = Self { roots: places.roots(), kept: Vec::new(), folders: BTreeSet::new() };
+        let mut library = Self {
+            roots: places.roots(),
+            kept: Vec::new(),
+            folders: BTreeSet::new(),
+            joins: Joins::default(),
+        };
         library.look_around(|_| true);
         library
     }
@@ -69,8 +76,8 @@ impl Library {
 
     /// The agents as the files define them now.
     #[must_use]
-    pub fn catalog(&self) -> Catalog {
-        assemble::catalog(&self.kept)
+    pub fn catalog(&mut self) -> Catalog {
+        assemble::catalog(&self.kept, &mut self.joins)
     }
 
     /// Directories to watch, each for itself without those below it: the ones that were read, and where a missing one may

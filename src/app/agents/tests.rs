@@ -9,7 +9,7 @@ fn put(path: &Path, name: &str) {
 }
 
 fn files(root: &Path) -> AgentFiles {
-    let library = Library::load(&Places::shared(&[root.to_owned()]));
+    let mut library = Library::load(&Places::shared(&[root.to_owned()]));
     let latest = agents(&library.catalog());
     AgentFiles { library, built_in: Vec::new(), latest }
 }

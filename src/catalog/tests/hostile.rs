@@ -86,18 +86,18 @@ fn a_file_that_goes_and_comes_back_is_followed() {
     let folder = tempfile::tempdir().unwrap();
     let path = put(folder.path(), "good.md", GOOD);
     let mut library = Library::load(&Places::shared(&[folder.path().to_owned()]));
-    let names = |library: &Library| library.catalog().agents().len();
+    let names = |library: &mut Library| library.catalog().agents().len();
     std::fs::remove_file(&path).unwrap();
     library.refresh(std::slice::from_ref(&path));
-    assert_eq!((names(&library), library.catalog().reports().len()), (0, 0));
+    assert_eq!((names(&mut library), library.catalog().reports().len()), (0, 0));
     // As editors do it.
     let fresh = put(folder.path(), ".good.md.swp", GOOD);
     std::fs::rename(&fresh, &path).unwrap();
     library.refresh(&[fresh, path.clone()]);
-    assert_eq!(names(&library), 1);
+    assert_eq!(names(&mut library), 1);
     std::fs::write(&path, "---\nname: go").unwrap();
     library.refresh(std::slice::from_ref(&path));
-    assert_eq!(names(&library), 0);
+    assert_eq!(names(&mut library), 0);
 }
 
 #[cfg(unix)]
