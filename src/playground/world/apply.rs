@@ -38,6 +38,11 @@ pub(crate) enum Change {
         chat_id: i64,
         topic_id: i64,
     },
+    /// The pinned messages, all of them.
+    Pinned {
+        chat_id: i64,
+        pinned: Vec<i64>,
+    },
     Message(Arc<SimMessage>),
     Edit(Arc<SimMessage>),
     Delete {
@@ -106,6 +111,7 @@ impl World {
             Change::BotStatus { .. }
             | Change::Migrated { .. }
             | Change::Topic { .. }
+            | Change::Pinned { .. }
             | Change::TopicGone { .. } => {
                 self.apply_to_chat(at, change);
             }
@@ -165,6 +171,12 @@ impl World {
                     None => topics.push(topic),
                 }
             }),
+            Change::Pinned { chat_id, pinned } => {
+                if let Some(chat) = self.chats.get_mut(&chat_id) {
+                    chat.pinned.clone_from(&pinned);
+                }
+                self.emit(at, chat_id, EventKind::Pin { pinned });
+            }
             Change::TopicGone { chat_id, topic_id } => self.edit_chat(at, chat_id, |chat| {
                 chat.info.topics.retain(|topic| topic.id != topic_id);
                 for stored in chat.messages.values_mut() {
@@ -203,8 +215,8 @@ impl World {
                 self.emit(at, chat_id, EventKind::Edit { message });
             }
             Change::Delete { chat_id, message_id } => {
-                if let Some(stored) = self.stored_mut(chat_id, message_id) {
-                    stored.deleted = true;
+                if let Some(chat) = self.chats.get_mut(&chat_id) {
+                    chat.forget(message_id);
                 }
                 self.emit(at, chat_id, EventKind::Delete { message_id });
             }
