@@ -30,13 +30,13 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
 pub(super) fn edit(call: &mut Call<'_>) -> Answer {
     let chat_id = call.forum()?;
     let topic = call.named_topic(chat_id)?;
-    rename(call, chat_id, topic)
+    rename(call, chat_id, &topic)
 }
 
 pub(super) fn edit_general(call: &mut Call<'_>) -> Answer {
     let chat_id = call.forum()?;
     let topic = general(call, chat_id)?;
-    rename(call, chat_id, topic)
+    rename(call, chat_id, &topic)
 }
 
 pub(super) fn close(call: &mut Call<'_>) -> Answer {
@@ -111,11 +111,11 @@ fn general(call: &Call<'_>, chat_id: i64) -> Result<SimTopic, ApiError> {
     call.chat(chat_id)?.topic(GENERAL).cloned().ok_or(ApiError::TOPIC_ID_INVALID)
 }
 
-fn rename(call: &mut Call<'_>, chat_id: i64, topic: SimTopic) -> Answer {
+fn rename(call: &mut Call<'_>, chat_id: i64, topic: &SimTopic) -> Answer {
     // Without a name only the icon changes, which is not simulated.
     let Some(name) = name(call) else { return done(&true) };
     let told = json!({ "name": name });
-    change(call, chat_id, SimTopic { name, ..topic }, "forum_topic_edited", told)
+    change(call, chat_id, SimTopic { name, ..topic.clone() }, "forum_topic_edited", told)
 }
 
 /// Puts a topic in the place of the one with its id, with a service message.
