@@ -73,6 +73,8 @@ pub enum EventKind {
         text: String,
         /// Its formatting.
         entities: Vec<Entity>,
+        /// Whether the person may stop it.
+        can_stop: bool,
     },
     /// The bot reacted to a message.
     Reaction {
@@ -80,6 +82,11 @@ pub enum EventKind {
         message_id: i64,
         /// All its reactions now.
         reactions: Vec<Value>,
+    },
+    /// Messages were pinned or unpinned.
+    Pin {
+        /// Ids of all pinned messages, the newest pin last.
+        pinned: Vec<i64>,
     },
     /// The bot's command lists changed.
     Commands,

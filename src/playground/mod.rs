@@ -31,6 +31,7 @@ mod server;
 mod sim;
 mod text;
 mod updates;
+mod uploads;
 mod wire;
 mod world;
 
@@ -53,7 +54,7 @@ pub use event::{
 };
 pub use faults::{Fault, FaultKind};
 pub use model::{
-    Button, ChatKind, ChatRef, Document, Entity, Keyboard, Message, PhotoSize, SimMessage, User,
+    Button, ChatKind, ChatRef, Document, Entity, Keyboard, Message, PhotoSize, SimMessage, User, Voice,
 };
 pub use options::Options;
 pub use sim::{ChatAction, ChatChange, ChatChanged, SendText, SendUpload, Sim, SimError, Tap};

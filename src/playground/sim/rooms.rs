@@ -101,7 +101,7 @@ impl Inner {
             blank.telling("forum_topic_created", json!({ "name": name, "icon_color": ICON_COLOR }));
         message.message_thread_id = Some(message.message_id);
         message.is_topic_message = Some(true);
-        let topic = SimTopic { id: message.message_id, name: name.to_owned() };
+        let topic = SimTopic::new(message.message_id, name);
         let message = Arc::new(SimMessage { message, silent: true, at_ms: now, reactions: Vec::new() });
         self.commit(now, Change::Topic { chat_id, topic });
         self.commit(now, Change::Message(Arc::clone(&message)));
@@ -121,7 +121,7 @@ impl Inner {
     }
 
     /// Changes how the bot stands to a chat, and tells it.
-    fn set_bot(&mut self, now: i64, chat_id: i64, by: &User, status: BotStatus) {
+    pub(crate) fn set_bot(&mut self, now: i64, chat_id: i64, by: &User, status: BotStatus) {
         let bot = self.world.bot.clone();
         let standing = |chat: &Chat| member(chat, &bot, bot.id);
         let Some(chat) = self.world.chats.get(&chat_id) else { return };

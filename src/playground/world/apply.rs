@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    ANSWER_WITHIN_MS, ANSWERS_KEPT, BotStatus, Chat, EVENTS_KEPT, FileRecord, Press, QueuedUpdate, World,
+    ANSWER_WITHIN_MS, ANSWERS_KEPT, BotStatus, Chat, Draft, EVENTS_KEPT, FileRecord, Press, QueuedUpdate,
+    World,
 };
 use crate::playground::cast::{SimChat, SimTopic, SimUser};
 use crate::playground::event::{AnswerRecord, Command, CommandSet, EventKind, SimEvent};
-use crate::playground::model::{Entity, SimMessage};
+use crate::playground::model::SimMessage;
 
 /// One change.
 #[derive(Debug, Serialize, Deserialize)]
@@ -36,6 +37,11 @@ pub(crate) enum Change {
     TopicGone {
         chat_id: i64,
         topic_id: i64,
+    },
+    /// The pinned messages, all of them.
+    Pinned {
+        chat_id: i64,
+        pinned: Vec<i64>,
     },
     Message(Arc<SimMessage>),
     Edit(Arc<SimMessage>),
@@ -75,19 +81,20 @@ pub(crate) enum Change {
         action: String,
     },
     /// Shown, not remembered.
-    Draft {
+    #[serde(skip)]
+    Draft(Draft),
+    /// A person stops a draft. Not remembered.
+    #[serde(skip)]
+    DraftStopped {
         chat_id: i64,
-        thread_id: Option<i64>,
         draft_id: i64,
-        text: String,
-        entities: Vec<Entity>,
     },
 }
 
 impl Change {
     /// Whether it has to survive a restart.
     pub(crate) fn is_lasting(&self) -> bool {
-        !matches!(self, Self::Action { .. } | Self::Draft { .. })
+        !matches!(self, Self::Action { .. } | Self::Draft(_) | Self::DraftStopped { .. })
     }
 }
 
@@ -104,6 +111,7 @@ impl World {
             Change::BotStatus { .. }
             | Change::Migrated { .. }
             | Change::Topic { .. }
+            | Change::Pinned { .. }
             | Change::TopicGone { .. } => {
                 self.apply_to_chat(at, change);
             }
@@ -143,9 +151,12 @@ impl World {
             Change::Action { chat_id, thread_id, action } => {
                 self.emit(at, chat_id, EventKind::Action { action, thread_id });
             }
-            Change::Draft { chat_id, thread_id, draft_id, text, entities } => {
-                self.emit(at, chat_id, EventKind::Draft { draft_id, thread_id, text, entities });
+            Change::Draft(draft) => {
+                self.show_draft(at, draft.clone());
+                let Draft { chat_id, thread_id, draft_id, text, entities, can_stop, .. } = draft;
+                self.emit(at, chat_id, EventKind::Draft { draft_id, thread_id, text, entities, can_stop });
             }
+            Change::DraftStopped { chat_id, draft_id } => self.stop_draft(chat_id, draft_id),
         }
     }
 
@@ -160,6 +171,12 @@ impl World {
                     None => topics.push(topic),
                 }
             }),
+            Change::Pinned { chat_id, pinned } => {
+                if let Some(chat) = self.chats.get_mut(&chat_id) {
+                    chat.pinned.clone_from(&pinned);
+                }
+                self.emit(at, chat_id, EventKind::Pin { pinned });
+            }
             Change::TopicGone { chat_id, topic_id } => self.edit_chat(at, chat_id, |chat| {
                 chat.info.topics.retain(|topic| topic.id != topic_id);
                 for stored in chat.messages.values_mut() {
@@ -185,6 +202,9 @@ impl World {
                     chat.started |= !message.from.is_bot;
                     chat.insert(Arc::clone(&message));
                 }
+                if message.from.id == self.bot.id {
+                    self.end_drafts(chat_id);
+                }
                 self.emit(at, chat_id, EventKind::Message { message });
             }
             Change::Edit(message) => {
@@ -195,8 +215,8 @@ impl World {
                 self.emit(at, chat_id, EventKind::Edit { message });
             }
             Change::Delete { chat_id, message_id } => {
-                if let Some(stored) = self.stored_mut(chat_id, message_id) {
-                    stored.deleted = true;
+                if let Some(chat) = self.chats.get_mut(&chat_id) {
+                    chat.forget(message_id);
                 }
                 self.emit(at, chat_id, EventKind::Delete { message_id });
             }
