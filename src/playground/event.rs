@@ -73,6 +73,8 @@ pub enum EventKind {
         text: String,
         /// Its formatting.
         entities: Vec<Entity>,
+        /// Whether the person may stop it.
+        can_stop: bool,
     },
     /// The bot reacted to a message.
     Reaction {
