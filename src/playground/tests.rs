@@ -1,5 +1,6 @@
 //! The playground over HTTP, as a bot and a page meet it.
 
+mod acting;
 mod errors;
 mod failures;
 mod files;
@@ -8,5 +9,6 @@ mod people;
 mod polling;
 mod support;
 mod traffic;
+mod waiting;
 
 use super::*;

@@ -24,6 +24,7 @@ use super::params::Params;
 use super::world::FileRecord;
 
 pub(crate) use chats::member;
+pub(crate) use reactions::allowed as allowed_reaction;
 
 /// JSON of a result, or the refusal.
 pub(crate) type Answer = Result<String, ApiError>;

@@ -25,7 +25,8 @@ pub(super) fn edit(call: &mut Call<'_>) -> Answer {
     let chat_id = forum(call)?;
     let id = topic_id(call, chat_id)?;
     let Some(name) = name(call) else { return done(&true) };
-    let topic = SimTopic { id, name };
+    let known = call.chat(chat_id)?.topic(id).cloned().ok_or(ApiError::TOPIC_ID_INVALID)?;
+    let topic = SimTopic { name, ..known };
     if call.chat(chat_id)?.info.topics.contains(&topic) {
         return Err(ApiError::TOPIC_NOT_MODIFIED);
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::playground::cast::{SimChat, SimUser};
+use crate::playground::cast::{SimChat, SimTopic, SimUser};
 use crate::playground::event::Revision;
 use crate::playground::model::{ChatKind, ChatRef, SimMessage};
 
@@ -76,8 +76,12 @@ impl Chat {
         (self.info.id.wrapping_mul(2_654_435_761).wrapping_add(40_503)).to_string()
     }
 
+    pub(crate) fn topic(&self, id: i64) -> Option<&SimTopic> {
+        self.info.topics.iter().find(|topic| topic.id == id)
+    }
+
     pub(crate) fn has_topic(&self, id: i64) -> bool {
-        self.info.topics.iter().any(|topic| topic.id == id)
+        self.topic(id).is_some()
     }
 
     /// A message that was not deleted.
