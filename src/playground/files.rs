@@ -1,4 +1,4 @@
-//! Bytes of uploaded files: under `files/` of the playground's folder, or in memory.
+//! Bytes of uploaded files: in a folder, or in memory.
 //!
 //! What a file is called and who sent it is the world's business.
 
@@ -45,11 +45,7 @@ pub(crate) struct Files {
 
 impl Files {
     pub(crate) fn new(folder: Option<PathBuf>, next: u64) -> Self {
-        Self {
-            folder: folder.map(|folder| folder.join("files")),
-            memory: Mutex::new(HashMap::new()),
-            next: AtomicU64::new(next),
-        }
+        Self { folder, memory: Mutex::new(HashMap::new()), next: AtomicU64::new(next) }
     }
 
     /// Keeps the bytes and returns the record that names them. A photo that is no picture has no pixels.

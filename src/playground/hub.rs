@@ -2,7 +2,6 @@
 //!
 //! Handlers and the `Sim` handle share it. Nothing is awaited under the lock.
 
-use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -11,32 +10,36 @@ use tokio::sync::watch;
 use tracing::error;
 
 use super::errors::ApiError;
-use super::event::{CallPage, CallRecord};
 use super::faults::Faults;
 use super::files::Files;
 use super::flood::{Cost, Flood};
 use super::journal::Journal;
 use super::model::ChatKind;
+use super::traffic::TrafficLog;
 use super::world::{Change, World};
-
-/// Calls that `/sim/calls` remembers.
-const CALLS_KEPT: usize = 20_000;
 
 /// What stands behind the lock.
 pub(crate) struct Inner {
     pub(crate) world: World,
     pub(crate) faults: Faults,
     journal: Option<Journal>,
-    flood: Option<Flood>,
-    calls: VecDeque<CallRecord>,
-    next_call: u64,
+    pub(crate) flood: Option<Flood>,
+    pub(crate) traffic: TrafficLog,
 }
 
 impl Inner {
+    /// The playground's time, Unix milliseconds: the system's, and what the clock was put ahead.
+    fn now(&self) -> i64 {
+        system_ms().saturating_add(self.world.clock_ahead_ms)
+    }
+
     /// Writes a change down and lets it happen.
     pub(crate) fn commit(&mut self, now: i64, change: Change) {
         if let Some(journal) = &mut self.journal {
             journal.push(now, &change);
+        }
+        if let Change::Update(update) = &change {
+            self.traffic.update(now, update);
         }
         self.world.apply(now, change);
     }
@@ -54,22 +57,6 @@ impl Inner {
         let is_group = self.world.chats.get(&chat_id).is_some_and(|chat| chat.info.kind != ChatKind::Private);
         flood.check(chat_id, is_group, cost, now).map_err(ApiError::too_many)
     }
-
-    /// Remembers a call for `/sim/calls`; `n` is filled in.
-    pub(crate) fn record(&mut self, mut call: CallRecord) {
-        call.n = self.next_call;
-        self.next_call += 1;
-        self.calls.push_back(call);
-        if self.calls.len() > CALLS_KEPT {
-            self.calls.pop_front();
-        }
-    }
-
-    /// Calls after the `n`-th.
-    pub(crate) fn calls_after(&self, n: u64) -> CallPage {
-        let from = self.calls.partition_point(|call| call.n <= n);
-        CallPage { calls: self.calls.range(from..).cloned().collect(), next: self.next_call - 1 }
-    }
 }
 
 /// The shared heart of a playground.
@@ -80,10 +67,16 @@ pub(crate) struct Hub {
     /// What the page shows as the folder.
     pub(crate) label: Option<String>,
     pub(crate) flood: bool,
+    /// Whether it may be called by any name.
+    pub(crate) allow_remote: bool,
     /// Sequence number of the newest event.
     pub(crate) newest: watch::Sender<u64>,
+    /// Number of the newest entry of the traffic log.
+    pub(crate) traffic: watch::Sender<u64>,
     /// The id that the next update will get.
     pub(crate) queued: watch::Sender<i64>,
+    /// How many updates wait to be confirmed.
+    pub(crate) unconfirmed: watch::Sender<usize>,
     /// Counts `getUpdates` calls: the newest one ends all others.
     pub(crate) pollers: watch::Sender<u64>,
     /// Turns true when the playground stops.
@@ -95,23 +88,25 @@ pub(crate) struct HubParts {
     pub(crate) world: World,
     pub(crate) journal: Option<Journal>,
     pub(crate) token: String,
-    pub(crate) folder: Option<PathBuf>,
+    /// Where uploaded files are kept.
+    pub(crate) files: Option<PathBuf>,
     pub(crate) label: Option<String>,
     pub(crate) flood: bool,
+    pub(crate) allow_remote: bool,
 }
 
 impl Hub {
     pub(crate) fn new(parts: HubParts) -> Self {
         let newest = watch::Sender::new(parts.world.seq);
         let queued = watch::Sender::new(parts.world.next_update_id);
-        let files = Files::new(parts.folder, parts.world.next_file());
+        let unconfirmed = watch::Sender::new(parts.world.queue.len());
+        let files = Files::new(parts.files, parts.world.next_file());
         let inner = Inner {
             world: parts.world,
             faults: Faults::default(),
             journal: parts.journal,
             flood: parts.flood.then(Flood::new),
-            calls: VecDeque::new(),
-            next_call: 1,
+            traffic: TrafficLog::default(),
         };
         Self {
             inner: Mutex::new(inner),
@@ -119,8 +114,11 @@ impl Hub {
             files,
             label: parts.label,
             flood: parts.flood,
+            allow_remote: parts.allow_remote,
             newest,
+            traffic: watch::Sender::new(0),
             queued,
+            unconfirmed,
             pollers: watch::Sender::new(0),
             closing: watch::Sender::new(false),
         }
@@ -139,16 +137,19 @@ impl Hub {
     /// Runs an operation on the world at the present time; what it changed is in the journal when this returns.
     pub(crate) fn change<T>(&self, operate: impl FnOnce(&mut Inner, i64) -> T) -> T {
         let mut inner = self.lock();
-        let result = operate(&mut inner, now_ms());
+        let now = inner.now();
+        let result = operate(&mut inner, now);
         if let Some(Err(problem)) = inner.journal.as_mut().map(Journal::flush) {
             error!("the playground's history is no longer kept: {problem}");
             inner.journal = None;
         }
         let (seq, next_update) = (inner.world.seq, inner.world.next_update_id);
+        let (traffic, unconfirmed) = (inner.traffic.newest(), inner.world.queue.len());
+        self.unconfirmed.send_if_modified(|known| unconfirmed != std::mem::replace(known, unconfirmed));
         drop(inner);
-        // Two operations may get here in the other order: watched numbers only grow.
-        self.newest.send_if_modified(|known| seq > std::mem::replace(known, seq.max(*known)));
-        self.queued.send_if_modified(|known| next_update > std::mem::replace(known, next_update.max(*known)));
+        raise(&self.newest, seq);
+        raise(&self.queued, next_update);
+        raise(&self.traffic, traffic);
         result
     }
 
@@ -160,8 +161,13 @@ impl Hub {
     }
 }
 
-/// The present time, Unix milliseconds.
-pub(crate) fn now_ms() -> i64 {
+/// Tells watchers of a number that has grown. Two operations may get here in the other order.
+fn raise<T: Copy + Ord>(watched: &watch::Sender<T>, number: T) {
+    watched.send_if_modified(|known| number > std::mem::replace(known, number.max(*known)));
+}
+
+/// The system's time, Unix milliseconds.
+fn system_ms() -> i64 {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
 }

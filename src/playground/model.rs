@@ -279,6 +279,16 @@ impl Message {
     }
 }
 
+/// A reaction on a message, and who it is from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reaction {
+    /// The emoji.
+    pub emoji: String,
+    /// The people, and the bot if it reacted.
+    #[serde(default)]
+    pub user_ids: Vec<i64>,
+}
+
 /// A message with what only the playground knows about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SimMessage {
@@ -289,9 +299,33 @@ pub struct SimMessage {
     pub silent: bool,
     /// When it was sent, Unix milliseconds.
     pub at_ms: i64,
-    /// The bot's reactions on it.
+    /// The reactions on it, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub reactions: Vec<Value>,
+    pub reactions: Vec<Reaction>,
+}
+
+impl SimMessage {
+    /// The emoji that someone put on it.
+    pub(crate) fn reactions_of(&self, user_id: i64) -> impl Iterator<Item = &str> {
+        let theirs = self.reactions.iter().filter(move |reaction| reaction.user_ids.contains(&user_id));
+        theirs.map(|reaction| reaction.emoji.as_str())
+    }
+
+    /// Its reactions when those of one person or bot are replaced.
+    pub(crate) fn with_reactions_of(&self, user_id: i64, emoji: &[String]) -> Vec<Reaction> {
+        let mut all = self.reactions.clone();
+        for reaction in &mut all {
+            reaction.user_ids.retain(|id| *id != user_id);
+        }
+        for emoji in emoji {
+            match all.iter_mut().find(|reaction| reaction.emoji == *emoji) {
+                Some(reaction) => reaction.user_ids.push(user_id),
+                None => all.push(Reaction { emoji: emoji.clone(), user_ids: vec![user_id] }),
+            }
+        }
+        all.retain(|reaction| !reaction.user_ids.is_empty());
+        all
+    }
 }
 
 impl Deref for SimMessage {

@@ -1,5 +1,6 @@
 //! The playground over HTTP, as a bot and a page meet it.
 
+mod acting;
 mod bad_input;
 mod errors;
 mod failures;
@@ -10,5 +11,7 @@ mod methods;
 mod people;
 mod polling;
 mod support;
+mod traffic;
+mod waiting;
 
 use super::*;

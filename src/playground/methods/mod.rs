@@ -30,6 +30,7 @@ use super::params::Params;
 use super::uploads::Uploads;
 
 pub(crate) use members::member;
+pub(crate) use reactions::allowed as allowed_reaction;
 
 /// JSON of a result, or the refusal.
 pub(crate) type Answer = Result<String, ApiError>;

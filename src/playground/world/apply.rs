@@ -14,7 +14,7 @@ use super::{
 };
 use crate::playground::cast::{SimChat, SimTopic, SimUser};
 use crate::playground::event::{AnswerRecord, Command, CommandSet, EventKind, SimEvent};
-use crate::playground::model::SimMessage;
+use crate::playground::model::{Reaction, SimMessage};
 
 /// One change.
 #[derive(Debug, Serialize, Deserialize)]
@@ -43,6 +43,11 @@ pub(crate) enum Change {
         chat_id: i64,
         pinned: Vec<i64>,
     },
+    /// The people of a chat, all of them.
+    Members {
+        chat_id: i64,
+        members: Vec<i64>,
+    },
     Message(Arc<SimMessage>),
     Edit(Arc<SimMessage>),
     Delete {
@@ -52,7 +57,7 @@ pub(crate) enum Change {
     Reactions {
         chat_id: i64,
         message_id: i64,
-        reactions: Vec<Value>,
+        reactions: Vec<Reaction>,
     },
     Update(QueuedUpdate),
     /// Updates up to this id are confirmed, or forgotten.
@@ -69,6 +74,8 @@ pub(crate) enum Change {
         commands: Vec<Command>,
     },
     File(FileRecord),
+    /// By how much the playground's clock is ahead of the system's, milliseconds.
+    Clock(i64),
     Webhook(String),
     Profile {
         field: String,
@@ -112,6 +119,7 @@ impl World {
             | Change::Migrated { .. }
             | Change::Topic { .. }
             | Change::Pinned { .. }
+            | Change::Members { .. }
             | Change::TopicGone { .. } => {
                 self.apply_to_chat(at, change);
             }
@@ -141,6 +149,7 @@ impl World {
                 self.emit(at, 0, EventKind::Commands);
             }
             Change::File(file) => drop(self.files.insert(file.file_id.clone(), file)),
+            Change::Clock(ahead_ms) => self.clock_ahead_ms = ahead_ms,
             Change::Webhook(url) => self.webhook = url,
             Change::Profile { field, text } => {
                 if field == "name/" && !text.is_empty() {
@@ -176,6 +185,9 @@ impl World {
                     chat.pinned.clone_from(&pinned);
                 }
                 self.emit(at, chat_id, EventKind::Pin { pinned });
+            }
+            Change::Members { chat_id, members } => {
+                self.edit_chat(at, chat_id, |chat| chat.info.members = members);
             }
             Change::TopicGone { chat_id, topic_id } => self.edit_chat(at, chat_id, |chat| {
                 chat.info.topics.retain(|topic| topic.id != topic_id);
