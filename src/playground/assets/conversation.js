@@ -84,7 +84,9 @@ export class ConversationView {
     if (!preview) return;
     const hooks = { command: this.actions.command, opened: this.opened, prefix: "preview" };
     const text = h("div", { class: "text", dir: "auto" }, renderText(preview.text, preview.entities, hooks), ...typingDots(""));
-    el("preview").replaceChildren(h("div", { class: "message other first" }, h("div", { class: "line" }, h("div", { class: "stack" }, h("div", { class: "bubble" }, text)))));
+    const stop = preview.canStop && h("button", { id: "stop-draft", class: "key danger", type: "button", onclick: () => this.actions.stopDraft(this.conversation, preview.id) }, "Stop");
+    const stack = h("div", { class: "stack" }, h("div", { class: "bubble" }, text), stop && h("div", { class: "keyboard" }, stop));
+    el("preview").replaceChildren(h("div", { class: "message other first" }, h("div", { class: "line" }, stack)));
   }
 
   /** A message came, changed or went: it is drawn with the next frame. */
@@ -109,7 +111,20 @@ export class ConversationView {
     }
     this.#dirty.clear();
     this.#afterChange();
-    if (this.#pinned) this.toBottom();
+    if (!this.#pinned) return;
+    this.#forgetOld();
+    this.toBottom();
+  }
+
+  /** Who follows a conversation for hours need not carry all of it; scrolling up brings it back. */
+  #forgetOld() {
+    if (this.#items.length - this.#start <= 3 * PAGE) return;
+    const start = this.#items.length - PAGE;
+    for (const { message_id: id } of this.#items.slice(this.#start, start)) {
+      this.#views.get(id)?.el.remove();
+      this.#views.delete(id);
+    }
+    this.#start = start;
   }
 
   #create(message) {
