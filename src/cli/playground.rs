@@ -31,7 +31,6 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, CliError> {
     let shutdown = shutdown_signal()?;
     let settings = playground::Options {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, options.port)),
-        workspace_label: options.folder.as_ref().map(|folder| folder.display().to_string()),
         folder: options.folder,
         flood: !options.no_flood,
         ..playground::Options::default()

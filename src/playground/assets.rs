@@ -50,6 +50,7 @@ const FILES: &[(&str, &str)] = files![
     "passing.js",
     "pattern.svg",
     "people.js",
+    "preview.js",
     "reactions.js",
     "sidebar.js",
     "state.js",

@@ -60,6 +60,7 @@ store.on((kind, detail) => {
   else if (kind === "open") showOpen();
   else if (kind === "typing" && here) view.header();
   else if (kind === "preview" && here) view.preview();
+  else if (kind === "pin") view.pinned();
   else if (["message", "edit", "delete"].includes(kind) && here) view.change(kind, detail.message);
   if (kind === "delete" && here) composer.forget(detail.message.message_id);
   sidebar.refresh();

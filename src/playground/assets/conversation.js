@@ -2,9 +2,9 @@
 // frame; the view stays at the bottom when it was there, and shows old messages as one scrolls up.
 
 import { avatar, h } from "./dom.js";
-import { renderText } from "./entities.js";
 import { emptyHint } from "./hint.js";
-import { createMessage, serviceText, summary } from "./message.js";
+import { createMessage, firstLine, serviceText, summary } from "./message.js";
+import { previewBubble, typingDots } from "./preview.js";
 
 const PAGE = 120;
 const AT_BOTTOM_PX = 48;
@@ -51,6 +51,7 @@ export class ConversationView {
     this.list.append(...this.#items.slice(this.#start).map((message) => this.#create(message).el));
     this.#arrange(this.#start, this.#items.length);
     this.header();
+    this.pinned();
     this.preview();
     this.#afterChange();
     if (reading) this.scroller.scrollTop = scrollTop;
@@ -83,10 +84,16 @@ export class ConversationView {
     el("preview").hidden = !preview;
     if (!preview) return;
     const hooks = { command: this.actions.command, opened: this.opened, prefix: "preview" };
-    const text = h("div", { class: "text", dir: "auto" }, renderText(preview.text, preview.entities, hooks), ...typingDots(""));
-    const stop = preview.canStop && h("button", { id: "stop-draft", class: "key danger", type: "button", onclick: () => this.actions.stopDraft(this.conversation, preview.id) }, "Stop");
-    const stack = h("div", { class: "stack" }, h("div", { class: "bubble" }, text), stop && h("div", { class: "keyboard" }, stop));
-    el("preview").replaceChildren(h("div", { class: "message other first" }, h("div", { class: "line" }, stack)));
+    el("preview").replaceChildren(previewBubble(preview, hooks, (id) => this.actions.stopDraft(this.conversation, id)));
+  }
+
+  /** The bar of the newest pinned message that is of this conversation. */
+  pinned() {
+    const message = this.conversation && this.store.pinnedIn(this.conversation);
+    el("pinned").hidden = !message;
+    if (!message) return;
+    el("pinned-text").textContent = firstLine(summary(message));
+    el("pinned").onclick = () => this.actions.jump(message.message_id);
   }
 
   /** A message came, changed or went: it is drawn with the next frame. */
@@ -110,6 +117,7 @@ export class ConversationView {
       else this.#insert(message, kind);
     }
     this.#dirty.clear();
+    this.pinned();
     this.#afterChange();
     if (!this.#pinned) return;
     this.#forgetOld();
@@ -245,8 +253,4 @@ export class ConversationView {
   lastOwn() {
     return this.#items.findLast((message) => message.from?.id === this.store.personaId && message.text);
   }
-}
-
-function typingDots(what) {
-  return [`${what} `, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"))];
 }

@@ -86,7 +86,7 @@ class MessageView {
     this.#part(this.face, "face", crowd, () => crowd && avatar(faceOf(message.from, store)));
     this.#part(this.bubble, "name", crowd, () => crowd && nameLine(message.from, store));
     this.#part(this.bubble, "forward", message.forward_origin, () => forwardLine(message.forward_origin));
-    this.#part(this.bubble, "reply", replyOf(message), () => this.#reply(replyOf(message)));
+    this.#part(this.bubble, "reply", [replyOf(message), message.quote], () => this.#reply(replyOf(message), message.quote));
     this.#part(this.bubble, "media", [message.document, message.photo, message.voice], () => this.#media(message));
     this.#text(message);
     this.#part(this.bubble, "reactions", message.reactions, () => reactionChips(this.message, this.ctx));
@@ -130,14 +130,14 @@ class MessageView {
     return h("button", { class: "edited", type: "button", title: "Show the edits", "aria-label": "Edited: show the edits", onclick }, "edited");
   }
 
-  #reply(quoted) {
+  #reply(quoted, part) {
     if (!quoted) return null;
     const { store, actions } = this.ctx;
     const name = quoted.from?.first_name ?? "";
     const onclick = () => actions.jump(quoted.message_id);
     const colour = nameClass(quoted.from, store);
     return h("button", { class: `reply ${colour}`, type: "button", onclick, "aria-label": `In reply to ${name}: ${summary(quoted)}` },
-      h("strong", {}, name), h("span", { dir: "auto" }, firstLine(summary(quoted))));
+      h("strong", {}, name), h("span", { dir: "auto" }, firstLine(part?.text ?? summary(quoted))));
   }
 
   #media(message) {

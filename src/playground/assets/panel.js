@@ -26,6 +26,7 @@ export class Panel {
     el("hood").addEventListener("click", () => this.toggle());
     el("panel-close").addEventListener("click", () => this.toggle(false));
     el("failures-only").addEventListener("change", (event) => el("traffic").classList.toggle("failures-only", event.target.checked));
+    document.addEventListener("visibilitychange", () => this.open && this.#follow());
     covers.addEventListener("change", () => this.#cover());
     el("panel").addEventListener("keydown", (event) => event.key === "Escape" && this.toggle(false));
   }
@@ -38,16 +39,17 @@ export class Panel {
     el("panel").hidden = !open;
     el("hood").setAttribute("aria-expanded", String(open));
     this.#cover();
+    this.#follow();
+    el(open ? "panel-close" : "hood").focus();
+  }
+
+  /** Browsers have few connections for all pages of an address: a page that nobody sees holds none. */
+  #follow() {
     clearInterval(this.#timer);
-    if (open) {
-      this.traffic.start();
-      this.#read();
-      this.#timer = setInterval(() => document.hidden || this.#read(), EVERY_MS);
-      el("panel-close").focus();
-    } else {
-      this.traffic.stop();
-      el("hood").focus();
-    }
+    if (!this.open || document.hidden) return this.traffic.stop();
+    this.traffic.start();
+    this.#timer = setInterval(() => this.#read(), EVERY_MS);
+    return this.#read();
   }
 
   #cover() {

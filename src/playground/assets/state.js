@@ -25,7 +25,7 @@ export class Store {
   #listeners = [];
   #loaded = false;
 
-  /** `listener(kind, detail)`: sync, state, persona, open, message, edit, delete, typing, preview, unread. */
+  /** `listener(kind, detail)`: sync, state, persona, open, message, edit, delete, pin, typing, preview, unread. */
   on(listener) {
     this.#listeners.push(listener);
   }
@@ -93,6 +93,8 @@ export class Store {
         return this.#react(event);
       case "action":
         return this.#typing.set(this.#placeOf(event), event.action);
+      case "pin":
+        return this.#pin(event);
       case "draft":
         return this.#previews.set(this.#placeOf(event), { id: event.draft_id, text: event.text, entities: event.entities, canStop: event.can_stop });
       default:
@@ -135,6 +137,12 @@ export class Store {
   #react({ chat_id: chatId, message_id: messageId, reactions }) {
     const message = this.messages.get(chatId)?.get(messageId);
     if (message) this.#put({ ...message, reactions }, "edit");
+  }
+
+  #pin({ chat_id: chatId, pinned }) {
+    const chat = this.chat(chatId);
+    if (chat) chat.pinned = pinned;
+    this.#tell("pin", {});
   }
 
   /** The conversation of an event that carries no message. */
@@ -221,6 +229,13 @@ export class Store {
   #noteLast(message) {
     const key = this.keyOfMessage(message);
     if (message.message_id >= (this.#last.get(key)?.message_id ?? 0)) this.#last.set(key, message);
+  }
+
+  /** The newest pinned message of a conversation, or null. */
+  pinnedIn({ key, chat }) {
+    const messages = this.messages.get(chat.id);
+    const ids = this.chat(chat.id)?.pinned ?? [];
+    return ids.map((id) => messages?.get(id)).findLast((message) => message && this.keyOfMessage(message) === key) ?? null;
   }
 
   // ---- small, passing things

@@ -30,11 +30,11 @@ export class Traffic {
 
   /** A restarted server counts anew. */
   restart() {
-    if (!this.#source) return;
+    const follows = this.#source !== null;
     this.stop();
     this.#after = 0;
     this.list.replaceChildren();
-    this.start();
+    if (follows) this.start();
   }
 
   #take(entry) {

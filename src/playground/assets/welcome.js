@@ -29,7 +29,7 @@ function toggle(open) {
 
 function demoText(folder) {
   return [
-    h("p", {}, h("b", {}, "Simulated:"), " Telegram, with these people and chats. The agent ", code("tour"), " is scripted, so no model and no key is needed."),
+    h("p", {}, h("b", {}, "Simulated:"), " Telegram, with these people and chats. The agent ", code("tour"), " is scripted: no model, no key."),
     h("p", {}, h("b", {}, "Real:"), " the bot, its database, and every command it runs, in ", code(folder), "."),
     h("p", {}, "With a real bot: get a token from ",
       botFather(),
