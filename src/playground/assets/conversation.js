@@ -8,6 +8,8 @@ import { previewBubble, typingDots } from "./preview.js";
 
 const PAGE = 120;
 const AT_BOTTOM_PX = 48;
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const gently = () => (calm.matches ? "instant" : "smooth");
 
 const el = (id) => document.getElementById(id);
 
@@ -225,7 +227,7 @@ export class ConversationView {
   toBottom(smooth = false) {
     this.#pinned = true;
     this.#below = 0;
-    this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+    this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth ? gently() : "instant" });
     this.#showDown();
   }
 
@@ -243,7 +245,7 @@ export class ConversationView {
     if (at < 0) return false;
     if (at < this.#start) this.#showOlder(at - 10);
     const target = this.#views.get(messageId).el;
-    target.scrollIntoView({ block: "center", behavior: "smooth" });
+    target.scrollIntoView({ block: "center", behavior: gently() });
     target.classList.remove("flash");
     requestAnimationFrame(() => target.classList.add("flash"));
     return true;

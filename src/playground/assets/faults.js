@@ -14,11 +14,11 @@ const FAULTS = [
     fault: (chat_id) => ({ method: "editMessageText", chat_id, kind: "429", for_ms: BAN_S * 1000 }),
   },
   {
-    id: "down", icon: "unplug", label: `Network down, ${OUTAGE_S} s`, hint: "No call gets through.",
+    id: "down", icon: "unplug", label: "Network down", hint: `No call gets through for ${OUTAGE_S} s.`,
     fault: () => ({ method: "*", kind: "reset_before", for_ms: OUTAGE_S * 1000 }),
   },
   {
-    id: "lost", icon: "lost", label: "Lose next answer", hint: "The next message arrives, but the bot does not hear of it.",
+    id: "lost", icon: "lost", label: "Lose an answer", hint: "The next message arrives, but the bot does not hear of it.",
     fault: () => ({ method: "sendMessage", kind: "reset_after", times: 1 }),
   },
   {
@@ -26,7 +26,7 @@ const FAULTS = [
     fault: () => ({ method: "sendMessage", kind: "500", times: 1 }),
   },
   {
-    id: "slow", icon: "slow", label: `Slow, ${OUTAGE_S} s`, hint: "Each call takes a second and a half.",
+    id: "slow", icon: "slow", label: "Slow", hint: `Each call takes a second and a half, for ${OUTAGE_S} s.`,
     fault: () => ({ method: "*", kind: "delay", delay_ms: 1500, for_ms: OUTAGE_S * 1000 }),
   },
   { id: "clear", icon: "sun", label: "Clear", hint: "Fair weather again." },
