@@ -83,6 +83,11 @@ pub enum EventKind {
         /// All its reactions now.
         reactions: Vec<Reaction>,
     },
+    /// Messages were pinned or unpinned.
+    Pin {
+        /// Ids of all pinned messages, the newest pin last.
+        pinned: Vec<i64>,
+    },
     /// The bot's command lists changed.
     Commands,
     /// The list of chats, members or topics changed.

@@ -32,6 +32,7 @@ pub(crate) struct Upload {
 pub(crate) enum FileKind {
     Document,
     Photo,
+    Voice,
 }
 
 /// The store of bytes.
@@ -53,10 +54,12 @@ impl Files {
         let (letter, folder) = match kind {
             FileKind::Document => ("D", "documents"),
             FileKind::Photo => ("P", "photos"),
+            FileKind::Voice => ("V", "voice"),
         };
         let extension = upload.name.as_deref().and_then(extension).unwrap_or(match kind {
             FileKind::Document => "bin",
             FileKind::Photo => "jpg",
+            FileKind::Voice => "oga",
         });
         let record = FileRecord {
             number,

@@ -33,6 +33,7 @@ mod sim;
 mod text;
 mod traffic;
 mod updates;
+mod uploads;
 mod wire;
 mod world;
 
@@ -57,6 +58,7 @@ pub use faults::{Fault, FaultKind};
 pub use meter::{ChatMeter, FaultView, FloodState};
 pub use model::{
     Button, ChatKind, ChatRef, Document, Entity, Keyboard, Message, PhotoSize, Reaction, SimMessage, User,
+    Voice,
 };
 pub use options::Options;
 pub use sim::{

@@ -173,6 +173,22 @@ pub struct PhotoSize {
     pub file_size: u64,
 }
 
+/// A voice message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voice {
+    /// What `getFile` takes.
+    pub file_id: String,
+    /// The same for every bot.
+    pub file_unique_id: String,
+    /// Seconds, as the sender says.
+    pub duration: i64,
+    /// The sender's type of the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mime_type: Option<String>,
+    /// Bytes.
+    pub file_size: u64,
+}
+
 /// A Bot API message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Message {
@@ -208,6 +224,27 @@ pub struct Message {
     /// The photo, largest size last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub photo: Vec<PhotoSize>,
+    /// The voice recording.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voice: Option<Voice>,
+    /// The same for all messages of an album.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_group_id: Option<String>,
+    /// Blocks of a rich message. Its `text` and `entities` are for the page; the bot does not see them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rich_message: Option<Value>,
+    /// The part of the answered message that is quoted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<Value>,
+    /// How links are shown, as it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link_preview_options: Option<Value>,
+    /// Present and true when it may not be forwarded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub has_protected_content: Option<bool>,
+    /// The effect that it was sent with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect_id: Option<String>,
     /// What it answers; never nested deeper than one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to_message: Option<Box<Message>>,

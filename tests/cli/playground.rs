@@ -34,7 +34,10 @@ fn it_says_what_to_set_for_ones_own_bot() {
     let (lines, playground) = start(&desk, &["--listen", "127.0.0.1:0", "--state", "chats/mine"]);
     let url = lines[0].strip_prefix("The page: ").unwrap();
     assert!(url.starts_with("http://127.0.0.1:") && !url.ends_with(":0"), "{url}");
-    assert!(lines[1].starts_with(&format!("For your bot: TELOXIDE_API_URL={url} TELOXIDE_TOKEN=")), "{lines:?}");
+    assert!(
+        lines[1].starts_with(&format!("For your bot: TELOXIDE_API_URL={url} TELOXIDE_TOKEN=")),
+        "{lines:?}"
+    );
     assert_eq!(lines[2], format!("Other libraries: base URL {url}/bot, followed by the token"));
     drop(playground);
     assert!(desk.path().join("chats/mine").is_file(), "the chats are kept where it was said");
@@ -72,7 +75,10 @@ fn an_address_or_file_that_cannot_be_used_is_named() {
     let desk = Desk::new();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let told = desk.run(&format!("playground --listen {}", taken.local_addr().unwrap())).refused(1);
-    assert!(told.contains("cannot listen on 127.0.0.1:") && told.contains("choose another address"), "{told}");
+    assert!(
+        told.contains("cannot listen on 127.0.0.1:") && told.contains("choose another address"),
+        "{told}"
+    );
     desk.put("plain", "no folder\n");
     let told = desk.run("playground --listen 127.0.0.1:0 --state plain/chats").refused(1);
     assert!(told.starts_with("adjutant: cannot keep the chats in plain/chats: "), "{told}");

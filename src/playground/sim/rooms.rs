@@ -124,7 +124,7 @@ impl Inner {
     }
 
     /// Changes how the bot stands to a chat, and tells it.
-    fn set_bot(&mut self, now: i64, chat_id: i64, by: &User, status: BotStatus) {
+    pub(crate) fn set_bot(&mut self, now: i64, chat_id: i64, by: &User, status: BotStatus) {
         let bot = self.world.bot.clone();
         let standing = |chat: &Chat| member(chat, &bot, bot.id);
         let Some(chat) = self.world.chats.get(&chat_id) else { return };

@@ -43,6 +43,11 @@ pub(crate) enum Change {
         chat_id: i64,
         members: Vec<i64>,
     },
+    /// The pinned messages, all of them.
+    Pinned {
+        chat_id: i64,
+        pinned: Vec<i64>,
+    },
     Message(Arc<SimMessage>),
     Edit(Arc<SimMessage>),
     Delete {
@@ -114,6 +119,7 @@ impl World {
             | Change::Migrated { .. }
             | Change::Topic { .. }
             | Change::Members { .. }
+            | Change::Pinned { .. }
             | Change::TopicGone { .. } => {
                 self.apply_to_chat(at, change);
             }
@@ -177,6 +183,12 @@ impl World {
             Change::Members { chat_id, members } => {
                 self.edit_chat(at, chat_id, |chat| chat.info.members = members);
             }
+            Change::Pinned { chat_id, pinned } => {
+                if let Some(chat) = self.chats.get_mut(&chat_id) {
+                    chat.pinned.clone_from(&pinned);
+                }
+                self.emit(at, chat_id, EventKind::Pin { pinned });
+            }
             Change::TopicGone { chat_id, topic_id } => self.edit_chat(at, chat_id, |chat| {
                 chat.info.topics.retain(|topic| topic.id != topic_id);
                 for stored in chat.messages.values_mut() {
@@ -215,8 +227,8 @@ impl World {
                 self.emit(at, chat_id, EventKind::Edit { message });
             }
             Change::Delete { chat_id, message_id } => {
-                if let Some(stored) = self.stored_mut(chat_id, message_id) {
-                    stored.deleted = true;
+                if let Some(chat) = self.chats.get_mut(&chat_id) {
+                    chat.forget(message_id);
                 }
                 self.emit(at, chat_id, EventKind::Delete { message_id });
             }

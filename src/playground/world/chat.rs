@@ -22,6 +22,8 @@ pub(crate) enum BotStatus {
     Member,
     /// It was removed; in a private chat: blocked.
     Kicked,
+    /// It left.
+    Left,
 }
 
 /// A message with its versions.
@@ -40,6 +42,9 @@ pub(crate) struct Chat {
     /// A person has to write first before the bot may.
     pub(crate) started: bool,
     pub(crate) migrated_to: Option<i64>,
+    /// Ids of the pinned messages, the newest pin last.
+    #[serde(default)]
+    pub(crate) pinned: Vec<i64>,
     pub(crate) next_message_id: i64,
     pub(crate) messages: BTreeMap<i64, Stored>,
 }
@@ -53,6 +58,7 @@ impl Chat {
             bot: BotStatus::Member,
             started,
             migrated_to: None,
+            pinned: Vec::new(),
             next_message_id,
             messages: BTreeMap::new(),
         }
@@ -97,6 +103,14 @@ impl Chat {
         while self.messages.len() > MESSAGES_KEPT {
             self.messages.pop_first();
         }
+    }
+
+    /// Marks a message as deleted; a pin goes with it.
+    pub(super) fn forget(&mut self, id: i64) {
+        if let Some(stored) = self.messages.get_mut(&id) {
+            stored.deleted = true;
+        }
+        self.pinned.retain(|pinned| *pinned != id);
     }
 
     pub(super) fn replace(&mut self, message: Arc<SimMessage>, at: i64) {
