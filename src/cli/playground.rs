@@ -39,7 +39,6 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, CliError> {
     let settings = playground::Options {
         listen: options.listen,
         allow_remote: options.allow_remote,
-        workspace_label: options.state.as_ref().map(|file| file.display().to_string()),
         state: options.state,
         flood: !options.no_flood,
         ..playground::Options::default()

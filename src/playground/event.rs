@@ -172,6 +172,9 @@ pub struct ChatView {
     pub chat: SimChat,
     /// Id of its newest message; 0 when there is none.
     pub last_message_id: i64,
+    /// Ids of its pinned messages, the newest pin last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pinned: Vec<i64>,
 }
 
 /// The whole playground at a glance.

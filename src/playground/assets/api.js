@@ -37,8 +37,13 @@ export const edit = (change) => post("/sim/edit", change);
 export const remove = (chat_id, message_id) => post("/sim/delete", { chat_id, message_id });
 export const tap = (press) => post("/sim/tap", press);
 export const changeChat = (change) => post("/sim/chat", change);
+export const addPerson = (person) => post("/sim/person", person);
+export const react = (reaction) => post("/sim/react", reaction);
+export const stopDraft = (draft) => post("/sim/stop_draft", draft);
 export const addFault = (fault) => post("/sim/fault", fault);
 export const clearFaults = () => request("DELETE", "/sim/fault");
+export const readFlood = () => request("GET", "/sim/flood");
+export const readHistory = async (chatId, messageId) => (await request("GET", `/sim/history?chat_id=${chatId}&message_id=${messageId}`)).revisions;
 export const fileUrl = (fileId) => `/sim/file/${encodeURIComponent(fileId)}`;
 
 /** Sends a file; `fields` are the form's other fields, empty ones are left out. */

@@ -1,15 +1,20 @@
 // Puts the page together: the store, its views, what a person can do, and the address of what is open.
 
-import { changeChat, follow, readMessages, readState, remove } from "./api.js";
+import { follow, react, readMessages, readState, remove, stopDraft } from "./api.js";
 import { Composer } from "./composer.js";
 import { ConversationView } from "./conversation.js";
 import { copy } from "./dom.js";
 import { onHold } from "./gestures.js";
-import { askLine, openMenu, toast } from "./overlays.js";
+import { openHistory } from "./history.js";
+import { openMenu, toast } from "./overlays.js";
+import { Panel } from "./panel.js";
+import { join, newChat, newPerson, newTopic, openChatMenu } from "./people.js";
+import { pressed, reactionRow } from "./reactions.js";
 import { Sidebar } from "./sidebar.js";
 import { Store } from "./state.js";
 import { Taps } from "./taps.js";
-import { openWeather } from "./weather.js";
+import { applyTheme, openThemeMenu } from "./theme.js";
+import { showNotice } from "./welcome.js";
 
 const el = (id) => document.getElementById(id);
 const PERSONA_KEY = "adjutant-persona";
@@ -19,7 +24,13 @@ const store = new Store();
 const actions = {
   open: (key) => go(key),
   become: (userId) => store.become(userId),
-  newTopic,
+  newTopic: (chat) => newTopic(chat, store.personaId),
+  newPerson: async () => waitFor(await newPerson(), (id) => store.user(id), (id) => store.become(id)),
+  newChat: async () => waitFor(await newChat(store), (id) => store.chat(id), (id) => go(store.conversations().find((c) => c.chat.id === id).key)),
+  join: (chat) => join(chat, store.personaId),
+  history: openHistory,
+  react: (message, emoji) => reactTo(message, pressed(message, emoji, store.personaId)),
+  stopDraft: stopShownDraft,
   send: (text) => composer.sendLine(text),
   command: (text) => composer.sendLine(text),
   reply: (message) => composer.reply(message),
@@ -36,9 +47,11 @@ const taps = new Taps(store, (messageId) => view.refreshBusy(messageId));
 const view = new ConversationView(store, actions, taps);
 const sidebar = new Sidebar(store, actions);
 const composer = new Composer(store, actions);
+const panel = new Panel(store, () => store.conversation(store.active)?.chat.id ?? store.personaId);
 
 // ---- what happens
 
+applyTheme();
 store.personaId = Number(sessionStorage.getItem(PERSONA_KEY)) || null;
 store.on((kind, detail) => {
   const here = detail?.key === store.active;
@@ -47,6 +60,7 @@ store.on((kind, detail) => {
   else if (kind === "open") showOpen();
   else if (kind === "typing" && here) view.header();
   else if (kind === "preview" && here) view.preview();
+  else if (kind === "pin") view.pinned();
   else if (["message", "edit", "delete"].includes(kind) && here) view.change(kind, detail.message);
   if (kind === "delete" && here) composer.forget(detail.message.message_id);
   sidebar.refresh();
@@ -57,6 +71,7 @@ follow({
   sync(all) {
     el("offline").hidden = true;
     store.sync(all);
+    panel.synced();
   },
   event(event) {
     if (event.kind === "answer") taps.answered(event);
@@ -69,6 +84,8 @@ follow({
 });
 
 let reading = null;
+let waiting = null;
+store.on((kind) => waiting?.(kind));
 
 /** Chats or commands changed: several such events in a row are one reading. */
 function readAgain() {
@@ -82,6 +99,18 @@ function readAgain() {
       toast(error.message, "error");
     }
   }, 60);
+}
+
+/** Something new is shown as soon as the events have brought it. */
+function waitFor(id, isThere, then) {
+  if (id == null) return;
+  const look = (kind) => {
+    if (waiting !== look || !["state", "sync"].includes(kind) || !isThere(id)) return;
+    waiting = null;
+    then(id);
+  };
+  waiting = look;
+  look("state");
 }
 
 // ---- where one is: the address names the conversation, so that "back" works and a reload stays
@@ -108,7 +137,7 @@ function back() {
 /** After a reading or a change of person: stay where one is if that still exists, else go to the private chat. */
 function arrive() {
   sessionStorage.setItem(PERSONA_KEY, String(store.personaId));
-  showFolder();
+  showNotice(store.state);
   settle();
 }
 
@@ -142,18 +171,6 @@ function showOpen() {
   if (conversation) composer.focus();
 }
 
-function showFolder() {
-  const { folder } = store.state;
-  const notice = el("notice");
-  const name = document.createElement("strong");
-  name.textContent = "Playground.";
-  const where = folder ? " Everything happens on this machine, in the folder " : " Everything happens on this machine.";
-  const path = document.createElement("code");
-  path.textContent = folder ?? "";
-  notice.replaceChildren(name, where, ...(folder ? [path] : []));
-  notice.title = notice.textContent;
-}
-
 function setTitle() {
   const unread = store.unreadOf(store.personaId);
   document.title = unread ? `(${unread}) Adjutant playground` : "Adjutant playground";
@@ -170,19 +187,33 @@ function messageMenu(message, where) {
   const text = message.text ?? message.caption;
   const items = [
     { label: "Reply", icon: "reply", act: () => composer.reply(message) },
+    message.edit_date != null && { label: "Show the edits", icon: "history", act: () => openHistory(message) },
     text && { label: "Copy text", icon: "copy", act: () => copyText(text) },
     own && message.text && { label: "Edit", icon: "edit", act: () => composer.edit(message) },
     { label: "Delete", icon: "trash", danger: true, act: () => removeMessage(message) },
   ];
-  openMenu(where, items.filter(Boolean));
+  openMenu(where, items.filter(Boolean), { row: reactionRow(message, store, actions.react) });
 }
 
-async function removeMessage(message) {
+async function attempt(call) {
   try {
-    await remove(message.chat.id, message.message_id);
+    await call();
   } catch (error) {
     toast(error.message, "error");
   }
+}
+
+const removeMessage = (message) => attempt(() => remove(message.chat.id, message.message_id));
+
+function reactTo({ chat, message_id }, emoji) {
+  return attempt(() => react({ user_id: store.personaId, chat_id: chat.id, message_id, emoji }));
+}
+
+function stopShownDraft({ key, chat }, draft_id) {
+  return attempt(async () => {
+    await stopDraft({ user_id: store.personaId, chat_id: chat.id, draft_id });
+    store.dropPreview(key);
+  });
 }
 
 async function copyText(text) {
@@ -194,16 +225,6 @@ async function copyText(text) {
   }
 }
 
-async function newTopic(chat) {
-  const name = await askLine("New topic", "Name of the topic", "Create");
-  if (!name) return;
-  try {
-    await changeChat({ action: "create_topic", chat_id: chat.id, user_id: store.personaId, name });
-  } catch (error) {
-    toast(error.message, "error");
-  }
-}
-
 onHold(el("messages"), (target, point) => {
   const id = Number(target.closest(".message:not(.service)")?.dataset.id);
   const message = store.messages.get(store.conversation(store.active)?.chat.id)?.get(id);
@@ -211,7 +232,9 @@ onHold(el("messages"), (target, point) => {
   return Boolean(message);
 });
 el("back").addEventListener("click", back);
-el("weather").addEventListener("click", (event) => {
+el("chat-menu").addEventListener("click", (event) => {
   const conversation = store.conversation(store.active);
-  if (conversation) openWeather(event.currentTarget, conversation, store.state.flood);
+  if (conversation) openChatMenu(event.currentTarget, conversation, store);
 });
+el("new-chat").addEventListener("click", actions.newChat);
+el("theme").addEventListener("click", (event) => openThemeMenu(event.currentTarget));

@@ -14,7 +14,7 @@ export class Composer {
   #key = null;
   #sending = false;
 
-  /** `actions`: `sent()`, `editLast()`. */
+  /** `actions`: `sent()`, `editLast()`, `join(chat)`. */
   constructor(store, actions) {
     this.store = store;
     this.actions = actions;
@@ -28,6 +28,7 @@ export class Composer {
     this.input.addEventListener("keydown", (event) => this.#keydown(event));
     this.input.addEventListener("paste", (event) => this.#takeFile(event, event.clipboardData));
     el("slash").addEventListener("click", () => this.#toggleCommands());
+    el("join").addEventListener("click", () => this.actions.join(this.conversation.chat));
     el("attach").addEventListener("click", () => el("file").click());
     el("file").addEventListener("change", () => this.#attach(el("file").files[0]));
     this.#acceptDrops(el("conversation"));
@@ -44,6 +45,9 @@ export class Composer {
     }
     this.conversation = conversation;
     this.suggestions.commands = conversation ? this.store.commandsFor(conversation) : [];
+    const outside = Boolean(conversation) && !conversation.chat.members.includes(this.store.personaId);
+    el("join").hidden = !outside;
+    el("composer").classList.toggle("outside", outside);
     const who = this.store.persona?.first_name;
     this.input.placeholder = who && who !== "You" ? `Message as ${who}` : "Message";
   }
@@ -190,16 +194,24 @@ export class Composer {
   }
 
   #acceptDrops(area) {
+    // What is dragged out of the page is not for the page.
+    let ours = false;
+    document.addEventListener("dragstart", () => {
+      ours = true;
+    });
+    document.addEventListener("dragend", () => {
+      ours = false;
+    });
     const over = (on) => area.classList.toggle("dropping", on);
     area.addEventListener("dragover", (event) => {
-      if (!event.dataTransfer.types.includes("Files")) return;
+      if (ours || !event.dataTransfer.types.includes("Files")) return;
       event.preventDefault();
       over(true);
     });
     area.addEventListener("dragleave", (event) => area.contains(event.relatedTarget) || over(false));
     area.addEventListener("drop", (event) => {
       over(false);
-      this.#takeFile(event, event.dataTransfer);
+      if (!ours) this.#takeFile(event, event.dataTransfer);
     });
   }
 }

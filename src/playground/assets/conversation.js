@@ -2,12 +2,14 @@
 // frame; the view stays at the bottom when it was there, and shows old messages as one scrolls up.
 
 import { avatar, h } from "./dom.js";
-import { renderText } from "./entities.js";
 import { emptyHint } from "./hint.js";
-import { createMessage, serviceText, summary } from "./message.js";
+import { createMessage, firstLine, serviceText, summary } from "./message.js";
+import { previewBubble, typingDots } from "./preview.js";
 
 const PAGE = 120;
 const AT_BOTTOM_PX = 48;
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const gently = () => (calm.matches ? "instant" : "smooth");
 
 const el = (id) => document.getElementById(id);
 
@@ -51,6 +53,7 @@ export class ConversationView {
     this.list.append(...this.#items.slice(this.#start).map((message) => this.#create(message).el));
     this.#arrange(this.#start, this.#items.length);
     this.header();
+    this.pinned();
     this.preview();
     this.#afterChange();
     if (reading) this.scroller.scrollTop = scrollTop;
@@ -83,8 +86,16 @@ export class ConversationView {
     el("preview").hidden = !preview;
     if (!preview) return;
     const hooks = { command: this.actions.command, opened: this.opened, prefix: "preview" };
-    const text = h("div", { class: "text", dir: "auto" }, renderText(preview.text, preview.entities, hooks), ...typingDots(""));
-    el("preview").replaceChildren(h("div", { class: "message other first" }, h("div", { class: "line" }, h("div", { class: "stack" }, h("div", { class: "bubble" }, text)))));
+    el("preview").replaceChildren(previewBubble(preview, hooks, (id) => this.actions.stopDraft(this.conversation, id)));
+  }
+
+  /** The bar of the newest pinned message that is of this conversation. */
+  pinned() {
+    const message = this.conversation && this.store.pinnedIn(this.conversation);
+    el("pinned").hidden = !message;
+    if (!message) return;
+    el("pinned-text").textContent = firstLine(summary(message));
+    el("pinned").onclick = () => this.actions.jump(message.message_id);
   }
 
   /** A message came, changed or went: it is drawn with the next frame. */
@@ -108,8 +119,22 @@ export class ConversationView {
       else this.#insert(message, kind);
     }
     this.#dirty.clear();
+    this.pinned();
     this.#afterChange();
-    if (this.#pinned) this.toBottom();
+    if (!this.#pinned) return;
+    this.#forgetOld();
+    this.toBottom();
+  }
+
+  /** Who follows a conversation for hours need not carry all of it; scrolling up brings it back. */
+  #forgetOld() {
+    if (this.#items.length - this.#start <= 3 * PAGE) return;
+    const start = this.#items.length - PAGE;
+    for (const { message_id: id } of this.#items.slice(this.#start, start)) {
+      this.#views.get(id)?.el.remove();
+      this.#views.delete(id);
+    }
+    this.#start = start;
   }
 
   #create(message) {
@@ -202,7 +227,7 @@ export class ConversationView {
   toBottom(smooth = false) {
     this.#pinned = true;
     this.#below = 0;
-    this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+    this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth ? gently() : "instant" });
     this.#showDown();
   }
 
@@ -220,7 +245,7 @@ export class ConversationView {
     if (at < 0) return false;
     if (at < this.#start) this.#showOlder(at - 10);
     const target = this.#views.get(messageId).el;
-    target.scrollIntoView({ block: "center", behavior: "smooth" });
+    target.scrollIntoView({ block: "center", behavior: gently() });
     target.classList.remove("flash");
     requestAnimationFrame(() => target.classList.add("flash"));
     return true;
@@ -230,8 +255,4 @@ export class ConversationView {
   lastOwn() {
     return this.#items.findLast((message) => message.from?.id === this.store.personaId && message.text);
   }
-}
-
-function typingDots(what) {
-  return [`${what} `, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"))];
 }

@@ -46,6 +46,7 @@ function initials(name = "") {
 }
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const exactClock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const weekday = new Intl.DateTimeFormat("en", { weekday: "short" });
 const dayMonth = new Intl.DateTimeFormat("en", { day: "numeric", month: "long" });
 const fullDay = new Intl.DateTimeFormat("en", { day: "numeric", month: "long", year: "numeric" });
@@ -54,6 +55,9 @@ const fullDay = new Intl.DateTimeFormat("en", { day: "numeric", month: "long", y
 export const sentAt = (message) => message.at_ms ?? message.date * 1000;
 
 export const timeOf = (ms) => clock.format(ms);
+
+/** With seconds. */
+export const exactTimeOf = (ms) => exactClock.format(ms);
 
 function daysAgo(ms) {
   const midnight = (at) => new Date(at).setHours(0, 0, 0, 0);

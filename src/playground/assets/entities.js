@@ -101,14 +101,25 @@ function element({ entity, start }, text, hooks) {
       return same(link(`mailto:${text}`));
     case "bot_command":
       return same(h("button", { class: "link", type: "button", title: `Send ${text}`, onclick: () => hooks.command(text) }));
-    case "mention":
     case "text_mention":
+      return same(h("span", { class: "mention", title: `${entity.user?.first_name ?? "User"} (${entity.user?.id})` }));
+    case "date_time":
+      return same(moment(entity.unix_time));
+    case "custom_emoji":
+      return same(h("span", { title: `Custom emoji ${entity.custom_emoji_id ?? ""}` }));
+    case "mention":
     case "hashtag":
     case "cashtag":
       return same(h("span", { class: "mention" }));
     default:
       return same(h(INLINE[entity.type] ?? "span"));
   }
+}
+
+function moment(unixTime) {
+  if (!Number.isFinite(unixTime)) return h("span");
+  const at = new Date(unixTime * 1000);
+  return h("time", { class: "mention", datetime: at.toISOString(), title: at.toLocaleString() });
 }
 
 function link(url) {

@@ -12,12 +12,21 @@ const isText = (file) => /^text\/|json|xml|yaml|toml/.test(file.mime_type ?? "")
 export function documentPart(file, key, opened) {
   const name = file.file_name ?? "file";
   const extension = name.includes(".") ? name.split(".").pop().slice(0, 5) : "file";
-  const chip = h("a", { class: "chip-file", href: fileUrl(file.file_id), download: name, title: `Download ${name}` },
+  const ondragstart = (event) => dragOut(event, file, name);
+  const chip = h("a", { class: "chip-file", href: fileUrl(file.file_id), download: name, title: `Download ${name}`, draggable: "true", ondragstart },
     h("span", { class: "chip-icon", "aria-hidden": "true" }, extension),
     h("span", { class: "chip-name" }, h("strong", { dir: "auto" }, name), h("span", {}, sizeOf(file.file_size))));
   const box = h("div", { class: "document" }, chip);
   if (isText(file)) addView(box, file, `${key}:view`, opened);
   return box;
+}
+
+/** Lets a file be dropped into a folder of the machine. */
+function dragOut({ dataTransfer }, file, name) {
+  const url = new URL(fileUrl(file.file_id), location.href).href;
+  dataTransfer.effectAllowed = "copy";
+  dataTransfer.setData("DownloadURL", `${file.mime_type ?? "application/octet-stream"}:${name.replaceAll(":", "_")}:${url}`);
+  dataTransfer.setData("text/uri-list", url);
 }
 
 function addView(box, file, key, opened) {
@@ -63,4 +72,14 @@ export function photoPart(sizes) {
   const url = fileUrl(best.file_id);
   const image = h("img", { src: url, width: best.width || null, height: best.height || null, alt: "Photo", loading: "lazy" });
   return h("a", { class: "photo", href: url, target: "_blank", rel: "noopener" }, image);
+}
+
+/** A voice message: played in place where the browser can, and to be saved in any case. */
+export function soundPart(voice) {
+  const url = fileUrl(voice.file_id);
+  const length = voice.duration ? ` (${voice.duration} s)` : "";
+  const save = { class: "save", href: url, download: "voice.ogg", draggable: "true", ondragstart: (event) => dragOut(event, voice, "voice.ogg") };
+  return h("div", { class: "sound" },
+    h("audio", { controls: true, preload: "metadata", src: url, "aria-label": `Voice message${length}` }),
+    h("a", save, `Save${length}`));
 }

@@ -4,7 +4,8 @@
 import { fileUrl } from "./api.js";
 import { avatar, dayLabel, h, icon, sentAt, timeOf } from "./dom.js";
 import { endsInBlock, renderText } from "./entities.js";
-import { documentPart, photoPart } from "./files.js";
+import { documentPart, photoPart, soundPart } from "./files.js";
+import { reactionChips } from "./reactions.js";
 
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
@@ -12,6 +13,7 @@ const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 export function summary(message) {
   if (message.document) return message.caption || message.document.file_name || "Document";
   if (message.photo) return message.caption || "Photo";
+  if (message.voice) return message.caption || "Voice message";
   return message.text ?? message.caption ?? serviceText(message) ?? "Message";
 }
 
@@ -84,10 +86,10 @@ class MessageView {
     this.#part(this.face, "face", crowd, () => crowd && avatar(faceOf(message.from, store)));
     this.#part(this.bubble, "name", crowd, () => crowd && nameLine(message.from, store));
     this.#part(this.bubble, "forward", message.forward_origin, () => forwardLine(message.forward_origin));
-    this.#part(this.bubble, "reply", replyOf(message), () => this.#reply(replyOf(message)));
-    this.#part(this.bubble, "media", [message.document, message.photo], () => this.#media(message));
+    this.#part(this.bubble, "reply", [replyOf(message), message.quote], () => this.#reply(replyOf(message), message.quote));
+    this.#part(this.bubble, "media", [message.document, message.photo, message.voice], () => this.#media(message));
     this.#text(message);
-    this.#part(this.bubble, "reactions", message.reactions, () => reactionsOf(message.reactions));
+    this.#part(this.bubble, "reactions", message.reactions, () => reactionChips(this.message, this.ctx));
     this.#part(this.stack, "keyboard", message.reply_markup, () => this.#keyboard(message));
     this.refreshBusy();
   }
@@ -108,7 +110,7 @@ class MessageView {
     const text = message.text ?? message.caption ?? "";
     const entities = message.entities ?? message.caption_entities;
     const byBot = this.ctx.store.isBot(message.from);
-    const edited = message.edit_date != null && !byBot;
+    const edited = message.edit_date != null;
     const rings = byBot && !message.silent;
     this.#part(this.bubble, "text", [text, entities, edited], () => {
       const prefix = `${message.chat.id}:${message.message_id}`;
@@ -117,24 +119,30 @@ class MessageView {
       const apart = !text || endsInBlock(text, entities) || RIGHT_TO_LEFT.test(text);
       if (text) body.append(renderText(text, entities, hooks));
       // The invisible copy keeps room for the time at the end of the last line.
-      if (!apart) body.append(h("span", { class: "meta ghost", "aria-hidden": "true" }, ...metaOf(message, edited, rings)));
-      const meta = h("span", { class: "meta" }, ...metaOf(message, edited, rings));
+      if (!apart) body.append(h("span", { class: "meta ghost", "aria-hidden": "true" }, ...metaOf(message, edited && h("span", {}, "edited"), rings)));
+      const meta = h("span", { class: "meta" }, ...metaOf(message, edited && this.#edited(), rings));
       return h("div", { class: apart ? "words apart" : "words" }, text && body, meta);
     });
   }
 
-  #reply(quoted) {
+  #edited() {
+    const onclick = () => this.ctx.actions.history(this.message);
+    return h("button", { class: "edited", type: "button", title: "Show the edits", "aria-label": "Edited: show the edits", onclick }, "edited");
+  }
+
+  #reply(quoted, part) {
     if (!quoted) return null;
     const { store, actions } = this.ctx;
     const name = quoted.from?.first_name ?? "";
     const onclick = () => actions.jump(quoted.message_id);
     const colour = nameClass(quoted.from, store);
     return h("button", { class: `reply ${colour}`, type: "button", onclick, "aria-label": `In reply to ${name}: ${summary(quoted)}` },
-      h("strong", {}, name), h("span", { dir: "auto" }, firstLine(summary(quoted))));
+      h("strong", {}, name), h("span", { dir: "auto" }, firstLine(part?.text ?? summary(quoted))));
   }
 
   #media(message) {
     if (message.document) return documentPart(message.document, `${message.chat.id}:${message.message_id}`, this.ctx.opened);
+    if (message.voice) return soundPart(message.voice);
     return message.photo?.length ? photoPart(message.photo) : null;
   }
 
@@ -167,12 +175,8 @@ class MessageView {
     setDay(this.el, before, this.message);
     this.el.classList.toggle("first", !together(before, this.message));
     this.el.classList.toggle("last", !together(this.message, after));
+    this.el.classList.toggle("album", sameAlbum(this.message, after));
   }
-}
-
-function reactionsOf(reactions) {
-  if (!reactions?.length) return null;
-  return h("p", { class: "reactions" }, ...reactions.map((reaction) => h("span", { title: "Reaction of the bot" }, reaction.emoji ?? "★")));
 }
 
 const GROUPED_MS = 5 * 60_000;
@@ -181,6 +185,8 @@ function together(a, b) {
   if (!a || !b || serviceText(a) || serviceText(b) || a.from?.id !== b.from?.id) return false;
   return sentAt(b) - sentAt(a) < GROUPED_MS && dayLabel(sentAt(a)) === dayLabel(sentAt(b));
 }
+
+const sameAlbum = (a, b) => Boolean(a.media_group_id && a.media_group_id === b?.media_group_id);
 
 function setDay(el, before, message) {
   const label = dayLabel(sentAt(message));
@@ -192,7 +198,7 @@ function setDay(el, before, message) {
 function metaOf(message, edited, rings) {
   const at = sentAt(message);
   return [
-    edited && h("span", {}, "edited"),
+    edited,
     rings && h("span", { class: "bell", title: "Rings the phone" }, icon("bell")),
     h("time", { datetime: new Date(at).toISOString(), title: new Date(at).toLocaleString() }, timeOf(at)),
   ].filter(Boolean);

@@ -6,11 +6,11 @@ let closeOpenMenu = () => {};
 
 /**
  * Opens a menu at `where`: an element, or a point `{x, y}`.
- * `items`: `{label, icon?, picture?, hint?, checked?, badge?, danger?, act}`.
+ * `items`: `{label, icon?, picture?, hint?, checked?, badge?, danger?, act}`; `row`: `{emoji, checked, act}` above them.
  */
-export function openMenu(where, items, { title, note } = {}) {
+export function openMenu(where, items, { title, note, row } = {}) {
   closeOpenMenu();
-  const opener = document.activeElement;
+  const opener = where instanceof Element ? where : document.activeElement;
   const menu = h("div", { class: "menu", role: "menu", "aria-label": title ?? "Actions" },
     title && h("p", { class: "menu-title", role: "presentation" }, title),
     note && h("p", { class: "menu-note", role: "presentation" }, note));
@@ -26,6 +26,7 @@ export function openMenu(where, items, { title, note } = {}) {
   };
   const resized = () => close();
   closeOpenMenu = close;
+  if (row) menu.append(h("div", { class: "menu-row", role: "group", "aria-label": "Reactions" }, ...row.map((item) => rowItem(item, close))));
   menu.append(...items.map((item) => menuItem(item, close)));
   menu.addEventListener("keydown", (event) => moveInMenu(event, menu, close));
   menu.addEventListener("contextmenu", (event) => event.preventDefault());
@@ -33,7 +34,7 @@ export function openMenu(where, items, { title, note } = {}) {
   place(menu, where);
   document.addEventListener("pointerdown", outside, true);
   window.addEventListener("resize", resized);
-  (menu.querySelector("[aria-checked=true]") ?? menu.querySelector("button"))?.focus({ preventScroll: true });
+  (menu.querySelector("[role=menuitemradio][aria-checked=true]") ?? menu.querySelector(".menu-item") ?? menu.querySelector("button"))?.focus({ preventScroll: true });
 }
 
 function menuItem(item, close) {
@@ -55,10 +56,18 @@ function menuItem(item, close) {
   item.checked && icon("check", "tick"));
 }
 
+function rowItem({ emoji, checked, act }, close) {
+  const press = () => {
+    close(true);
+    act();
+  };
+  return h("button", { class: "menu-emoji", type: "button", role: "menuitemcheckbox", "aria-checked": String(checked), "aria-label": `React with ${emoji}`, onclick: press }, emoji);
+}
+
 function moveInMenu(event, menu, close) {
   const buttons = [...menu.querySelectorAll("button")];
   const at = buttons.indexOf(document.activeElement);
-  const go = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
+  const go = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
   if (event.key === "Escape" || event.key === "Tab") close(true);
   else if (go !== undefined) buttons[(go + buttons.length) % buttons.length].focus();
   else return;
@@ -83,13 +92,22 @@ export function alertDialog(title, text) {
 }
 
 /** Asks for one line; answers it, or null when it was cancelled or left empty. */
-export async function askLine(title, label, action) {
-  const input = h("input", { type: "text", name: "line", maxlength: "128", "aria-label": label, placeholder: label, dir: "auto" });
+export async function askLine(title, label, action, value = "") {
+  const input = lineInput(label, value);
   const result = await showDialog([h("h3", {}, title), input], [["Cancel", ""], [action, "ok"]]);
   return result === "ok" ? input.value.trim() || null : null;
 }
 
-function showDialog(content, buttons) {
+/** A line of text in a dialog. */
+export function lineInput(label, value = "") {
+  return h("input", { type: "text", maxlength: "128", "aria-label": label, placeholder: label, value, dir: "auto" });
+}
+
+/**
+ * A dialog over everything; `buttons` are `[label, value]`, the last one is the main one. Answers the value of the
+ * pressed button, "" for Escape.
+ */
+export function showDialog(content, buttons) {
   const dialog = document.getElementById("dialog");
   if (dialog.open) dialog.close("");
   const last = buttons.length - 1;
@@ -97,14 +115,15 @@ function showDialog(content, buttons) {
   const form = h("form", { method: "dialog" }, ...content, h("div", { class: "dialog-buttons" }, ...row));
   // Enter in the line presses the last button, not the first.
   form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+    if (event.key !== "Enter" || event.target.type !== "text") return;
     event.preventDefault();
     dialog.close(buttons[last][1]);
   });
   dialog.replaceChildren(form);
+  dialog.setAttribute("aria-label", form.querySelector("h3")?.textContent ?? "");
   dialog.returnValue = "";
   dialog.showModal();
-  (form.querySelector("input") ?? form.querySelector(".primary")).focus();
+  (form.querySelector("input[type=text]") ?? form.querySelector(".primary")).focus();
   return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true }));
 }
 

@@ -15,7 +15,7 @@ export class Sidebar {
   #layout = "";
   #frame = null;
 
-  /** `actions`: `open(key)`, `become(userId)`, `newTopic(chat)`. */
+  /** `actions`: `open(key)`, `become(userId)`, `newTopic(chat)`, `newPerson()`. */
   constructor(store, actions) {
     this.store = store;
     this.actions = actions;
@@ -118,6 +118,7 @@ export class Sidebar {
       badge: store.unread.get(String(user.id)),
       act: () => this.actions.become(user.id),
     }));
+    items.push({ label: "New person…", icon: "plus", act: this.actions.newPerson });
     openMenu(anchor, items, { title: "You are", note: "Be someone else, to see what the bot lets them do." });
   }
 }

@@ -1,6 +1,7 @@
 // What the page knows: the server's state, the messages, who one is, which conversation is open, what is
 // unread and who is typing. Changes are announced to listeners; the DOM is not touched here.
 
+import { commandsFor } from "./commands.js";
 import { Passing } from "./passing.js";
 
 const TYPING_MS = 5000;
@@ -16,13 +17,15 @@ export class Store {
   /** chat id -> message id -> message */
   messages = new Map();
   unread = new Map();
+  /** conversation -> its newest message */
+  #last = new Map();
   #typing = new Passing(TYPING_MS, (key) => this.#tell("typing", { key }));
   #previews = new Passing(PREVIEW_MS, (key) => this.#tell("preview", { key }));
   #drafts = new Map();
   #listeners = [];
   #loaded = false;
 
-  /** `listener(kind, detail)`: sync, state, persona, open, message, edit, delete, typing, preview, unread. */
+  /** `listener(kind, detail)`: sync, state, persona, open, message, edit, delete, pin, typing, preview, unread. */
   on(listener) {
     this.#listeners.push(listener);
   }
@@ -60,6 +63,8 @@ export class Store {
     this.state = state;
     this.messages = new Map([...messages].map(([id, list]) => [id, new Map(list.map((m) => [m.message_id, m]))]));
     this.#loaded = true;
+    this.#last.clear();
+    for (const chat of this.messages.values()) for (const message of chat.values()) this.#noteLast(message);
     this.#typing.clear();
     this.#previews.clear();
     this.#choosePersona();
@@ -70,7 +75,10 @@ export class Store {
   /** New chats, topics or commands: the messages of chats not known yet come along. */
   refresh(state, messages) {
     this.state = state;
-    for (const [id, list] of messages) this.messages.set(id, new Map(list.map((m) => [m.message_id, m])));
+    for (const [id, list] of messages) {
+      this.messages.set(id, new Map(list.map((m) => [m.message_id, m])));
+      for (const message of list) this.#noteLast(message);
+    }
     this.#tell("state");
   }
 
@@ -85,8 +93,10 @@ export class Store {
         return this.#react(event);
       case "action":
         return this.#typing.set(this.#placeOf(event), event.action);
+      case "pin":
+        return this.#pin(event);
       case "draft":
-        return this.#previews.set(this.#placeOf(event), { text: event.text, entities: event.entities });
+        return this.#previews.set(this.#placeOf(event), { id: event.draft_id, text: event.text, entities: event.entities, canStop: event.can_stop });
       default:
         return undefined;
     }
@@ -98,6 +108,7 @@ export class Store {
     const chat = this.messages.get(chatId);
     const known = chat.has(message.message_id);
     chat.set(message.message_id, message);
+    this.#noteLast(message);
     const key = this.keyOfMessage(message);
     if (kind === "message" && !known) {
       if (this.isBot(message.from)) {
@@ -115,12 +126,23 @@ export class Store {
     const message = this.messages.get(chatId)?.get(messageId);
     if (!message) return;
     this.messages.get(chatId).delete(messageId);
-    this.#tell("delete", { key: this.keyOfMessage(message), message });
+    const key = this.keyOfMessage(message);
+    if (this.#last.get(key)?.message_id === messageId) {
+      this.#last.delete(key);
+      for (const other of this.messages.get(chatId).values()) this.#noteLast(other);
+    }
+    this.#tell("delete", { key, message });
   }
 
   #react({ chat_id: chatId, message_id: messageId, reactions }) {
     const message = this.messages.get(chatId)?.get(messageId);
     if (message) this.#put({ ...message, reactions }, "edit");
+  }
+
+  #pin({ chat_id: chatId, pinned }) {
+    const chat = this.chat(chatId);
+    if (chat) chat.pinned = pinned;
+    this.#tell("pin", {});
   }
 
   /** The conversation of an event that carries no message. */
@@ -201,11 +223,19 @@ export class Store {
   }
 
   lastMessage(conversation) {
-    let last = null;
-    for (const message of this.messages.get(conversation.chat.id)?.values() ?? []) {
-      if (this.keyOfMessage(message) === conversation.key && message.message_id > (last?.message_id ?? 0)) last = message;
-    }
-    return last;
+    return this.#last.get(conversation.key) ?? null;
+  }
+
+  #noteLast(message) {
+    const key = this.keyOfMessage(message);
+    if (message.message_id >= (this.#last.get(key)?.message_id ?? 0)) this.#last.set(key, message);
+  }
+
+  /** The newest pinned message of a conversation, or null. */
+  pinnedIn({ key, chat }) {
+    const messages = this.messages.get(chat.id);
+    const ids = this.chat(chat.id)?.pinned ?? [];
+    return ids.map((id) => messages?.get(id)).findLast((message) => message && this.keyOfMessage(message) === key) ?? null;
   }
 
   // ---- small, passing things
@@ -222,6 +252,10 @@ export class Store {
     return this.#previews.get(key) ?? null;
   }
 
+  dropPreview(key) {
+    this.#previews.drop(key);
+  }
+
   draft(key) {
     return this.#drafts.get(key) ?? "";
   }
@@ -231,18 +265,9 @@ export class Store {
     else this.#drafts.delete(key);
   }
 
-  /** The commands that a client would suggest here: the narrowest scope that has any. */
+  /** The commands that a client would suggest here. */
   commandsFor(conversation) {
-    const isPrivate = conversation.kind === "bot";
-    const order = isPrivate
-      ? ["chat", "all_private_chats", "default"]
-      : ["chat_member", "chat_administrators", "chat", "all_chat_administrators", "all_group_chats", "default"];
-    for (const type of order) {
-      const sets = this.state.commands.filter((set) => scopeCovers(set.scope, type, conversation.chat.id, this.personaId));
-      const set = sets.find((candidate) => !candidate.language_code) ?? sets[0];
-      if (set?.commands.length) return set.commands;
-    }
-    return [];
+    return commandsFor(this.state.commands, conversation, this.personaId);
   }
 }
 
@@ -252,12 +277,6 @@ function topicsOf(chat) {
   return [{ id: 0, name: general }, ...named].map((topic) => ({
     key: keyOf(chat.id, topic.id), chat, threadId: topic.id, kind: "topic", title: topic.name,
   }));
-}
-
-function scopeCovers(scope, type, chatId, userId) {
-  const { type: own, chat_id: chat, user_id: user } = typeof scope === "string" ? { type: scope } : (scope ?? { type: "default" });
-  if (own !== type || type.endsWith("administrators")) return false;
-  return (chat == null || String(chat) === String(chatId)) && (user == null || user === userId);
 }
 
 function newIn(messages, before) {

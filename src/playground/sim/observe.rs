@@ -25,6 +25,7 @@ impl Sim {
             let view = |chat: &Chat| ChatView {
                 chat: chat.info.clone(),
                 last_message_id: chat.messages.last_key_value().map_or(0, |(id, _)| *id),
+                pinned: chat.pinned.clone(),
             };
             SimState {
                 bot: world.bot.clone(),

@@ -1,0 +1,22 @@
+// Which of the bot's command lists a client shows: the narrowest scope that has any.
+
+const IN_PRIVATE = ["chat", "all_private_chats", "default"];
+const IN_GROUPS = ["chat_member", "chat_administrators", "chat", "all_chat_administrators", "all_group_chats", "default"];
+
+/** The commands that a person is offered in a conversation; `sets` as `/sim/state` has them. */
+export function commandsFor(sets, conversation, personaId) {
+  const { id } = conversation.chat;
+  for (const type of conversation.kind === "bot" ? IN_PRIVATE : IN_GROUPS) {
+    const fitting = sets.filter((set) => scopeCovers(set.scope, type, id, personaId));
+    const set = fitting.find((candidate) => !candidate.language_code) ?? fitting[0];
+    if (set?.commands.length) return set.commands;
+  }
+  return [];
+}
+
+/** Nobody in the playground is an administrator. */
+function scopeCovers(scope, type, chatId, userId) {
+  const { type: own, chat_id: chat, user_id: user } = typeof scope === "string" ? { type: scope } : (scope ?? { type: "default" });
+  if (own !== type || type.endsWith("administrators")) return false;
+  return (chat == null || String(chat) === String(chatId)) && (user == null || user === userId);
+}
