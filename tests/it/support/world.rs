@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
-use super::{Chat, Plan};
+use super::{Chat, Plan, recording};
 
 /// So long the bot may take to end.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
@@ -114,6 +114,9 @@ impl Drop for World {
     fn drop(&mut self) {
         if let Some(bot) = &self.bot {
             bot.shutdown.cancel();
+        }
+        if !std::thread::panicking() {
+            recording::keep(&self.sim);
         }
     }
 }
