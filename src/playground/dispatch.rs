@@ -3,14 +3,15 @@
 use std::time::{Duration, Instant};
 
 use axum::extract::Request;
+use serde_json::{Map, Value};
 
 use super::errors::ApiError;
-use super::event::CallRecord;
 use super::faults::Mishap;
 use super::files::FileKind;
-use super::hub::{Hub, now_ms};
+use super::hub::Hub;
 use super::methods::{Answer, Call, Handler, find};
 use super::params::Params;
+use super::traffic::{self, CallRecord};
 use super::updates;
 use super::world::FileRecord;
 
@@ -53,6 +54,7 @@ pub(crate) async fn call(hub: &Hub, method: &str, request: Request) -> Outcome {
         Err(error) => return Outcome::Answer(Err(error)),
     };
     let chat_id = params.int("chat_id");
+    let received = params.to_json();
     let mishap = hub.change(|inner, now| inner.faults.meet(method.name(), chat_id, now));
     let answer = match mishap {
         Some(Mishap::ResetBefore) => None,
@@ -72,7 +74,7 @@ pub(crate) async fn call(hub: &Hub, method: &str, request: Request) -> Outcome {
         }
         None => Some(carry_out(hub, method, &mut params).await),
     };
-    record(hub, method, chat_id, answer.as_ref(), started);
+    record(hub, method, (chat_id, received), answer.as_ref(), started);
     answer.map_or(Outcome::Cut, Outcome::Answer)
 }
 
@@ -118,26 +120,34 @@ async fn keep_file(
     hub.files.keep(upload, kind).await.map(Some).map_err(|_| ApiError::INTERNAL)
 }
 
-/// Logs a call for `/sim/calls`. Polls that brought nothing would only hide the others.
-fn record(hub: &Hub, method: Method, chat_id: Option<i64>, answer: Option<&Answer>, started: Instant) {
+/// Logs a call with its chat and parameters. Polls that brought nothing would only hide the others.
+fn record(
+    hub: &Hub,
+    method: Method,
+    (chat_id, params): (Option<i64>, Map<String, Value>),
+    answer: Option<&Answer>,
+    started: Instant,
+) {
     if matches!((method, answer), (Method::GetUpdates, Some(Ok(updates))) if updates == "[]") {
         return;
     }
-    let (ok, error_code, description) = match answer {
-        Some(Ok(_)) => (true, None, None),
-        Some(Err(error)) => (false, Some(error.code), Some(error.description.to_string())),
-        None => (false, Some(0), Some("the connection was cut, as ordered".to_owned())),
+    let (result, error_code, description) = match answer {
+        Some(Ok(result)) => (Some(traffic::shown(result)), None, None),
+        Some(Err(error)) => (None, Some(error.code), Some(error.description.to_string())),
+        None => (None, Some(0), Some("the connection was cut, as ordered".to_owned())),
     };
     let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let call = CallRecord {
+    let call = |at| CallRecord {
         n: 0,
-        at: now_ms(),
+        at,
         method: method.name().to_owned(),
+        params,
         chat_id,
-        ok,
+        ok: result.is_some(),
+        result,
         error_code,
         description,
         ms,
     };
-    hub.change(|inner, _| inner.record(call));
+    hub.change(|inner, now| inner.traffic.call(call(now)));
 }

@@ -1,6 +1,6 @@
-//! What the playground tells its observers: events, transcripts, and the log of calls.
+//! What the playground tells its observers: events, transcripts, the state of things.
 //!
-//! These are the answers of `/sim`; SIM.md-style field names, no behaviour.
+//! These are the answers of `/sim`: names and types, no behaviour. A client in Rust reads them back as they are.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::cast::{SimChat, SimUser};
 use super::model::{Entity, Keyboard, SimMessage, User};
 
 /// Something that happened, in order.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SimEvent {
     /// Ascending, without reuse.
     pub seq: u64,
@@ -25,7 +25,7 @@ pub struct SimEvent {
 }
 
 /// What happened.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum EventKind {
     /// A message was sent, by a person or the bot.
@@ -73,6 +73,8 @@ pub enum EventKind {
         text: String,
         /// Its formatting.
         entities: Vec<Entity>,
+        /// Whether the person may stop it.
+        can_stop: bool,
     },
     /// The bot reacted to a message.
     Reaction {
@@ -98,8 +100,9 @@ pub struct AnswerRecord {
     pub text: Option<String>,
     /// As a box that has to be closed, instead of a short notice.
     pub show_alert: bool,
-    /// Unix milliseconds.
-    pub at: i64,
+    /// Unix milliseconds. An event has an `at` of its own beside it.
+    #[serde(alias = "at")]
+    pub answered_at: i64,
 }
 
 /// One version of a message.
@@ -116,7 +119,7 @@ pub struct Revision {
 }
 
 /// A message with its past.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TranscriptMessage {
     /// As it stands now, or stood when it was deleted.
     #[serde(flatten)]
@@ -128,42 +131,12 @@ pub struct TranscriptMessage {
 }
 
 /// Everything that happened in a chat.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Transcript {
     /// Oldest first.
     pub messages: Vec<TranscriptMessage>,
     /// Answers to pressed buttons, oldest first.
     pub answers: Vec<AnswerRecord>,
-}
-
-/// One call of the Bot API.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CallRecord {
-    /// Counts calls from 1.
-    pub n: u64,
-    /// When it was answered, Unix milliseconds.
-    pub at: i64,
-    /// Telegram's spelling of the method.
-    pub method: String,
-    /// The chat it named.
-    pub chat_id: Option<i64>,
-    /// Whether it succeeded.
-    pub ok: bool,
-    /// Telegram's error code; 0 when the connection was cut.
-    pub error_code: Option<u16>,
-    /// Telegram's error text.
-    pub description: Option<String>,
-    /// How long it took, milliseconds.
-    pub ms: u64,
-}
-
-/// Calls after a given one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CallPage {
-    /// Oldest first.
-    pub calls: Vec<CallRecord>,
-    /// What to pass as `after` next time.
-    pub next: u64,
 }
 
 /// The list of commands of one scope and language.
@@ -187,7 +160,7 @@ pub struct Command {
 }
 
 /// A chat as `/sim/state` shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChatView {
     /// The chat.
     #[serde(flatten)]
@@ -197,7 +170,7 @@ pub struct ChatView {
 }
 
 /// The whole playground at a glance.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SimState {
     /// The bot.
     pub bot: User,

@@ -4,7 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::flood::refuse_until;
+use super::flood::{left, refuse_until};
+use super::meter::FaultView;
 
 /// How a call fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +97,22 @@ struct Order {
     until: Option<i64>,
 }
 
+impl Order {
+    fn waits(&self, now: i64) -> bool {
+        self.until.map_or(self.left > 0, |until| until > now)
+    }
+
+    fn view(&self, now: i64) -> FaultView {
+        FaultView {
+            method: self.fault.method.clone(),
+            kind: self.fault.kind,
+            chat_id: self.fault.chat_id,
+            times_left: self.until.is_none().then_some(self.left),
+            ms_left: self.until.map(|until| left(until, now)),
+        }
+    }
+}
+
 /// All orders that still wait for their calls.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
@@ -112,12 +129,14 @@ impl Faults {
         self.orders.clear();
     }
 
+    /// The orders that still wait for calls.
+    pub(crate) fn waiting(&self, now: i64) -> Vec<FaultView> {
+        self.orders.iter().filter(|order| order.waits(now)).map(|order| order.view(now)).collect()
+    }
+
     /// The fault that meets this call, which is thereby used up.
     pub(crate) fn meet(&mut self, method: &str, chat_id: Option<i64>, now: i64) -> Option<Mishap> {
-        self.orders.retain(|order| match order.until {
-            Some(until) => until > now,
-            None => order.left > 0,
-        });
+        self.orders.retain(|order| order.waits(now));
         let order = self.orders.iter_mut().find(|order| {
             let fault = &order.fault;
             (fault.method == "*" || fault.method.eq_ignore_ascii_case(method))

@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use super::meter::ChatMeter;
+
 /// What a call costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cost {
@@ -42,6 +44,13 @@ impl Bucket {
     fn is_empty(&self) -> bool {
         self.tokens < 1.0
     }
+
+    /// Whole tokens that would be there now, and whether it would be full.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the capacity")]
+    fn level(mut self, now: i64) -> (u32, bool) {
+        self.refill(now);
+        (self.tokens as u32, self.tokens >= self.capacity)
+    }
 }
 
 /// The limits of one chat.
@@ -52,6 +61,19 @@ struct ChatLimits {
     /// Groups: everything together.
     group: Option<Bucket>,
     banned_until: i64,
+}
+
+impl ChatLimits {
+    /// What is left to the chat; `None` when that is everything.
+    fn meter(&self, chat_id: i64, now: i64) -> Option<ChatMeter> {
+        let (messages_left, all_messages) = self.sends.level(now);
+        let (edits_left, all_edits) = self.edits.level(now);
+        let minute = self.group.map(|group| group.level(now));
+        let wait_ms = left(self.banned_until, now);
+        let is_full = all_messages && all_edits && minute.is_none_or(|(_, is_full)| is_full) && wait_ms == 0;
+        let minute_left = minute.map(|(left, _)| left);
+        (!is_full).then_some(ChatMeter { chat_id, messages_left, edits_left, minute_left, wait_ms })
+    }
 }
 
 /// Messages per second to one chat, with a burst of five.
@@ -120,6 +142,24 @@ impl Flood {
         }
         Ok(())
     }
+
+    /// Calls that may be made at once over all chats, and how long a ban of all lasts.
+    pub(crate) fn overall(&self, now: i64) -> (u32, u64) {
+        (self.overall.level(now).0, left(self.overall_banned_until, now))
+    }
+
+    /// The chats that are not at full.
+    pub(crate) fn meters(&self, now: i64) -> Vec<ChatMeter> {
+        let mut meters: Vec<ChatMeter> =
+            self.chats.iter().filter_map(|(id, limits)| limits.meter(*id, now)).collect();
+        meters.sort_by_key(|meter| meter.chat_id);
+        meters
+    }
+}
+
+/// Milliseconds until a moment; 0 when it has passed.
+pub(crate) fn left(until: i64, now: i64) -> u64 {
+    u64::try_from(until.saturating_sub(now)).unwrap_or(0)
 }
 
 /// Refuses while a ban lasts, with the whole seconds that are left of it.
@@ -127,7 +167,7 @@ pub(crate) fn refuse_until(until: i64, now: i64) -> Result<(), u64> {
     if until <= now {
         return Ok(());
     }
-    Err(u64::try_from(until.saturating_sub(now)).unwrap_or(0).div_ceil(1_000))
+    Err(left(until, now).div_ceil(1_000))
 }
 
 #[cfg(test)]

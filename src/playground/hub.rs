@@ -2,7 +2,6 @@
 //!
 //! Handlers and the `Sim` handle share it. Nothing is awaited under the lock.
 
-use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -11,25 +10,21 @@ use tokio::sync::watch;
 use tracing::error;
 
 use super::errors::ApiError;
-use super::event::{CallPage, CallRecord};
 use super::faults::Faults;
 use super::files::Files;
 use super::flood::{Cost, Flood};
 use super::journal::Journal;
 use super::model::ChatKind;
+use super::traffic::TrafficLog;
 use super::world::{Change, World};
-
-/// Calls that `/sim/calls` remembers.
-const CALLS_KEPT: usize = 20_000;
 
 /// What stands behind the lock.
 pub(crate) struct Inner {
     pub(crate) world: World,
     pub(crate) faults: Faults,
     journal: Option<Journal>,
-    flood: Option<Flood>,
-    calls: VecDeque<CallRecord>,
-    next_call: u64,
+    pub(crate) flood: Option<Flood>,
+    pub(crate) traffic: TrafficLog,
 }
 
 impl Inner {
@@ -37,6 +32,9 @@ impl Inner {
     pub(crate) fn commit(&mut self, now: i64, change: Change) {
         if let Some(journal) = &mut self.journal {
             journal.push(now, &change);
+        }
+        if let Change::Update(update) = &change {
+            self.traffic.update(now, update);
         }
         self.world.apply(now, change);
     }
@@ -54,22 +52,6 @@ impl Inner {
         let is_group = self.world.chats.get(&chat_id).is_some_and(|chat| chat.info.kind != ChatKind::Private);
         flood.check(chat_id, is_group, cost, now).map_err(ApiError::too_many)
     }
-
-    /// Remembers a call for `/sim/calls`; `n` is filled in.
-    pub(crate) fn record(&mut self, mut call: CallRecord) {
-        call.n = self.next_call;
-        self.next_call += 1;
-        self.calls.push_back(call);
-        if self.calls.len() > CALLS_KEPT {
-            self.calls.pop_front();
-        }
-    }
-
-    /// Calls after the `n`-th.
-    pub(crate) fn calls_after(&self, n: u64) -> CallPage {
-        let from = self.calls.partition_point(|call| call.n <= n);
-        CallPage { calls: self.calls.range(from..).cloned().collect(), next: self.next_call - 1 }
-    }
 }
 
 /// The shared heart of a playground.
@@ -82,6 +64,8 @@ pub(crate) struct Hub {
     pub(crate) flood: bool,
     /// Sequence number of the newest event.
     pub(crate) newest: watch::Sender<u64>,
+    /// Number of the newest entry of the traffic log.
+    pub(crate) traffic: watch::Sender<u64>,
     /// The id that the next update will get.
     pub(crate) queued: watch::Sender<i64>,
     /// Counts `getUpdates` calls: the newest one ends all others.
@@ -110,8 +94,7 @@ impl Hub {
             faults: Faults::default(),
             journal: parts.journal,
             flood: parts.flood.then(Flood::new),
-            calls: VecDeque::new(),
-            next_call: 1,
+            traffic: TrafficLog::default(),
         };
         Self {
             inner: Mutex::new(inner),
@@ -120,6 +103,7 @@ impl Hub {
             label: parts.label,
             flood: parts.flood,
             newest,
+            traffic: watch::Sender::new(0),
             queued,
             pollers: watch::Sender::new(0),
             closing: watch::Sender::new(false),
@@ -145,10 +129,11 @@ impl Hub {
             inner.journal = None;
         }
         let (seq, next_update) = (inner.world.seq, inner.world.next_update_id);
+        let traffic = inner.traffic.newest();
         drop(inner);
-        // Two operations may get here in the other order: watched numbers only grow.
-        self.newest.send_if_modified(|known| seq > std::mem::replace(known, seq.max(*known)));
-        self.queued.send_if_modified(|known| next_update > std::mem::replace(known, next_update.max(*known)));
+        raise(&self.newest, seq);
+        raise(&self.queued, next_update);
+        raise(&self.traffic, traffic);
         result
     }
 
@@ -158,6 +143,11 @@ impl Hub {
         // The sender lives in `self`, so this ends only by the value.
         let _ = closing.wait_for(|closing| *closing).await;
     }
+}
+
+/// Tells watchers of a number that has grown. Two operations may get here in the other order.
+fn raise<T: Copy + Ord>(watched: &watch::Sender<T>, number: T) {
+    watched.send_if_modified(|known| number > std::mem::replace(known, number.max(*known)));
 }
 
 /// The present time, Unix milliseconds.

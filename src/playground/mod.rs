@@ -22,6 +22,7 @@ mod guard;
 mod hub;
 mod journal;
 mod keyboard;
+mod meter;
 mod methods;
 mod model;
 mod options;
@@ -30,6 +31,7 @@ mod reply;
 mod server;
 mod sim;
 mod text;
+mod traffic;
 mod updates;
 mod wire;
 mod world;
@@ -48,15 +50,17 @@ use tokio::task::JoinHandle;
 
 pub use cast::{SimChat, SimTopic, SimUser};
 pub use event::{
-    AnswerRecord, CallPage, CallRecord, ChatView, Command, CommandSet, EventKind, Revision, SimEvent,
-    SimState, Transcript, TranscriptMessage,
+    AnswerRecord, ChatView, Command, CommandSet, EventKind, Revision, SimEvent, SimState, Transcript,
+    TranscriptMessage,
 };
 pub use faults::{Fault, FaultKind};
+pub use meter::{ChatMeter, FaultView, FloodState};
 pub use model::{
     Button, ChatKind, ChatRef, Document, Entity, Keyboard, Message, PhotoSize, SimMessage, User,
 };
 pub use options::Options;
 pub use sim::{ChatAction, ChatChange, ChatChanged, SendText, SendUpload, Sim, SimError, Tap};
+pub use traffic::{CallPage, CallRecord, Traffic};
 
 use hub::{Hub, HubParts};
 use journal::Journal;

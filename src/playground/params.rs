@@ -10,6 +10,7 @@ use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
 
 use super::errors::ApiError;
 use super::files::{BODY_LIMIT, Upload};
@@ -113,6 +114,16 @@ impl Params {
         serde_json::from_str(text)
             .map(Some)
             .map_err(|_| ApiError::bad(&format!("can't parse {what} JSON object")))
+    }
+
+    /// Everything that came with the call, for the log: values as text, of files name and size.
+    pub(crate) fn to_json(&self) -> Map<String, Value> {
+        let values = self.values.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
+        let files = self
+            .files
+            .iter()
+            .map(|(name, upload)| (name.clone(), json!({ "file": upload.name, "size": upload.bytes.len() })));
+        values.chain(files).collect()
     }
 
     /// Takes a file out.

@@ -7,5 +7,6 @@ mod history;
 mod people;
 mod polling;
 mod support;
+mod traffic;
 
 use super::*;

@@ -22,7 +22,7 @@ pub(super) fn answer(call: &mut Call<'_>) -> Answer {
         user_id: press.user_id,
         text: text.map(str::to_owned),
         show_alert: call.params.flag("show_alert"),
-        at: call.now,
+        answered_at: call.now,
     };
     call.inner.commit(call.now, Change::Answer { chat_id, answer });
     done(&true)

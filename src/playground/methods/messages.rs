@@ -1,13 +1,13 @@
-//! Sending text: `sendMessage`, `sendMessageDraft`.
+//! `sendMessage`, and what all sending methods share.
 
 use std::sync::Arc;
 
-use super::{Answer, Call, done};
+use super::{Answer, Call};
 use crate::playground::errors::ApiError;
 use crate::playground::flood::Cost;
 use crate::playground::keyboard;
-use crate::playground::model::{ChatKind, Keyboard, Message, SimMessage};
-use crate::playground::text::{self, Formatted, TEXT_LIMIT};
+use crate::playground::model::{Keyboard, Message, SimMessage};
+use crate::playground::text::TEXT_LIMIT;
 use crate::playground::world::Change;
 
 pub(super) fn send_message(call: &mut Call<'_>) -> Answer {
@@ -21,24 +21,6 @@ pub(super) fn send_message(call: &mut Call<'_>) -> Answer {
     message.entities = formatted.entities;
     let message = post(call, message)?;
     call.shown(&message)
-}
-
-pub(super) fn send_draft(call: &mut Call<'_>) -> Answer {
-    let raw = call.params.text("text").unwrap_or("");
-    let formatted = text::prepare(raw, call.params.text("parse_mode"), call.params.text("entities"))?;
-    let chat_id = call.writable()?;
-    if call.chat(chat_id)?.info.kind != ChatKind::Private {
-        return Err(ApiError::DRAFT_PEER_INVALID);
-    }
-    let thread_id = call.topic(chat_id)?;
-    let draft_id = call.params.int("draft_id").filter(|id| *id != 0);
-    let draft_id = draft_id.ok_or_else(|| ApiError::bad("RANDOM_ID_INVALID"))?;
-    if formatted.len() > TEXT_LIMIT {
-        return Err(ApiError::MESSAGE_TOO_LONG);
-    }
-    let Formatted { text, entities } = formatted;
-    call.inner.commit(call.now, Change::Draft { chat_id, thread_id, draft_id, text, entities });
-    done(&true)
 }
 
 /// Everything about a message but its content.

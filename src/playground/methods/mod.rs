@@ -8,6 +8,7 @@ mod callbacks;
 mod chats;
 mod commands;
 mod copies;
+mod drafts;
 mod edits;
 mod files;
 mod messages;
@@ -56,7 +57,7 @@ const METHODS: &[(&str, Handler)] = &[
     ("editMessageText", edits::edit_text),
     ("answerCallbackQuery", callbacks::answer),
     ("sendChatAction", chats::send_action),
-    ("sendMessageDraft", messages::send_draft),
+    ("sendMessageDraft", drafts::send),
     ("sendDocument", files::send_document),
     ("sendPhoto", files::send_photo),
     ("editMessageReplyMarkup", edits::edit_markup),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::SimError;
-use super::people::no_chat;
+use super::people::{no_chat, no_message};
 use super::verbs::Tap;
 use crate::playground::hub::Inner;
 use crate::playground::model::{ChatKind, Message, SimMessage, User};
@@ -16,7 +16,7 @@ impl Inner {
     pub(super) fn message(&self, chat_id: i64, message_id: i64) -> Result<Arc<SimMessage>, SimError> {
         let chat = self.world.chats.get(&chat_id).ok_or_else(|| no_chat(chat_id))?;
         let message = chat.live(message_id).cloned();
-        message.ok_or_else(|| SimError::new(format!("there is no message {message_id} in chat {chat_id}")))
+        message.ok_or_else(|| no_message(chat_id, message_id))
     }
 
     /// Puts a person's message into its chat and tells the bot, if it may hear it.

@@ -1,29 +1,21 @@
-//! `/sim` over HTTP: parse, call [`Sim`], write the answer.
+//! `/sim` over HTTP, what is done: parse, call [`Sim`], write the answer. Looking is next door, in `views`.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::body::Bytes;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
-use axum::extract::{DefaultBodyLimit, FromRef, Multipart, Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{DefaultBodyLimit, FromRef, Multipart, Query, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::post;
 use axum::{Json, Router};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::verbs::{ChatChange, ChatChanged, SendText, SendUpload, Tap};
-use super::{Sim, SimError, stream};
-use crate::playground::event::{CallPage, SimEvent, Transcript};
+use super::{Sim, SimError, views};
 use crate::playground::faults::Fault;
 use crate::playground::files::BODY_LIMIT;
 use crate::playground::hub::Hub;
-use crate::playground::model::SimMessage;
-use crate::playground::server::attachment;
-
-/// The longest wait of `events.json`, milliseconds.
-const LONGEST_WAIT_MS: u64 = 60_000;
 
 impl FromRef<Arc<Hub>> for Sim {
     fn from_ref(hub: &Arc<Hub>) -> Self {
@@ -52,67 +44,20 @@ impl From<QueryRejection> for SimError {
     }
 }
 
-type Answer = Result<Json<Value>, SimError>;
+pub(super) type Answer = Result<Json<Value>, SimError>;
 type Body<T> = Result<Json<T>, JsonRejection>;
-type Asked<T> = Result<Query<T>, QueryRejection>;
+pub(super) type Asked<T> = Result<Query<T>, QueryRejection>;
 
 pub(crate) fn routes() -> Router<Arc<Hub>> {
-    Router::new()
-        .route("/state", get(async |State(sim): State<Sim>| Json(sim.state())))
-        .route("/messages", get(messages))
-        .route("/events", get(events))
-        .route("/events.json", get(events_json))
+    views::routes()
         .route("/send", post(send))
         .route("/edit", post(edit))
         .route("/tap", post(tap))
         .route("/upload", post(upload).layer(DefaultBodyLimit::max(BODY_LIMIT)))
-        .route("/file/{file_id}", get(file))
         .route("/delete", post(delete))
         .route("/update", post(update))
         .route("/chat", post(chat))
         .route("/fault", post(fault).delete(clear_faults))
-        .route("/transcript", get(transcript))
-        .route("/calls", get(calls))
-}
-
-#[derive(Deserialize)]
-struct MessagesQuery {
-    chat_id: i64,
-    thread_id: Option<i64>,
-}
-
-#[derive(Serialize)]
-struct Messages {
-    messages: Vec<Arc<SimMessage>>,
-}
-
-async fn messages(State(sim): State<Sim>, query: Asked<MessagesQuery>) -> Result<Json<Messages>, SimError> {
-    let Query(query) = query?;
-    Ok(Json(Messages { messages: sim.messages(query.chat_id, query.thread_id) }))
-}
-
-#[derive(Deserialize)]
-struct EventsQuery {
-    after: Option<u64>,
-    wait_ms: Option<u64>,
-}
-
-async fn events(
-    State(sim): State<Sim>,
-    headers: HeaderMap,
-    query: Asked<EventsQuery>,
-) -> Result<impl IntoResponse, SimError> {
-    let after = stream::resume_point(&headers, query?.after).unwrap_or(0);
-    Ok(stream::events(sim, after))
-}
-
-async fn events_json(
-    State(sim): State<Sim>,
-    query: Asked<EventsQuery>,
-) -> Result<Json<Vec<SimEvent>>, SimError> {
-    let Query(query) = query?;
-    let wait = Duration::from_millis(query.wait_ms.unwrap_or(0).min(LONGEST_WAIT_MS));
-    Ok(Json(sim.wait_event_for(query.after.unwrap_or(0), wait).await))
 }
 
 async fn send(State(sim): State<Sim>, body: Body<SendText>) -> Answer {
@@ -168,11 +113,6 @@ async fn read_upload(mut parts: Multipart) -> Result<SendUpload, SimError> {
     Ok(SendUpload { user_id, chat_id, thread_id, caption, file_name, mime_type, bytes })
 }
 
-async fn file(State(sim): State<Sim>, Path(file_id): Path<String>) -> Result<Response, SimError> {
-    let (name, bytes): (Option<String>, Bytes) = sim.file(&file_id).await?;
-    Ok(attachment(bytes, name.as_deref()))
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct DeleteBody {
@@ -203,25 +143,4 @@ async fn fault(State(sim): State<Sim>, body: Body<Fault>) -> Answer {
 async fn clear_faults(State(sim): State<Sim>) -> Answer {
     sim.clear_faults();
     Ok(Json(json!({})))
-}
-
-#[derive(Deserialize)]
-struct TranscriptQuery {
-    chat_id: Option<i64>,
-}
-
-async fn transcript(
-    State(sim): State<Sim>,
-    query: Asked<TranscriptQuery>,
-) -> Result<Json<Transcript>, SimError> {
-    Ok(Json(sim.transcript(query?.chat_id)))
-}
-
-#[derive(Deserialize)]
-struct CallsQuery {
-    after: Option<u64>,
-}
-
-async fn calls(State(sim): State<Sim>, query: Asked<CallsQuery>) -> Result<Json<CallPage>, SimError> {
-    Ok(Json(sim.calls(query?.after.unwrap_or(0))))
 }

@@ -10,10 +10,11 @@ mod people;
 mod rooms;
 mod stream;
 mod verbs;
+mod views;
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub(crate) use http::routes;
@@ -24,7 +25,7 @@ use super::hub::Hub;
 use super::world::Change;
 
 /// What was wrong with a request to `/sim`, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{error}")]
 pub struct SimError {
     error: String,

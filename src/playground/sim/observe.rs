@@ -1,13 +1,16 @@
-//! Looking: the state, messages, events, the transcript, the log of calls.
+//! Looking: the state, messages and their history, events, calls and updates, how near the limits are.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
 
+use super::people::{no_chat, no_message};
 use super::{Sim, SimError};
-use crate::playground::event::{CallPage, ChatView, SimEvent, SimState, Transcript, TranscriptMessage};
+use crate::playground::event::{ChatView, Revision, SimEvent, SimState, Transcript, TranscriptMessage};
+use crate::playground::meter::FloodState;
 use crate::playground::model::SimMessage;
+use crate::playground::traffic::CallPage;
 use crate::playground::world::Chat;
 
 impl Sim {
@@ -94,9 +97,50 @@ impl Sim {
         })
     }
 
-    /// Bot API calls after the `n`-th. Polls that brought no update are left out.
+    /// Every version of a message, oldest first, the present one included; of deleted ones, too.
+    ///
+    /// # Errors
+    /// When there was no such message.
+    pub fn history(&self, chat_id: i64, message_id: i64) -> Result<Vec<Revision>, SimError> {
+        self.hub.read(|inner| {
+            let chat = inner.world.chats.get(&chat_id).ok_or_else(|| no_chat(chat_id))?;
+            let stored = chat.messages.get(&message_id).ok_or_else(|| no_message(chat_id, message_id))?;
+            Ok(stored.revisions.clone())
+        })
+    }
+
+    /// Bot API calls after the `n`-th entry of the traffic. Polls that brought no update are left out.
     pub fn calls(&self, after: u64) -> CallPage {
-        self.hub.read(|inner| inner.calls_after(after))
+        let (calls, next) = self.hub.read(|inner| (inner.traffic.calls_after(after), inner.traffic.newest()));
+        // Read back without the lock: there may be thousands.
+        let calls = calls.iter().filter_map(|json| serde_json::from_str(json).ok()).collect();
+        CallPage { calls, next }
+    }
+
+    /// Waits until there is traffic after the `n`-th entry: JSON of each, with its number. Nothing once the
+    /// playground has stopped.
+    pub(super) async fn wait_traffic(&self, after: u64) -> Vec<(u64, String)> {
+        let mut newest = self.hub.traffic.subscribe();
+        tokio::select! {
+            _ = newest.wait_for(|n| *n > after) => {}
+            () = self.hub.closed() => {}
+        }
+        self.hub.read(|inner| inner.traffic.after(after))
+    }
+
+    /// How near the bot is to the flood rules, and which faults wait for it.
+    pub fn flood(&self) -> FloodState {
+        self.hub.change(|inner, now| {
+            let (overall_left, overall_wait_ms) =
+                inner.flood.as_ref().map_or((0, 0), |flood| flood.overall(now));
+            FloodState {
+                on: inner.flood.is_some(),
+                overall_left,
+                overall_wait_ms,
+                chats: inner.flood.as_ref().map(|flood| flood.meters(now)).unwrap_or_default(),
+                faults: inner.faults.waiting(now),
+            }
+        })
     }
 
     /// How many updates the bot has not confirmed.

@@ -134,6 +134,10 @@ pub(super) fn no_chat(id: i64) -> SimError {
     SimError::new(format!("there is no chat {id}; /sim/state lists the chats"))
 }
 
+pub(super) fn no_message(chat_id: i64, message_id: i64) -> SimError {
+    SimError::new(format!("there is no message {message_id} in chat {chat_id}; /sim/messages lists them"))
+}
+
 fn button_data(message: &Message, label: &str) -> Result<String, SimError> {
     let button = message.buttons().find(|button| button.text == label).ok_or_else(|| {
         let labels: Vec<&str> = message.buttons().map(|button| button.text.as_str()).collect();

@@ -70,53 +70,33 @@ async fn calls_are_logged_but_for_empty_polls() {
 #[tokio::test]
 async fn sim_over_http_is_the_same_thing() {
     let bot = started().await;
-    let base = bot.playground.url();
-    let post = async |path: &str, body: Value| -> Value {
-        let response =
-            bot.client.post(format!("{base}/sim/{path}")).json(&body).send().await.expect("answers");
-        response.json().await.expect("is JSON")
-    };
-    let get = async |path: &str| -> Value {
-        bot.client
-            .get(format!("{base}/sim/{path}"))
-            .send()
-            .await
-            .expect("answers")
-            .json()
-            .await
-            .expect("is JSON")
-    };
     assert_eq!(
-        post("send", json!({ "user_id": 1001, "chat_id": 1001, "text": "hi" })).await,
+        bot.post("send", json!({ "user_id": 1001, "chat_id": 1001, "text": "hi" })).await,
         json!({ "message_ids": [2] })
     );
     assert_eq!(
-        post("edit", json!({ "user_id": 1001, "chat_id": 1001, "message_id": 2, "text": "ho" })).await,
+        bot.post("edit", json!({ "user_id": 1001, "chat_id": 1001, "message_id": 2, "text": "ho" })).await,
         json!({})
     );
-    assert_eq!(get("messages?chat_id=1001").await["messages"][1]["text"], "ho");
-    assert!(post("update", json!({ "poll": { "id": "1" } })).await["update_id"].is_i64());
+    assert_eq!(bot.get("messages?chat_id=1001").await["messages"][1]["text"], "ho");
+    assert!(bot.post("update", json!({ "poll": { "id": "1" } })).await["update_id"].is_i64());
     assert_eq!(
-        post("chat", json!({ "action": "migrate", "chat_id": -1_001_000_000_002_i64 })).await,
+        bot.post("chat", json!({ "action": "migrate", "chat_id": -1_001_000_000_002_i64 })).await,
         json!({ "new_chat_id": -1_002_000_000_001_i64 })
     );
     assert_eq!(
-        post("fault", json!({ "method": "getMe", "kind": "429", "for_ms": 600_000 })).await,
+        bot.post("fault", json!({ "method": "getMe", "kind": "429", "for_ms": 600_000 })).await,
         json!({})
     );
     assert!(bot.refused("getMe", "{}").await.starts_with("429 Too Many Requests: retry after "));
-    let seq = get("state").await["seq"].as_u64().expect("is a number");
-    assert_eq!(json!(bot.sim.events(0)), get("events.json?after=0").await);
-    assert_eq!(get(&format!("events.json?after={seq}&wait_ms=1")).await, json!([]));
-    assert_eq!(json!(bot.sim.transcript(None)), get("transcript").await);
-    assert_eq!(json!(bot.sim.calls(0)), get("calls").await);
-    let error = post("send", json!({ "user_id": 4, "chat_id": 1001, "text": "hi" })).await;
-    assert_eq!(error, json!({ "error": "there is no user 4; /sim/state lists the users" }));
-    assert!(
-        post("send", json!({ "user": 4 })).await["error"]
-            .as_str()
-            .is_some_and(|error| error.contains("unknown field `user`"))
-    );
+    let seq = bot.get("state").await["seq"].as_u64().expect("is a number");
+    assert_eq!(json!(bot.sim.events(0)), bot.get("events.json?after=0").await);
+    assert_eq!(bot.get(&format!("events.json?after={seq}&wait_ms=1")).await, json!([]));
+    assert_eq!(json!(bot.sim.transcript(None)), bot.get("transcript").await);
+    assert_eq!(json!(bot.sim.calls(0)), bot.get("calls").await);
+    let error = bot.sim_refused("send", json!({ "user_id": 4, "chat_id": 1001, "text": "hi" })).await;
+    assert_eq!(error, "there is no user 4; /sim/state lists the users");
+    assert!(bot.sim_refused("send", json!({ "user": 4 })).await.contains("unknown field `user`"));
 }
 
 #[tokio::test]

@@ -56,4 +56,47 @@ impl Bot {
             other => panic!("no list: {other}"),
         }
     }
+
+    /// What `/sim` shows there.
+    pub(super) async fn get(&self, path: &str) -> Value {
+        let (status, answer) = self.sim_call(reqwest::Method::GET, path, None).await;
+        assert_eq!(status, 200, "{path}: {answer}");
+        answer
+    }
+
+    /// Asks `/sim` for something that it has to refuse; what it says.
+    pub(super) async fn sim_refused_get(&self, path: &str) -> String {
+        let (status, answer) = self.sim_call(reqwest::Method::GET, path, None).await;
+        assert_eq!(status, 400, "{path}: {answer}");
+        answer["error"].as_str().expect("says why").to_owned()
+    }
+
+    /// Does something through `/sim`.
+    pub(super) async fn post(&self, path: &str, body: Value) -> Value {
+        let (status, answer) = self.sim_call(reqwest::Method::POST, path, Some(&body)).await;
+        assert_eq!(status, 200, "{path} {body}: {answer}");
+        answer
+    }
+
+    /// Does something through `/sim` that it has to refuse; what it says.
+    pub(super) async fn sim_refused(&self, path: &str, body: Value) -> String {
+        let (status, answer) = self.sim_call(reqwest::Method::POST, path, Some(&body)).await;
+        assert_eq!(status, 400, "{path} {body}: {answer}");
+        answer["error"].as_str().expect("says why").to_owned()
+    }
+
+    /// A request to `/sim`: status and answer.
+    pub(super) async fn sim_call(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> (u16, Value) {
+        let mut request = self.client.request(method, format!("{}/sim/{path}", self.playground.url()));
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = request.send().await.expect("answers");
+        (response.status().as_u16(), response.json().await.expect("is JSON"))
+    }
 }

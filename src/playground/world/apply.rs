@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    ANSWER_WITHIN_MS, ANSWERS_KEPT, BotStatus, Chat, EVENTS_KEPT, FileRecord, Press, QueuedUpdate, World,
+    ANSWER_WITHIN_MS, ANSWERS_KEPT, BotStatus, Chat, Draft, EVENTS_KEPT, FileRecord, Press, QueuedUpdate,
+    World,
 };
 use crate::playground::cast::{SimChat, SimTopic, SimUser};
 use crate::playground::event::{AnswerRecord, Command, CommandSet, EventKind, SimEvent};
-use crate::playground::model::{Entity, SimMessage};
+use crate::playground::model::SimMessage;
 
 /// One change.
 #[derive(Debug, Serialize, Deserialize)]
@@ -75,19 +76,20 @@ pub(crate) enum Change {
         action: String,
     },
     /// Shown, not remembered.
-    Draft {
+    #[serde(skip)]
+    Draft(Draft),
+    /// A person stops a draft. Not remembered.
+    #[serde(skip)]
+    DraftStopped {
         chat_id: i64,
-        thread_id: Option<i64>,
         draft_id: i64,
-        text: String,
-        entities: Vec<Entity>,
     },
 }
 
 impl Change {
     /// Whether it has to survive a restart.
     pub(crate) fn is_lasting(&self) -> bool {
-        !matches!(self, Self::Action { .. } | Self::Draft { .. })
+        !matches!(self, Self::Action { .. } | Self::Draft(_) | Self::DraftStopped { .. })
     }
 }
 
@@ -143,9 +145,12 @@ impl World {
             Change::Action { chat_id, thread_id, action } => {
                 self.emit(at, chat_id, EventKind::Action { action, thread_id });
             }
-            Change::Draft { chat_id, thread_id, draft_id, text, entities } => {
-                self.emit(at, chat_id, EventKind::Draft { draft_id, thread_id, text, entities });
+            Change::Draft(draft) => {
+                self.show_draft(at, draft.clone());
+                let Draft { chat_id, thread_id, draft_id, text, entities, can_stop, .. } = draft;
+                self.emit(at, chat_id, EventKind::Draft { draft_id, thread_id, text, entities, can_stop });
             }
+            Change::DraftStopped { chat_id, draft_id } => self.stop_draft(chat_id, draft_id),
         }
     }
 
@@ -184,6 +189,9 @@ impl World {
                 if let Some(chat) = self.chats.get_mut(&chat_id) {
                     chat.started |= !message.from.is_bot;
                     chat.insert(Arc::clone(&message));
+                }
+                if message.from.id == self.bot.id {
+                    self.end_drafts(chat_id);
                 }
                 self.emit(at, chat_id, EventKind::Message { message });
             }

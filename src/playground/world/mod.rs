@@ -5,6 +5,7 @@
 
 mod apply;
 mod chat;
+mod drafts;
 mod message;
 mod queue;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use super::model::User;
 
 pub(crate) use apply::Change;
 pub(crate) use chat::{BotStatus, Chat, Stored};
+pub(crate) use drafts::Draft;
 pub(crate) use queue::QueuedUpdate;
 
 /// Events that observers may still ask for.
@@ -76,6 +78,8 @@ pub(crate) struct World {
     pub(crate) webhook: String,
     /// The bot's name and descriptions, by `<field>/<language>`.
     pub(crate) profile: BTreeMap<String, String>,
+    #[serde(skip)]
+    drafts: Vec<drafts::Shown>,
     pub(crate) seq: u64,
     #[serde(skip)]
     pub(crate) events: VecDeque<SimEvent>,
@@ -98,6 +102,7 @@ impl World {
             files: HashMap::new(),
             webhook: String::new(),
             profile: BTreeMap::new(),
+            drafts: Vec::new(),
             seq: 0,
             events: VecDeque::new(),
         }
