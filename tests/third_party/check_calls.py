@@ -23,10 +23,10 @@ from pydantic import BaseModel, ConfigDict, PydanticUserError, TypeAdapter, Vali
 # Parameters that are newer than this aiogram, as (method, name): the version of the Bot API that brought them.
 NEWER = {}
 
-# A recording without these is none of the whole test suite.
+# What Adjutant calls: a recording without these is none of the whole test suite.
 EXPECTED = {
-    *("getMe", "getUpdates", "getWebhookInfo", "deleteWebhook", "setMyCommands", "sendMessage", "editMessageText"),
-    *("answerCallbackQuery", "sendChatAction", "sendDocument", "getFile"),
+    *("getMe", "getUpdates", "setMyCommands", "sendMessage", "editMessageText", "answerCallbackQuery"),
+    *("getFile", "sendDocument"),
 }
 
 MODELS = {

@@ -23,7 +23,7 @@ pub(crate) struct World {
     pub(crate) config: Config,
     /// Gone with the world, and the bot with it.
     folder: TempDir,
-    _playground: Playground,
+    playground: Playground,
     bot: Option<Bot>,
 }
 
@@ -45,7 +45,7 @@ impl World {
             // Another test of this process may have set it up already.
             let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
         }
-        let mut world = Self { sim: playground.sim(), config, folder, _playground: playground, bot: None };
+        let mut world = Self { sim: playground.sim(), config, folder, playground, bot: None };
         world.begin();
         world
     }
@@ -116,7 +116,7 @@ impl Drop for World {
             bot.shutdown.cancel();
         }
         if !std::thread::panicking() {
-            recording::keep(&self.sim);
+            recording::keep(&self.playground.sim());
         }
     }
 }
