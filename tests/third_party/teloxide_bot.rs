@@ -51,6 +51,7 @@ fn schema() -> UpdateHandler<Box<dyn std::error::Error + Send + Sync>> {
     let commands = teloxide::filter_command::<Command, _>()
         .branch(case![Command::Start].endpoint(start))
         .branch(case![Command::Order].endpoint(order));
+    let is_command = |message: Message| message.text().is_some_and(|text| text.starts_with('/'));
     let messages = Update::filter_message()
         .branch(commands)
         .branch(Message::filter_document().endpoint(send_back))
@@ -113,10 +114,6 @@ async fn send_back(bot: Bot, message: Message, document: Document) -> Done {
     let name = format!("copy of {}", document.file_name.unwrap_or_default());
     bot.send_document(message.chat.id, InputFile::memory(bytes).file_name(name)).caption(caption).await?;
     Ok(())
-}
-
-fn is_command(message: Message) -> bool {
-    message.text().is_some_and(|text| text.starts_with('/'))
 }
 
 async fn unknown(bot: Bot, message: Message) -> Done {
