@@ -16,6 +16,8 @@ mod engines;
 mod import;
 #[path = "cli/new.rs"]
 mod new;
+#[path = "cli/playground.rs"]
+mod playground;
 #[path = "cli/tasks.rs"]
 mod tasks;
 #[path = "cli/usage.rs"]

@@ -55,7 +55,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, CliError> {
     prepare(&folder, options.fresh)
         .map_err(|error| CliError::Failed(format!("cannot prepare {}: {error}", folder.display())))?;
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
-    let settings = playground::Options::demo(address, folder.clone(), folder.display().to_string());
+    let settings = playground::Options::demo(address, &folder, folder.display().to_string());
     let token = settings.token.clone();
     let playground = Playground::start(settings).await?;
     let setup = Setup::new(config(&folder, &playground.url(), &token)).map_err(CliError::App)?;
@@ -89,6 +89,10 @@ fn prepare(folder: &Path, fresh: bool) -> std::io::Result<()> {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
                 Ok(()) | Err(_) => {}
             }
+        }
+        match fs::remove_dir_all(folder.join("playground.jsonl.files")) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
         }
     }
     fs::create_dir_all(folder.join("workspace"))?;

@@ -78,7 +78,9 @@ enum CliError {
 impl CliError {
     fn code(&self) -> ExitCode {
         match self {
-            Self::Config(_) | Self::App(AppError::Config(_)) => ExitCode::from(2),
+            Self::Config(_)
+            | Self::App(AppError::Config(_))
+            | Self::Playground(PlaygroundError::Remote { .. }) => ExitCode::from(2),
             Self::App(_) | Self::Store(_) | Self::Playground(_) | Self::Failed(_) | Self::Print(_) => {
                 ExitCode::FAILURE
             }

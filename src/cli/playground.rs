@@ -1,6 +1,6 @@
 //! `adjutant playground`: the Bot API server and its chat page, for any bot.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -14,15 +14,22 @@ use super::{CliError, logging, print, shutdown_signal};
 /// Options of `adjutant playground`.
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// The port of the server and its page
-    #[arg(long, default_value_t = 8787)]
-    port: u16,
-    /// Keep the chats in this folder; without it they are gone when the program ends
-    #[arg(long)]
-    folder: Option<PathBuf>,
+    /// The address of the server and its page; port 0 takes any free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8787", value_parser = address)]
+    listen: SocketAddr,
+    /// Keep the chats in this file, and uploaded files in FILE.files beside it
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
     /// Leave out Telegram's flood rules
     #[arg(long)]
     no_flood: bool,
+    /// Let other machines in: whoever reaches the address can read everything and act as anyone
+    #[arg(long)]
+    allow_remote: bool,
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "an address is an IP address and a port, such as 127.0.0.1:8787".to_owned())
 }
 
 /// Runs the playground until it is told to end.
@@ -30,16 +37,27 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, CliError> {
     logging::start(LogFormat::Pretty, std::env::var("RUST_LOG").ok().as_deref());
     let shutdown = shutdown_signal()?;
     let settings = playground::Options {
-        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, options.port)),
-        workspace_label: options.folder.as_ref().map(|folder| folder.display().to_string()),
-        folder: options.folder,
+        listen: options.listen,
+        allow_remote: options.allow_remote,
+        workspace_label: options.state.as_ref().map(|file| file.display().to_string()),
+        state: options.state,
         flood: !options.no_flood,
         ..playground::Options::default()
     };
     let token = settings.token.clone();
     let playground = Playground::start(settings).await?;
+    if !playground.address().ip().is_loopback() {
+        print::problem(&format!(
+            "warning: whoever reaches {} can read everything and act as anyone",
+            playground.address()
+        ));
+    }
     let url = playground.url();
-    print::line(format_args!("Page: {url}\nBot API: TELOXIDE_API_URL={url}\nToken: TELOXIDE_TOKEN={token}"))?;
+    print::line(format_args!(
+        "The page: {url}\n\
+         For your bot: TELOXIDE_API_URL={url} TELOXIDE_TOKEN={token}\n\
+         Other libraries: base URL {url}/bot, followed by the token"
+    ))?;
     shutdown.cancelled().await;
     playground.stop().await;
     Ok(ExitCode::SUCCESS)

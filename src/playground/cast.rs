@@ -47,6 +47,19 @@ pub struct SimTopic {
     pub id: i64,
     /// Its title.
     pub name: String,
+    /// Closed: only those who manage topics may write in it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub closed: bool,
+    /// Hidden, which only General can be.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
+}
+
+impl SimTopic {
+    /// A topic that is open.
+    pub fn new(id: i64, name: &str) -> Self {
+        Self { id, name: name.to_owned(), closed: false, hidden: false }
+    }
 }
 
 /// A chat to begin with.
@@ -94,8 +107,8 @@ impl SimChat {
 
     /// A supergroup with topics: General, then one for each name, with ids from 2 on.
     pub fn forum(id: i64, title: &str, members: &[i64], topics: &[&str]) -> Self {
-        let named = (2..).zip(topics).map(|(id, name)| SimTopic { id, name: (*name).to_owned() });
-        let general = SimTopic { id: 1, name: "General".to_owned() };
+        let named = (2..).zip(topics).map(|(id, name)| SimTopic::new(id, name));
+        let general = SimTopic::new(1, "General");
         Self {
             id,
             kind: ChatKind::Supergroup,

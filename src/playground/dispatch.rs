@@ -7,13 +7,11 @@ use serde_json::{Map, Value};
 
 use super::errors::ApiError;
 use super::faults::Mishap;
-use super::files::FileKind;
 use super::hub::Hub;
-use super::methods::{Answer, Call, Handler, find};
+use super::methods::{Answer, Call, Handler, find, unknown};
 use super::params::Params;
 use super::traffic::{self, CallRecord};
-use super::updates;
-use super::world::FileRecord;
+use super::{updates, uploads};
 
 /// What the server does with a call.
 pub(crate) enum Outcome {
@@ -47,7 +45,7 @@ impl Method {
 
 /// Carries out a call of the bot.
 pub(crate) async fn call(hub: &Hub, method: &str, request: Request) -> Outcome {
-    let Some(method) = Method::named(method) else { return Outcome::Answer(Err(ApiError::NOT_FOUND)) };
+    let Some(method) = Method::named(method) else { return Outcome::Answer(Err(unknown(method))) };
     let started = Instant::now();
     let mut params = match Params::read(request).await {
         Ok(params) => params,
@@ -80,44 +78,18 @@ pub(crate) async fn call(hub: &Hub, method: &str, request: Request) -> Outcome {
 
 async fn carry_out(hub: &Hub, method: Method, params: &mut Params) -> Answer {
     let Method::Other(name, handler) = method else { return updates::poll(hub, params).await };
-    let file = match name {
-        "sendDocument" => keep_file(hub, params, "document", FileKind::Document).await?,
-        "sendPhoto" => keep_file(hub, params, "photo", FileKind::Photo).await?,
-        _ => None,
-    };
-    let kept = file.clone();
+    let files = uploads::keep(hub, name, params).await?;
+    let kept = files.clone();
     let params = &*params;
-    let answer = hub.change(|inner, now| handler(&mut Call { inner, params, now, file }));
-    if let (Err(_), Some(kept)) = (&answer, kept) {
-        hub.files.forget(&kept).await;
+    let answer = hub.change(|inner, now| handler(&mut Call { inner, params, now, files }));
+    if answer.is_err() {
+        uploads::forget(hub, &kept).await;
     }
     if name == "setWebhook" && answer.is_ok() {
         // Whoever is waiting for updates is told.
         hub.pollers.send_modify(|newest| *newest += 1);
     }
     answer
-}
-
-/// Keeps the file that comes with a call, if one does: in the field itself, or in the one it points to.
-async fn keep_file(
-    hub: &Hub,
-    params: &mut Params,
-    field: &str,
-    kind: FileKind,
-) -> Result<Option<FileRecord>, ApiError> {
-    let attached = params.text(field).and_then(|value| value.strip_prefix("attach://")).map(str::to_owned);
-    let upload = match attached {
-        Some(name) => params.take_file(&name),
-        None => params.take_file(field),
-    };
-    let Some(upload) = upload else { return Ok(None) };
-    if upload.bytes.is_empty() {
-        return Err(ApiError::FILE_EMPTY);
-    }
-    if upload.bytes.len() > super::files::UPLOAD_LIMIT {
-        return Err(ApiError::TOO_LARGE);
-    }
-    hub.files.keep(upload, kind).await.map(Some).map_err(|_| ApiError::INTERNAL)
 }
 
 /// Logs a call with its chat and parameters. Polls that brought nothing would only hide the others.

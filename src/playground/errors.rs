@@ -49,6 +49,15 @@ impl ApiError {
         Self::bad(&format!("parameter \"{name}\" is required"))
     }
 
+    /// Something of Telegram's that is not simulated.
+    pub(crate) fn not_built(what: &str) -> Self {
+        Self {
+            description: format!("Not Implemented: {what} of Telegram's that the playground does not have")
+                .into(),
+            ..Self::fixed(501, "")
+        }
+    }
+
     /// Too many calls.
     pub(crate) fn too_many(seconds: u64) -> Self {
         Self {
@@ -105,21 +114,42 @@ texts! {
     CANT_INITIATE = 403 "Forbidden: bot can't initiate conversation with a user";
     KICKED_GROUP = 403 "Forbidden: bot was kicked from the group chat";
     KICKED_SUPERGROUP = 403 "Forbidden: bot was kicked from the supergroup chat";
+    NOT_IN_GROUP = 403 "Forbidden: bot is not a member of the group chat";
+    NOT_IN_SUPERGROUP = 403 "Forbidden: bot is not a member of the supergroup chat";
+    CANT_LEAVE = 400 "Bad Request: can't leave private chats";
+    SERVICE_PINNED = 400 "Bad Request: service messages can't be pinned";
+    NOTHING_TO_UNPIN = 400 "Bad Request: message to unpin not found";
+    MESSAGE_IDS_MISSING = 400 "Bad Request: message identifiers are not specified";
+    MESSAGE_IDS_TOO_MANY = 400 "Bad Request: too many message identifiers specified";
+    QUOTE_INVALID = 400 "Bad Request: QUOTE_TEXT_INVALID";
+    NOT_UTF8 = 400 "Bad Request: strings must be encoded in UTF-8";
+    RICH_EMPTY = 400 "Bad Request: rich message must be non-empty";
+    RICH_TOO_LONG = 400 "Bad Request: RICH_MESSAGE_TOO_LONG";
+    JSON_NO_OBJECT = 400 "Bad Request: JSON object expected";
+    NO_BOUNDARY = 400 "Bad Request: boundary not found";
+    MULTIPART_CUT = 400 "Bad Request: unexpected end of request content";
     QUERY_TOO_OLD = 400 "Bad Request: query is too old and response timeout expired or query ID is invalid";
     WRONG_ACTION = 400 "Bad Request: wrong parameter action in request";
     FILE_ID_MISSING = 400 "Bad Request: file_id not specified";
-    WRONG_FILE_ID = 400 "Bad Request: wrong file_id or the file is temporarily unavailable";
+    WRONG_FILE_ID = 400 "Bad Request: invalid file_id";
     WRONG_REMOTE_FILE = 400 "Bad Request: wrong remote file identifier specified: Wrong string length";
     NO_URL_CONTENT = 400 "Bad Request: failed to get HTTP URL content";
     FILE_EMPTY = 400 "Bad Request: file must be non-empty";
     FILE_TOO_BIG = 400 "Bad Request: file is too big";
     NO_DOCUMENT = 400 "Bad Request: there is no document in the request";
+    NO_VOICE = 400 "Bad Request: there is no voice in the request";
+    NO_MEDIA_TO_EDIT = 400 "Bad Request: there is no media in the message to edit";
+    ALBUM_TOO_LARGE = 400 "Bad Request: too many messages to send as an album";
+    ALBUM_EMPTY = 400 "Bad Request: there are no messages to send";
+    DOCUMENT_MIXED = 400 "Bad Request: document can't be mixed with other media types";
     NO_PHOTO = 400 "Bad Request: there is no photo in the request";
     IMAGE_PROCESS_FAILED = 400 "Bad Request: IMAGE_PROCESS_FAILED";
     COMMAND_INVALID = 400 "Bad Request: BOT_COMMAND_INVALID";
     COMMANDS_TOO_MUCH = 400 "Bad Request: BOT_COMMANDS_TOO_MUCH";
     NOT_A_FORUM = 400 "Bad Request: the chat is not a forum";
     TOPIC_ID_INVALID = 400 "Bad Request: TOPIC_ID_INVALID";
+    FORUM_TOPIC_ID_INVALID = 400 "Bad Request: invalid forum topic identifier specified";
+    ICON_COLOR_INVALID = 400 "Bad Request: invalid icon color specified";
     TOPIC_NAME_EMPTY = 400 "Bad Request: name must be non-empty";
     TOPIC_NOT_MODIFIED = 400 "Bad Request: TOPIC_NOT_MODIFIED";
     DRAFT_PEER_INVALID = 400 "Bad Request: TEXTDRAFT_PEER_INVALID";

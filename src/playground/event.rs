@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::cast::{SimChat, SimUser};
-use super::model::{Entity, Keyboard, SimMessage, User};
+use super::model::{Entity, Keyboard, Reaction, SimMessage, User};
 
 /// Something that happened, in order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -76,12 +76,17 @@ pub enum EventKind {
         /// Whether the person may stop it.
         can_stop: bool,
     },
-    /// The bot reacted to a message.
+    /// Someone reacted to a message, or took it back.
     Reaction {
         /// To which.
         message_id: i64,
         /// All its reactions now.
-        reactions: Vec<Value>,
+        reactions: Vec<Reaction>,
+    },
+    /// Messages were pinned or unpinned.
+    Pin {
+        /// Ids of all pinned messages, the newest pin last.
+        pinned: Vec<i64>,
     },
     /// The bot's command lists changed.
     Commands,

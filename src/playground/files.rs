@@ -1,4 +1,4 @@
-//! Bytes of uploaded files: under `files/` of the playground's folder, or in memory.
+//! Bytes of uploaded files: in a folder, or in memory.
 //!
 //! What a file is called and who sent it is the world's business.
 
@@ -32,6 +32,7 @@ pub(crate) struct Upload {
 pub(crate) enum FileKind {
     Document,
     Photo,
+    Voice,
 }
 
 /// The store of bytes.
@@ -44,11 +45,7 @@ pub(crate) struct Files {
 
 impl Files {
     pub(crate) fn new(folder: Option<PathBuf>, next: u64) -> Self {
-        Self {
-            folder: folder.map(|folder| folder.join("files")),
-            memory: Mutex::new(HashMap::new()),
-            next: AtomicU64::new(next),
-        }
+        Self { folder, memory: Mutex::new(HashMap::new()), next: AtomicU64::new(next) }
     }
 
     /// Keeps the bytes and returns the record that names them. A photo that is no picture has no pixels.
@@ -57,10 +54,12 @@ impl Files {
         let (letter, folder) = match kind {
             FileKind::Document => ("D", "documents"),
             FileKind::Photo => ("P", "photos"),
+            FileKind::Voice => ("V", "voice"),
         };
         let extension = upload.name.as_deref().and_then(extension).unwrap_or(match kind {
             FileKind::Document => "bin",
             FileKind::Photo => "jpg",
+            FileKind::Voice => "oga",
         });
         let record = FileRecord {
             number,

@@ -1,18 +1,23 @@
 //! Who may talk to the playground: programs on this machine that call it by a loopback name, and its own page.
 //!
-//! The checks keep a web page in the user's browser from reaching in by a foreign name or a foreign form.
+//! The checks keep a web page in the user's browser from reaching in by a foreign name or a foreign form. A
+//! playground that others may reach takes any name, but still no changes from foreign pages.
 
-use axum::extract::Request;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::hub::Hub;
 use super::sim::SimError;
 
 /// Refuses foreign `Host` names, and changes through `/sim` that come from foreign pages.
-pub(crate) async fn check(request: Request, next: Next) -> Response {
+pub(crate) async fn check(State(hub): State<Arc<Hub>>, request: Request, next: Next) -> Response {
     let headers = request.headers();
-    let Some(host) = text(headers, header::HOST).filter(|host| is_loopback(host)) else {
+    let host = text(headers, header::HOST).filter(|host| hub.allow_remote || is_loopback(host));
+    let Some(host) = host else {
         return refuse(
             "the playground answers only to 127.0.0.1, localhost and [::1]; open it by one of these",
         );

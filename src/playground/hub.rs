@@ -28,6 +28,11 @@ pub(crate) struct Inner {
 }
 
 impl Inner {
+    /// The playground's time, Unix milliseconds: the system's, and what the clock was put ahead.
+    fn now(&self) -> i64 {
+        system_ms().saturating_add(self.world.clock_ahead_ms)
+    }
+
     /// Writes a change down and lets it happen.
     pub(crate) fn commit(&mut self, now: i64, change: Change) {
         if let Some(journal) = &mut self.journal {
@@ -62,12 +67,16 @@ pub(crate) struct Hub {
     /// What the page shows as the folder.
     pub(crate) label: Option<String>,
     pub(crate) flood: bool,
+    /// Whether it may be called by any name.
+    pub(crate) allow_remote: bool,
     /// Sequence number of the newest event.
     pub(crate) newest: watch::Sender<u64>,
     /// Number of the newest entry of the traffic log.
     pub(crate) traffic: watch::Sender<u64>,
     /// The id that the next update will get.
     pub(crate) queued: watch::Sender<i64>,
+    /// How many updates wait to be confirmed.
+    pub(crate) unconfirmed: watch::Sender<usize>,
     /// Counts `getUpdates` calls: the newest one ends all others.
     pub(crate) pollers: watch::Sender<u64>,
     /// Turns true when the playground stops.
@@ -79,16 +88,19 @@ pub(crate) struct HubParts {
     pub(crate) world: World,
     pub(crate) journal: Option<Journal>,
     pub(crate) token: String,
-    pub(crate) folder: Option<PathBuf>,
+    /// Where uploaded files are kept.
+    pub(crate) files: Option<PathBuf>,
     pub(crate) label: Option<String>,
     pub(crate) flood: bool,
+    pub(crate) allow_remote: bool,
 }
 
 impl Hub {
     pub(crate) fn new(parts: HubParts) -> Self {
         let newest = watch::Sender::new(parts.world.seq);
         let queued = watch::Sender::new(parts.world.next_update_id);
-        let files = Files::new(parts.folder, parts.world.next_file());
+        let unconfirmed = watch::Sender::new(parts.world.queue.len());
+        let files = Files::new(parts.files, parts.world.next_file());
         let inner = Inner {
             world: parts.world,
             faults: Faults::default(),
@@ -102,9 +114,11 @@ impl Hub {
             files,
             label: parts.label,
             flood: parts.flood,
+            allow_remote: parts.allow_remote,
             newest,
             traffic: watch::Sender::new(0),
             queued,
+            unconfirmed,
             pollers: watch::Sender::new(0),
             closing: watch::Sender::new(false),
         }
@@ -123,13 +137,15 @@ impl Hub {
     /// Runs an operation on the world at the present time; what it changed is in the journal when this returns.
     pub(crate) fn change<T>(&self, operate: impl FnOnce(&mut Inner, i64) -> T) -> T {
         let mut inner = self.lock();
-        let result = operate(&mut inner, now_ms());
+        let now = inner.now();
+        let result = operate(&mut inner, now);
         if let Some(Err(problem)) = inner.journal.as_mut().map(Journal::flush) {
             error!("the playground's history is no longer kept: {problem}");
             inner.journal = None;
         }
         let (seq, next_update) = (inner.world.seq, inner.world.next_update_id);
-        let traffic = inner.traffic.newest();
+        let (traffic, unconfirmed) = (inner.traffic.newest(), inner.world.queue.len());
+        self.unconfirmed.send_if_modified(|known| unconfirmed != std::mem::replace(known, unconfirmed));
         drop(inner);
         raise(&self.newest, seq);
         raise(&self.queued, next_update);
@@ -150,8 +166,8 @@ fn raise<T: Copy + Ord>(watched: &watch::Sender<T>, number: T) {
     watched.send_if_modified(|known| number > std::mem::replace(known, number.max(*known)));
 }
 
-/// The present time, Unix milliseconds.
-pub(crate) fn now_ms() -> i64 {
+/// The system's time, Unix milliseconds.
+fn system_ms() -> i64 {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
 }

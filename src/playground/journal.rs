@@ -11,8 +11,6 @@ use serde::{Deserialize, Serialize};
 
 use super::world::{Change, World};
 
-/// File name inside the playground's folder.
-pub(crate) const FILE_NAME: &str = "playground.jsonl";
 /// From so many lines on, a start replaces the journal by one line that holds the whole world.
 const COMPACT_FROM: usize = 2_000;
 
@@ -49,9 +47,9 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    /// Opens the journal of `folder` and brings `world` to where it left off. Returns whether there was one.
-    pub(crate) fn open(folder: &Path, world: &mut World) -> Result<(Self, bool), JournalError> {
-        let path = folder.join(FILE_NAME);
+    /// Opens the journal at `path` and brings `world` to where it left off. Returns whether there was one.
+    pub(crate) fn open(path: &Path, world: &mut World) -> Result<(Self, bool), JournalError> {
+        let path = path.to_owned();
         let in_path = |source| JournalError::Io { path: path.clone(), source };
         let lines = match File::open(&path) {
             Ok(file) => replay(&path, file, world)?,
@@ -122,9 +120,10 @@ fn replay(path: &Path, file: File, world: &mut World) -> Result<Replayed, Journa
 
 /// Replaces the journal by one line. A crash leaves either the old or the new file.
 fn compact(path: &Path, world: &World) -> io::Result<()> {
-    let fresh = path.with_extension("jsonl.new");
+    let mut fresh = path.as_os_str().to_owned();
+    fresh.push(".new");
     let mut line = serde_json::to_vec(&LineRef::World(world))?;
     line.push(b'\n');
     std::fs::write(&fresh, line)?;
-    std::fs::rename(&fresh, path)
+    std::fs::rename(fresh, path)
 }

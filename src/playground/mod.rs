@@ -33,6 +33,7 @@ mod sim;
 mod text;
 mod traffic;
 mod updates;
+mod uploads;
 mod wire;
 mod world;
 
@@ -56,10 +57,14 @@ pub use event::{
 pub use faults::{Fault, FaultKind};
 pub use meter::{ChatMeter, FaultView, FloodState};
 pub use model::{
-    Button, ChatKind, ChatRef, Document, Entity, Keyboard, Message, PhotoSize, SimMessage, User,
+    Button, ChatKind, ChatRef, Document, Entity, Keyboard, Message, PhotoSize, Reaction, SimMessage, User,
+    Voice,
 };
 pub use options::Options;
-pub use sim::{ChatAction, ChatChange, ChatChanged, SendText, SendUpload, Sim, SimError, Tap};
+pub use sim::{
+    ChatAction, ChatChange, ChatChanged, Found, NewChat, NewPerson, React, SendText, SendUpload, Sim,
+    SimError, StopDraft, Tap, Wait, WaitCall, WaitEvent, WaitMessage,
+};
 pub use traffic::{CallPage, CallRecord, Traffic};
 
 use hub::{Hub, HubParts};
@@ -80,11 +85,20 @@ pub enum PlaygroundError {
         /// The system's reason.
         source: io::Error,
     },
-    /// The folder cannot be used.
-    #[error("cannot use the folder {folder}: {source}")]
-    Folder {
-        /// The folder.
-        folder: PathBuf,
+    /// Others could reach the address, and that was not asked for.
+    #[error(
+        "{address} can be reached from outside this machine, by anyone, to read everything and act as anyone; \
+         listen on 127.0.0.1, or allow it with --allow-remote"
+    )]
+    Remote {
+        /// The address.
+        address: SocketAddr,
+    },
+    /// There is no folder for the file that keeps the chats.
+    #[error("cannot keep the chats in {file}: {source}")]
+    State {
+        /// The file.
+        file: PathBuf,
         /// The system's reason.
         source: io::Error,
     },
@@ -101,12 +115,15 @@ pub struct Playground {
 }
 
 impl Playground {
-    /// Opens the history, if there is a folder, and begins to serve.
+    /// Opens the history, if it is kept, and begins to serve.
     ///
     /// # Errors
-    /// When the address or the folder cannot be used, or the history is damaged.
+    /// When the address or the file cannot be used, or the history is damaged.
     pub async fn start(options: Options) -> Result<Self, PlaygroundError> {
         let wanted = options.listen;
+        if !options.allow_remote && !wanted.ip().to_canonical().is_loopback() {
+            return Err(PlaygroundError::Remote { address: wanted });
+        }
         let listener = TcpListener::bind(wanted)
             .await
             .map_err(|source| PlaygroundError::Listen { address: wanted, source })?;
@@ -158,11 +175,12 @@ impl Drop for Playground {
 fn open(options: Options) -> Result<Hub, PlaygroundError> {
     let mut world = World::new(options.bot());
     let mut journal = None;
-    if let Some(folder) = &options.folder {
-        let in_folder = |source| PlaygroundError::Folder { folder: folder.clone(), source };
-        std::fs::create_dir_all(folder).map_err(in_folder)?;
+    if let Some(file) = &options.state {
+        let folder = file.parent().unwrap_or(file);
+        std::fs::create_dir_all(folder)
+            .map_err(|source| PlaygroundError::State { file: file.clone(), source })?;
         let (opened, had_history) =
-            Journal::open(folder, &mut world).map_err(|error| PlaygroundError::History(error.to_string()))?;
+            Journal::open(file, &mut world).map_err(|error| PlaygroundError::History(error.to_string()))?;
         if had_history {
             world.resume();
         }
@@ -173,13 +191,15 @@ fn open(options: Options) -> Result<Hub, PlaygroundError> {
     if let Some(name) = world.profile.get("name/").filter(|name| !name.is_empty()) {
         world.bot.first_name.clone_from(name);
     }
+    let files = options.files();
     let hub = Hub::new(HubParts {
         world,
         journal,
         token: options.token,
-        folder: options.folder,
+        files,
         label: options.workspace_label,
         flood: options.flood,
+        allow_remote: options.allow_remote,
     });
     hub.change(|inner, now| {
         for user in options.users {

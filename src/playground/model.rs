@@ -173,6 +173,22 @@ pub struct PhotoSize {
     pub file_size: u64,
 }
 
+/// A voice message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voice {
+    /// What `getFile` takes.
+    pub file_id: String,
+    /// The same for every bot.
+    pub file_unique_id: String,
+    /// Seconds, as the sender says.
+    pub duration: i64,
+    /// The sender's type of the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mime_type: Option<String>,
+    /// Bytes.
+    pub file_size: u64,
+}
+
 /// A Bot API message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Message {
@@ -208,6 +224,27 @@ pub struct Message {
     /// The photo, largest size last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub photo: Vec<PhotoSize>,
+    /// The voice recording.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voice: Option<Voice>,
+    /// The same for all messages of an album.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_group_id: Option<String>,
+    /// Blocks of a rich message. Its `text` and `entities` are for the page; the bot does not see them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rich_message: Option<Value>,
+    /// The part of the answered message that is quoted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<Value>,
+    /// How links are shown, as it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link_preview_options: Option<Value>,
+    /// Present and true when it may not be forwarded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub has_protected_content: Option<bool>,
+    /// The effect that it was sent with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect_id: Option<String>,
     /// What it answers; never nested deeper than one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to_message: Option<Box<Message>>,
@@ -242,6 +279,16 @@ impl Message {
     }
 }
 
+/// A reaction on a message, and who it is from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reaction {
+    /// The emoji.
+    pub emoji: String,
+    /// The people, and the bot if it reacted.
+    #[serde(default)]
+    pub user_ids: Vec<i64>,
+}
+
 /// A message with what only the playground knows about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SimMessage {
@@ -252,9 +299,33 @@ pub struct SimMessage {
     pub silent: bool,
     /// When it was sent, Unix milliseconds.
     pub at_ms: i64,
-    /// The bot's reactions on it.
+    /// The reactions on it, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub reactions: Vec<Value>,
+    pub reactions: Vec<Reaction>,
+}
+
+impl SimMessage {
+    /// The emoji that someone put on it.
+    pub(crate) fn reactions_of(&self, user_id: i64) -> impl Iterator<Item = &str> {
+        let theirs = self.reactions.iter().filter(move |reaction| reaction.user_ids.contains(&user_id));
+        theirs.map(|reaction| reaction.emoji.as_str())
+    }
+
+    /// Its reactions when those of one person or bot are replaced.
+    pub(crate) fn with_reactions_of(&self, user_id: i64, emoji: &[String]) -> Vec<Reaction> {
+        let mut all = self.reactions.clone();
+        for reaction in &mut all {
+            reaction.user_ids.retain(|id| *id != user_id);
+        }
+        for emoji in emoji {
+            match all.iter_mut().find(|reaction| reaction.emoji == *emoji) {
+                Some(reaction) => reaction.user_ids.push(user_id),
+                None => all.push(Reaction { emoji: emoji.clone(), user_ids: vec![user_id] }),
+            }
+        }
+        all.retain(|reaction| !reaction.user_ids.is_empty());
+        all
+    }
 }
 
 impl Deref for SimMessage {

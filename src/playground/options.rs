@@ -1,7 +1,7 @@
 //! What a playground is started with.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::cast::{SimChat, SimUser};
 use super::model::User;
@@ -21,8 +21,11 @@ pub struct Options {
     pub bot_username: String,
     /// The bot's display name.
     pub bot_name: String,
-    /// Where history and files are kept; in memory when absent.
-    pub folder: Option<PathBuf>,
+    /// Whether `listen` may be an address that others reach; whoever does can read and act as anyone.
+    pub allow_remote: bool,
+    /// The file that keeps the chats. Uploaded files stand beside it, in a folder of the same name and `.files`.
+    /// Everything is in memory when absent.
+    pub state: Option<PathBuf>,
     /// The folder that the page shows as the demo's workspace.
     pub workspace_label: Option<String>,
     /// Whether Telegram's flood rules apply.
@@ -54,7 +57,8 @@ impl Default for Options {
             token: format!("{BOT_ID}:PLAYGROUND-token-for-this-machine-only"),
             bot_username: "adjutant_demo_bot".to_owned(),
             bot_name: "Adjutant".to_owned(),
-            folder: None,
+            allow_remote: false,
+            state: None,
             workspace_label: None,
             flood: false,
             users,
@@ -65,14 +69,21 @@ impl Default for Options {
 
 impl Options {
     /// The playground of `adjutant demo`: flood rules on, history in `folder`.
-    pub fn demo(listen: SocketAddr, folder: PathBuf, workspace_label: String) -> Self {
+    pub fn demo(listen: SocketAddr, folder: &Path, workspace_label: String) -> Self {
         Self {
             listen,
-            folder: Some(folder),
+            state: Some(folder.join("playground.jsonl")),
             workspace_label: Some(workspace_label),
             flood: true,
             ..Self::default()
         }
+    }
+
+    /// Where uploaded files are kept.
+    pub(crate) fn files(&self) -> Option<PathBuf> {
+        let mut folder = self.state.clone()?.into_os_string();
+        folder.push(".files");
+        Some(folder.into())
     }
 
     /// The bot as a user.

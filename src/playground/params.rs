@@ -29,32 +29,37 @@ impl Params {
     /// Reads the query string and the body.
     pub(crate) async fn read(request: Request) -> Result<Self, ApiError> {
         let mut params = Self::default();
-        params.add_form(request.uri().query().unwrap_or("").as_bytes());
+        params.add_form(request.uri().query().unwrap_or("").as_bytes())?;
         let content_type =
             request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
         let content_type = content_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
         match content_type.as_str() {
             "multipart/form-data" => params.add_multipart(request).await?,
             "application/json" => params.add_json(&body(request).await?)?,
-            _ => params.add_form(&body(request).await?),
+            _ => params.add_form(&body(request).await?)?,
         }
         Ok(params)
     }
 
-    fn add_form(&mut self, bytes: &[u8]) {
+    fn add_form(&mut self, bytes: &[u8]) -> Result<(), ApiError> {
         for pair in bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
             let equals = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
             let (name, value) = (&pair[..equals], pair.get(equals + 1..).unwrap_or_default());
-            self.values.insert(decode(name), decode(value));
+            self.values.insert(decode(name)?, decode(value)?);
         }
+        Ok(())
     }
 
     fn add_json(&mut self, bytes: &[u8]) -> Result<(), ApiError> {
         if bytes.is_empty() {
             return Ok(());
         }
-        let fields: HashMap<String, Box<RawValue>> = serde_json::from_slice(bytes)
-            .map_err(|error| ApiError::bad(&format!("can't parse JSON body: {error}")))?;
+        let text = std::str::from_utf8(bytes).map_err(|_| ApiError::NOT_UTF8)?;
+        if !text.trim_start().starts_with('{') {
+            return Err(ApiError::JSON_NO_OBJECT);
+        }
+        let fields: HashMap<String, Box<RawValue>> = serde_json::from_str(text)
+            .map_err(|error| ApiError::bad(&format!("can't parse parameter value: {error}")))?;
         for (name, raw) in fields {
             let text = raw.get();
             if text == "null" {
@@ -68,9 +73,7 @@ impl Params {
 
     async fn add_multipart(&mut self, request: Request) -> Result<(), ApiError> {
         let mut left = BODY_LIMIT;
-        let mut parts = Multipart::from_request(request, &())
-            .await
-            .map_err(|_| ApiError::bad("can't parse multipart body"))?;
+        let mut parts = Multipart::from_request(request, &()).await.map_err(|_| ApiError::NO_BOUNDARY)?;
         while let Some(part) = parts.next_field().await.map_err(|error| multipart_error(&error))? {
             let Some(field) = disposition(part.headers(), "name") else { continue };
             let name = disposition(part.headers(), "filename");
@@ -80,7 +83,8 @@ impl Params {
             if name.is_some() {
                 self.files.insert(field, Upload { name, mime, bytes });
             } else {
-                self.values.insert(field, String::from_utf8_lossy(&bytes).into_owned());
+                let value = String::from_utf8(bytes.into()).map_err(|_| ApiError::NOT_UTF8)?;
+                self.values.insert(field, value);
             }
         }
         Ok(())
@@ -133,7 +137,7 @@ impl Params {
 }
 
 /// Undoes `application/x-www-form-urlencoded`; what is not a valid escape stays as it is.
-fn decode(bytes: &[u8]) -> String {
+fn decode(bytes: &[u8]) -> Result<String, ApiError> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
     while let Some((first, tail)) = rest.split_first() {
@@ -142,7 +146,7 @@ fn decode(bytes: &[u8]) -> String {
         out.push(escaped.unwrap_or(if *first == b'+' { b' ' } else { *first }));
         rest = if escaped.is_some() { &tail[2..] } else { tail };
     }
-    String::from_utf8_lossy(&out).into_owned()
+    String::from_utf8(out).map_err(|_| ApiError::NOT_UTF8)
 }
 
 /// A field of a part's `Content-Disposition`. As Telegram reads it, a value ends at the next semicolon, with or without
@@ -160,9 +164,5 @@ async fn body(request: Request) -> Result<Bytes, ApiError> {
 }
 
 fn multipart_error(error: &axum::extract::multipart::MultipartError) -> ApiError {
-    if error.status().as_u16() == 413 {
-        ApiError::TOO_LARGE
-    } else {
-        ApiError::bad("can't parse multipart body")
-    }
+    if error.status().as_u16() == 413 { ApiError::TOO_LARGE } else { ApiError::MULTIPART_CUT }
 }

@@ -31,6 +31,7 @@ pub(crate) fn spawn(hub: Arc<Hub>, listener: TcpListener) -> JoinHandle<()> {
 }
 
 fn router(hub: Arc<Hub>) -> Router {
+    let guard = middleware::from_fn_with_state(Arc::clone(&hub), guard::check);
     Router::new()
         .route("/", get(assets::index))
         .route("/assets/{name}", get(assets::asset))
@@ -38,7 +39,7 @@ fn router(hub: Arc<Hub>) -> Router {
         .route("/{bot}/{method}", any(bot_api).layer(DefaultBodyLimit::max(BODY_LIMIT)))
         .route("/file/{bot}/{*path}", get(download))
         .fallback(async || ApiError::NOT_FOUND)
-        .layer(middleware::from_fn(guard::check))
+        .layer(guard)
         .with_state(hub)
 }
 

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::Call;
 use crate::playground::errors::ApiError;
 use crate::playground::model::{ChatKind, Message, SimMessage};
 use crate::playground::text::{self, Formatted};
-use crate::playground::world::{BotStatus, Chat};
+use crate::playground::world::{BotStatus, Change, Chat};
 
 /// The `reply_parameters` object, as far as it is simulated.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct ReplyParameters {
     #[serde(default)]
     message_id: i64,
@@ -20,6 +20,12 @@ struct ReplyParameters {
     chat_id: Option<Value>,
     #[serde(default)]
     allow_sending_without_reply: bool,
+    #[serde(default)]
+    quote: Option<String>,
+    #[serde(default)]
+    quote_parse_mode: Option<String>,
+    #[serde(default)]
+    quote_entities: Option<Value>,
 }
 
 impl Call<'_> {
@@ -45,9 +51,41 @@ impl Call<'_> {
             (ChatKind::Private, _) if !chat.started => Err(ApiError::CANT_INITIATE),
             (ChatKind::Private, BotStatus::Kicked) => Err(ApiError::BLOCKED),
             (ChatKind::Group, BotStatus::Kicked) => Err(ApiError::KICKED_GROUP),
-            (ChatKind::Supergroup, BotStatus::Kicked) => Err(ApiError::KICKED_SUPERGROUP),
-            (_, BotStatus::Member) => Ok(id),
+            (ChatKind::Group, BotStatus::Left) => Err(ApiError::NOT_IN_GROUP),
+            _ => self.readable(),
         }
+    }
+
+    /// The chat of `chat_id`, when the bot may look into it: a supergroup is closed to those who are not in it.
+    pub(super) fn readable(&self) -> Result<i64, ApiError> {
+        let id = self.chat_id("chat_id")?;
+        let chat = self.chat(id)?;
+        match (chat.info.kind, chat.bot) {
+            (ChatKind::Supergroup, BotStatus::Kicked) => Err(ApiError::KICKED_SUPERGROUP),
+            (ChatKind::Supergroup, BotStatus::Left) => Err(ApiError::NOT_IN_SUPERGROUP),
+            _ => Ok(id),
+        }
+    }
+
+    /// Leaves a service message of the bot in a chat. Telegram tells the bot of its own ones, too.
+    pub(super) fn announce(
+        &mut self,
+        chat_id: i64,
+        thread_id: Option<i64>,
+        field: &str,
+        told: Value,
+    ) -> Result<(), ApiError> {
+        let bot = self.inner.world.bot.clone();
+        let blank = self.inner.world.blank(chat_id, bot, self.now).ok_or(ApiError::CHAT_NOT_FOUND)?;
+        let mut message = blank.telling(field, told);
+        message.message_thread_id = thread_id;
+        message.is_topic_message = thread_id.map(|_| true);
+        let at_ms = self.now;
+        let message = Arc::new(SimMessage { message, silent: true, at_ms, reactions: Vec::new() });
+        self.inner.commit(self.now, Change::Message(Arc::clone(&message)));
+        let shown = self.inner.world.for_bot(&message).into_owned();
+        self.inner.queue(self.now, "message", &shown);
+        Ok(())
     }
 
     /// The topic to write into. The General topic must be left out; groups without topics ignore it.
@@ -65,14 +103,11 @@ impl Call<'_> {
 
     /// The message that the call answers, if it names one.
     pub(super) fn reply(&self, chat_id: i64) -> Result<Option<Arc<SimMessage>>, ApiError> {
-        let parameters = match self.params.json::<ReplyParameters>("reply_parameters", "reply parameters")? {
-            Some(parameters) => parameters,
-            None => ReplyParameters {
-                message_id: self.params.int("reply_to_message_id").unwrap_or(0),
-                chat_id: None,
-                allow_sending_without_reply: self.params.flag("allow_sending_without_reply"),
-            },
-        };
+        let parameters = self.reply_parameters()?.unwrap_or_else(|| ReplyParameters {
+            message_id: self.params.int("reply_to_message_id").unwrap_or(0),
+            allow_sending_without_reply: self.params.flag("allow_sending_without_reply"),
+            ..ReplyParameters::default()
+        });
         if parameters.message_id <= 0 {
             return Ok(None);
         }
@@ -85,6 +120,32 @@ impl Call<'_> {
             None if parameters.allow_sending_without_reply => Ok(None),
             None => Err(ApiError::bad("message to be replied not found")),
         }
+    }
+
+    fn reply_parameters(&self) -> Result<Option<ReplyParameters>, ApiError> {
+        self.params.json("reply_parameters", "reply parameters")
+    }
+
+    /// The part of the answered message that the call quotes, as a `TextQuote`. It has to stand there.
+    pub(super) fn quote(&self, target: &Message) -> Result<Option<Value>, ApiError> {
+        let Some(parameters) = self.reply_parameters()? else { return Ok(None) };
+        let Some(quote) = parameters.quote.filter(|quote| !quote.is_empty()) else { return Ok(None) };
+        let entities = parameters.quote_entities.map(|entities| entities.to_string());
+        let quote = text::prepare(&quote, parameters.quote_parse_mode.as_deref(), entities.as_deref())?;
+        let at = target.content().find(&quote.text).ok_or(ApiError::QUOTE_INVALID)?;
+        let position = text::utf16_len(&target.content()[..at]);
+        let mut shown = json!({ "text": quote.text, "position": position, "is_manual": true });
+        if !quote.entities.is_empty() {
+            shown["entities"] = json!(quote.entities);
+        }
+        Ok(Some(shown))
+    }
+
+    /// How links of the text shall be shown, when the call says it.
+    pub(super) fn link_preview(&self) -> Result<Option<Value>, ApiError> {
+        let options: Option<Map<String, Value>> =
+            self.params.json("link_preview_options", "link preview options")?;
+        Ok(options.filter(|options| !options.is_empty()).map(Value::Object))
     }
 
     /// Text of the message to send.

@@ -1,11 +1,11 @@
-//! Asking about chats and members; showing that the bot is busy.
+//! Asking about chats; showing that the bot is busy.
 
 use serde_json::{Value, json};
 
 use super::{Answer, Call, done};
 use crate::playground::errors::ApiError;
-use crate::playground::model::{ChatKind, User};
-use crate::playground::world::{BotStatus, Change, Chat};
+use crate::playground::model::ChatKind;
+use crate::playground::world::Change;
 
 const ACTIONS: [&str; 12] = [
     "typing",
@@ -41,7 +41,7 @@ pub(super) fn send_action(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn get_chat(call: &mut Call<'_>) -> Answer {
-    let id = call.chat_id("chat_id")?;
+    let id = call.readable()?;
     let chat = call.chat(id)?;
     let mut full = serde_json::to_value(chat.reference(call.inner.world.users.get(&id)))
         .map_err(|_| ApiError::INTERNAL)?;
@@ -53,6 +53,9 @@ pub(super) fn get_chat(call: &mut Call<'_>) -> Answer {
     });
     if chat.info.kind != ChatKind::Private {
         full["permissions"] = permissions();
+    }
+    if let Some(pinned) = chat.pinned.last().and_then(|id| chat.live(*id)) {
+        full["pinned_message"] = json!(pinned.message.without_reply());
     }
     done(&full)
 }
@@ -79,50 +82,4 @@ fn permissions() -> Value {
         .map(|name| ((*name).to_owned(), Value::Bool(true)))
         .collect::<serde_json::Map<_, _>>()
         .into()
-}
-
-pub(super) fn get_member(call: &mut Call<'_>) -> Answer {
-    let id = call.chat_id("chat_id")?;
-    let user_id = call.params.int("user_id").ok_or_else(|| ApiError::bad("invalid user_id specified"))?;
-    let user = call.inner.world.user(user_id).ok_or(ApiError::USER_NOT_FOUND)?;
-    let bot_id = call.inner.world.bot.id;
-    done(&member(call.chat(id)?, &user, bot_id))
-}
-
-pub(super) fn get_administrators(call: &mut Call<'_>) -> Answer {
-    let id = call.chat_id("chat_id")?;
-    let chat = call.chat(id)?;
-    if chat.info.kind == ChatKind::Private {
-        return Err(ApiError::NO_ADMINISTRATORS);
-    }
-    let bot_id = call.inner.world.bot.id;
-    let people = chat.info.members.iter().copied().chain([bot_id]).filter_map(|id| call.inner.world.user(id));
-    let administrators: Vec<Value> = people
-        .map(|user| member(chat, &user, bot_id))
-        .filter(|member| member["status"] == "creator" || member["status"] == "administrator")
-        .collect();
-    done(&administrators)
-}
-
-/// A `ChatMember`. The first member of a group is its owner; the bot administers topics in forums.
-pub(crate) fn member(chat: &Chat, user: &User, bot_id: i64) -> Value {
-    let is_group = chat.info.kind != ChatKind::Private;
-    let is_bot = user.id == bot_id;
-    if is_bot && chat.bot == BotStatus::Kicked {
-        return json!({ "status": "kicked", "user": user, "until_date": 0 });
-    }
-    if is_bot && chat.info.is_forum {
-        return json!({
-            "status": "administrator", "user": user, "can_be_edited": false, "is_anonymous": false,
-            "can_manage_chat": true, "can_delete_messages": false, "can_manage_video_chats": false,
-            "can_restrict_members": false, "can_promote_members": false, "can_change_info": false,
-            "can_invite_users": false, "can_post_stories": false, "can_edit_stories": false,
-            "can_delete_stories": false, "can_pin_messages": false, "can_manage_topics": true,
-        });
-    }
-    if is_group && chat.info.members.first() == Some(&user.id) {
-        return json!({ "status": "creator", "user": user, "is_anonymous": false });
-    }
-    let is_member = is_bot || chat.info.members.contains(&user.id);
-    json!({ "status": if is_member { "member" } else { "left" }, "user": user })
 }

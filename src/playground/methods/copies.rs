@@ -14,7 +14,7 @@ pub(super) fn forward(call: &mut Call<'_>) -> Answer {
     message.reply_markup = None;
     let origin = json!({ "type": "user", "date": source.date, "sender_user": source.from });
     message.forward_origin = Some(source.forward_origin.clone().unwrap_or(origin));
-    let message = post(call, message)?;
+    let message = post(call, message);
     call.shown(&message)
 }
 
@@ -27,7 +27,7 @@ pub(super) fn copy(call: &mut Call<'_>) -> Answer {
         message.caption = Some(caption.text);
         message.caption_entities = caption.entities;
     }
-    let message = post(call, message)?;
+    let message = post(call, message);
     done(&json!({ "message_id": message.message_id }))
 }
 
@@ -49,4 +49,6 @@ fn take_content(message: &mut Message, source: &SimMessage) {
     message.caption_entities.clone_from(&source.caption_entities);
     message.document.clone_from(&source.document);
     message.photo.clone_from(&source.photo);
+    message.voice.clone_from(&source.voice);
+    message.rich_message.clone_from(&source.rich_message);
 }

@@ -1,19 +1,20 @@
-//! Changing and removing messages of the bot.
+//! Changing messages of the bot.
 
 use std::sync::Arc;
 
-use super::{Answer, Call, done};
+use super::{Answer, Call};
 use crate::playground::errors::ApiError;
 use crate::playground::flood::Cost;
 use crate::playground::keyboard;
-use crate::playground::model::{ChatKind, Message, SimMessage};
+use crate::playground::model::{Message, SimMessage};
 use crate::playground::text::TEXT_LIMIT;
+use crate::playground::text::rich::Rich;
 use crate::playground::world::Change;
 
-/// A bot may delete messages that are younger than this.
-const DELETE_WITHIN_S: i64 = 48 * 60 * 60;
-
 pub(super) fn edit_text(call: &mut Call<'_>) -> Answer {
+    if let Some(rich) = call.rich()? {
+        return edit_rich(call, rich);
+    }
     let formatted = call.text()?;
     let keyboard = keyboard::read(call.params.text("reply_markup"))?;
     let old = editable(call)?;
@@ -26,6 +27,21 @@ pub(super) fn edit_text(call: &mut Call<'_>) -> Answer {
     let mut new = old.message.clone();
     new.text = Some(formatted.text);
     new.entities = formatted.entities;
+    new.rich_message = None;
+    new.link_preview_options = call.link_preview()?;
+    new.reply_markup = keyboard;
+    new.edit_date = Some(call.now / 1_000);
+    replace(call, &old, new)
+}
+
+fn edit_rich(call: &mut Call<'_>, rich: Rich) -> Answer {
+    let keyboard = keyboard::read(call.params.text("reply_markup"))?;
+    let old = editable(call)?;
+    if old.text.is_none() {
+        return Err(ApiError::NO_TEXT_TO_EDIT);
+    }
+    let mut new = old.message.clone();
+    new.become_rich(rich);
     new.reply_markup = keyboard;
     new.edit_date = Some(call.now / 1_000);
     replace(call, &old, new)
@@ -35,7 +51,7 @@ pub(super) fn edit_caption(call: &mut Call<'_>) -> Answer {
     let caption = call.caption()?;
     let keyboard = keyboard::read(call.params.text("reply_markup"))?;
     let old = editable(call)?;
-    if old.document.is_none() && old.photo.is_empty() {
+    if !old.has_file() {
         return Err(ApiError::NO_CAPTION_TO_EDIT);
     }
     let mut new = old.message.clone();
@@ -55,7 +71,7 @@ pub(super) fn edit_markup(call: &mut Call<'_>) -> Answer {
 }
 
 /// The message that the call edits, when the bot may.
-fn editable(call: &Call<'_>) -> Result<Arc<SimMessage>, ApiError> {
+pub(super) fn editable(call: &Call<'_>) -> Result<Arc<SimMessage>, ApiError> {
     if call.params.text("chat_id").is_none() && call.params.int("message_id").unwrap_or(0) == 0 {
         // Messages sent via inline queries do not exist here.
         let inline = call.params.text("inline_message_id");
@@ -71,35 +87,18 @@ fn editable(call: &Call<'_>) -> Result<Arc<SimMessage>, ApiError> {
 }
 
 /// Puts the new version in the place of the old one, unless they are the same.
-fn replace(call: &mut Call<'_>, old: &SimMessage, new: Message) -> Answer {
+pub(super) fn replace(call: &mut Call<'_>, old: &SimMessage, new: Message) -> Answer {
     call.inner.flood_check(old.chat.id, Cost::Edit, call.now)?;
     let is_same = old.content() == new.content()
         && old.entities == new.entities
         && old.caption_entities == new.caption_entities
-        && old.reply_markup == new.reply_markup;
+        && old.reply_markup == new.reply_markup
+        && (&old.document, &old.photo, &old.voice) == (&new.document, &new.photo, &new.voice)
+        && old.rich_message == new.rich_message;
     if is_same {
         return Err(ApiError::NOT_MODIFIED);
     }
     let message = Arc::new(SimMessage { message: new, ..old.clone() });
     call.inner.commit(call.now, Change::Edit(Arc::clone(&message)));
     call.shown(&message)
-}
-
-pub(super) fn delete(call: &mut Call<'_>) -> Answer {
-    if call.params.text("chat_id").is_none() {
-        return Err(ApiError::bad("chat identifier is not specified"));
-    }
-    if call.params.int("message_id").unwrap_or(0) == 0 {
-        return Err(ApiError::MESSAGE_ID_MISSING);
-    }
-    let chat_id = call.writable()?;
-    let message = call.target(chat_id, "message to delete")?;
-    let is_own = message.from.id == call.inner.world.bot.id;
-    let is_private = message.chat.kind == ChatKind::Private;
-    let is_young = call.now / 1_000 - message.date < DELETE_WITHIN_S;
-    if !(is_young && (is_own || is_private)) {
-        return Err(ApiError::CANT_DELETE);
-    }
-    call.inner.commit(call.now, Change::Delete { chat_id, message_id: message.message_id });
-    done(&true)
 }

@@ -1,72 +1,85 @@
-//! Sending and fetching files. The bytes were kept before the call came here.
+//! `sendDocument`, `sendPhoto`, `sendVoice`, `getFile`. The bytes were kept before the call came here.
 
 use serde_json::json;
 
 use super::messages::{Envelope, post};
 use super::{Answer, Call, done};
 use crate::playground::errors::ApiError;
-use crate::playground::files::DOWNLOAD_LIMIT;
-use crate::playground::model::{Document, Message, PhotoSize};
+use crate::playground::files::{DOWNLOAD_LIMIT, FileKind};
+use crate::playground::model::{Document, Message, PhotoSize, Voice};
 use crate::playground::world::{Change, FileRecord};
 
 /// Bytes of a photo.
 const PHOTO_LIMIT: u64 = 10 * 1024 * 1024;
 
 pub(super) fn send_document(call: &mut Call<'_>) -> Answer {
-    send(call, "document", ApiError::NO_DOCUMENT, |message, file| {
-        message.document = Some(file.as_document());
-        Ok(())
-    })
+    send(call, "document", FileKind::Document, ApiError::NO_DOCUMENT)
 }
 
 pub(super) fn send_photo(call: &mut Call<'_>) -> Answer {
-    send(call, "photo", ApiError::NO_PHOTO, |message, file| {
-        if file.size > PHOTO_LIMIT {
-            return Err(ApiError::FILE_TOO_BIG);
-        }
-        let (width, height) = file.pixels.ok_or(ApiError::IMAGE_PROCESS_FAILED)?;
-        message.photo = vec![PhotoSize {
-            file_id: file.file_id.clone(),
-            file_unique_id: file.unique_id.clone(),
-            width,
-            height,
-            file_size: file.size,
-        }];
-        Ok(())
-    })
+    send(call, "photo", FileKind::Photo, ApiError::NO_PHOTO)
 }
 
-fn send(
-    call: &mut Call<'_>,
-    field: &str,
-    missing: ApiError,
-    attach: impl FnOnce(&mut Message, &FileRecord) -> Result<(), ApiError>,
-) -> Answer {
-    let fresh = call.file.take();
-    let file = match &fresh {
-        Some(file) => file.clone(),
-        None => known(call, field, missing)?,
-    };
+pub(super) fn send_voice(call: &mut Call<'_>) -> Answer {
+    send(call, "voice", FileKind::Voice, ApiError::NO_VOICE)
+}
+
+fn send(call: &mut Call<'_>, field: &str, kind: FileKind, missing: ApiError) -> Answer {
+    let file = call.file(field, call.params.text(field))?.ok_or(missing)?;
     let caption = call.caption()?;
     let mut message = Envelope::open(call)?.message(call)?;
-    attach(&mut message, &file)?;
+    message.attach(kind, &file, call.params.int("duration"))?;
     message.caption = (!caption.text.is_empty()).then_some(caption.text);
     message.caption_entities = caption.entities;
-    if let Some(file) = fresh {
-        call.inner.commit(call.now, Change::File(file));
-    }
-    let message = post(call, message)?;
+    call.keep(file);
+    let message = post(call, message);
     call.shown(&message)
 }
 
-/// A file that the bot names by its id.
-fn known(call: &Call<'_>, field: &str, missing: ApiError) -> Result<FileRecord, ApiError> {
-    let id = call.params.text(field).ok_or(missing)?;
-    if id.contains("://") {
-        // The playground reaches no network.
-        return Err(ApiError::NO_URL_CONTENT);
+impl Call<'_> {
+    /// The file that `value` names, or that came in the field itself; `None` when there is none.
+    pub(super) fn file(&self, field: &str, value: Option<&str>) -> Result<Option<FileRecord>, ApiError> {
+        let Some(value) = value else { return Ok(self.files.get(field).cloned()) };
+        if value.starts_with("attach://") {
+            return Ok(self.files.get(value).cloned());
+        }
+        if value.contains("://") {
+            // The playground reaches no network.
+            return Err(ApiError::NO_URL_CONTENT);
+        }
+        let known = self.inner.world.files.get(value).cloned();
+        known.map(Some).ok_or(ApiError::WRONG_REMOTE_FILE)
     }
-    call.inner.world.files.get(id).cloned().ok_or(ApiError::WRONG_REMOTE_FILE)
+
+    /// Lets the world know a file that is now part of a message.
+    pub(super) fn keep(&mut self, file: FileRecord) {
+        if !self.inner.world.files.contains_key(&file.file_id) {
+            self.inner.commit(self.now, Change::File(file));
+        }
+    }
+}
+
+impl Message {
+    /// Makes the file the message's only one.
+    pub(super) fn attach(
+        &mut self,
+        kind: FileKind,
+        file: &FileRecord,
+        duration: Option<i64>,
+    ) -> Result<(), ApiError> {
+        (self.document, self.voice, self.photo) = (None, None, Vec::new());
+        match kind {
+            FileKind::Document => self.document = Some(file.as_document()),
+            FileKind::Voice => self.voice = Some(file.as_voice(duration)),
+            FileKind::Photo => self.photo = vec![file.as_photo()?],
+        }
+        Ok(())
+    }
+
+    /// Whether there is a file in it.
+    pub(super) fn has_file(&self) -> bool {
+        self.document.is_some() || self.voice.is_some() || !self.photo.is_empty()
+    }
 }
 
 pub(super) fn get_file(call: &mut Call<'_>) -> Answer {
@@ -90,5 +103,32 @@ impl FileRecord {
             mime_type: self.mime.clone(),
             file_size: self.size,
         }
+    }
+
+    fn as_voice(&self, seconds: Option<i64>) -> Voice {
+        Voice {
+            file_id: self.file_id.clone(),
+            file_unique_id: self.unique_id.clone(),
+            duration: seconds.unwrap_or(0).max(0),
+            mime_type: self.mime.clone(),
+            file_size: self.size,
+        }
+    }
+
+    fn as_photo(&self) -> Result<PhotoSize, ApiError> {
+        if self.size > PHOTO_LIMIT {
+            return Err(ApiError::bad(&format!(
+                "file of size {} bytes is too big for a photo; the maximum size is {PHOTO_LIMIT} bytes",
+                self.size
+            )));
+        }
+        let (width, height) = self.pixels.ok_or(ApiError::IMAGE_PROCESS_FAILED)?;
+        Ok(PhotoSize {
+            file_id: self.file_id.clone(),
+            file_unique_id: self.unique_id.clone(),
+            width,
+            height,
+            file_size: self.size,
+        })
     }
 }

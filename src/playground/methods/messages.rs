@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::{Answer, Call};
 use crate::playground::errors::ApiError;
 use crate::playground::flood::Cost;
@@ -19,7 +21,8 @@ pub(super) fn send_message(call: &mut Call<'_>) -> Answer {
     let mut message = envelope.message(call)?;
     message.text = Some(formatted.text);
     message.entities = formatted.entities;
-    let message = post(call, message)?;
+    message.link_preview_options = call.link_preview()?;
+    let message = post(call, message);
     call.shown(&message)
 }
 
@@ -28,6 +31,7 @@ pub(super) struct Envelope {
     chat_id: i64,
     topic: Option<i64>,
     reply: Option<Arc<SimMessage>>,
+    quote: Option<Value>,
     keyboard: Option<Keyboard>,
 }
 
@@ -38,29 +42,33 @@ impl Envelope {
         let chat_id = call.writable()?;
         let topic = call.topic(chat_id)?;
         let reply = call.reply(chat_id)?;
+        let quote = reply.as_ref().and_then(|target| call.quote(target).transpose()).transpose()?;
         // An answer goes to the topic of what it answers.
         let topic = topic.or_else(|| reply.as_ref().and_then(|message| message.message_thread_id));
-        Ok(Self { chat_id, topic, reply, keyboard })
+        Ok(Self { chat_id, topic, reply, quote, keyboard })
     }
 
     /// The message without content, from the bot, if it is not sending too fast.
-    pub(super) fn message(self, call: &mut Call<'_>) -> Result<Message, ApiError> {
+    pub(super) fn message(&self, call: &mut Call<'_>) -> Result<Message, ApiError> {
         call.inner.flood_check(self.chat_id, Cost::Send, call.now)?;
         let bot = call.inner.world.bot.clone();
         let mut message =
             call.inner.world.blank(self.chat_id, bot, call.now).ok_or(ApiError::CHAT_NOT_FOUND)?;
         message.message_thread_id = self.topic;
         message.is_topic_message = self.topic.map(|_| true);
-        message.reply_to_message = self.reply.map(|target| Box::new(target.message.without_reply()));
-        message.reply_markup = self.keyboard;
+        message.reply_to_message = self.reply.as_ref().map(|target| Box::new(target.message.without_reply()));
+        message.quote.clone_from(&self.quote);
+        message.reply_markup.clone_from(&self.keyboard);
+        message.has_protected_content = call.params.flag("protect_content").then_some(true);
+        message.effect_id = call.params.text("message_effect_id").map(str::to_owned);
         Ok(message)
     }
 }
 
 /// Puts a message of the bot into its chat.
-pub(super) fn post(call: &mut Call<'_>, message: Message) -> Result<Arc<SimMessage>, ApiError> {
+pub(super) fn post(call: &mut Call<'_>, message: Message) -> Arc<SimMessage> {
     let silent = call.params.flag("disable_notification");
     let message = Arc::new(SimMessage { message, silent, at_ms: call.now, reactions: Vec::new() });
     call.inner.commit(call.now, Change::Message(Arc::clone(&message)));
-    Ok(message)
+    message
 }

@@ -1,21 +1,29 @@
 //! `/sim` over HTTP, what is done: parse, call [`Sim`], write the answer. Looking is next door, in `views`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, FromRef, Multipart, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use tokio::time::timeout;
 
-use super::verbs::{ChatChange, ChatChanged, SendText, SendUpload, Tap};
-use super::{Sim, SimError, views};
+use super::changes::{ChatChange, ChatChanged};
+use super::verbs::{NewPerson, React, SendText, SendUpload, StopDraft, Tap};
+use super::views::{self, LONGEST_WAIT_MS};
+use super::wait::Wait;
+use super::{Sim, SimError};
 use crate::playground::faults::Fault;
 use crate::playground::files::BODY_LIMIT;
 use crate::playground::hub::Hub;
+
+/// How long `/sim/wait` waits when it is not told, milliseconds.
+const USUAL_WAIT_MS: u64 = 5_000;
 
 impl FromRef<Arc<Hub>> for Sim {
     fn from_ref(hub: &Arc<Hub>) -> Self {
@@ -57,6 +65,11 @@ pub(crate) fn routes() -> Router<Arc<Hub>> {
         .route("/delete", post(delete))
         .route("/update", post(update))
         .route("/chat", post(chat))
+        .route("/person", post(person))
+        .route("/react", post(react))
+        .route("/stop_draft", post(stop_draft))
+        .route("/clock", get(async |State(sim): State<Sim>| now(sim.clock())).post(advance))
+        .route("/wait", post(wait))
         .route("/fault", post(fault).delete(clear_faults))
 }
 
@@ -133,6 +146,48 @@ async fn update(State(sim): State<Sim>, body: Body<Map<String, Value>>) -> Answe
 
 async fn chat(State(sim): State<Sim>, body: Body<ChatChange>) -> Result<Json<ChatChanged>, SimError> {
     Ok(Json(sim.chat(&body?.0)?))
+}
+
+async fn person(State(sim): State<Sim>, body: Body<NewPerson>) -> Answer {
+    let user_id = sim.person(&body?.0)?;
+    Ok(Json(json!({ "user_id": user_id })))
+}
+
+async fn react(State(sim): State<Sim>, body: Body<React>) -> Answer {
+    sim.react(&body?.0)?;
+    Ok(Json(json!({})))
+}
+
+async fn stop_draft(State(sim): State<Sim>, body: Body<StopDraft>) -> Answer {
+    sim.stop_draft(&body?.0)?;
+    Ok(Json(json!({})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AdvanceBody {
+    advance_ms: i64,
+}
+
+fn now(now_ms: i64) -> Json<Value> {
+    Json(json!({ "now_ms": now_ms }))
+}
+
+async fn advance(State(sim): State<Sim>, body: Body<AdvanceBody>) -> Answer {
+    sim.advance(body?.advance_ms).map(now)
+}
+
+async fn wait(State(sim): State<Sim>, body: Body<Wait>) -> Result<Response, SimError> {
+    let Json(wait) = body?;
+    let timeout_ms = wait.timeout_ms.unwrap_or(USUAL_WAIT_MS).min(LONGEST_WAIT_MS);
+    match timeout(Duration::from_millis(timeout_ms), sim.wait(&wait)).await {
+        Ok(found) => Ok(Json(found?).into_response()),
+        Err(_) => {
+            let wanted = json!(Wait { timeout_ms: None, ..wait.clone() });
+            let told = format!("waited {timeout_ms} ms in vain for {wanted}: {}", sim.instead(&wait));
+            Ok((StatusCode::REQUEST_TIMEOUT, Json(SimError::new(told))).into_response())
+        }
+    }
 }
 
 async fn fault(State(sim): State<Sim>, body: Body<Fault>) -> Answer {

@@ -3,26 +3,36 @@
 //! The HTTP handlers of `/sim` call these methods and do nothing else, so that a test in process and a click on
 //! the page are the same event.
 
+mod changes;
+mod gestures;
 mod hearing;
 mod http;
+mod members;
 mod observe;
 mod people;
 mod rooms;
 mod stream;
+mod topics;
 mod verbs;
 mod views;
+mod wait;
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use changes::{ChatAction, ChatChange, ChatChanged, NewChat};
 pub(crate) use http::routes;
-pub use verbs::{ChatAction, ChatChange, ChatChanged, SendText, SendUpload, Tap};
+pub use verbs::{NewPerson, React, SendText, SendUpload, StopDraft, Tap};
+pub use wait::{Found, Wait, WaitCall, WaitEvent, WaitMessage};
 
 use super::faults::Fault;
 use super::hub::Hub;
 use super::world::Change;
+
+/// The clock goes no further ahead at once.
+const YEAR_MS: i64 = 366 * 24 * 60 * 60 * 1_000;
 
 /// What was wrong with a request to `/sim`, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -65,6 +75,26 @@ impl Sim {
             let id = update.id;
             inner.commit(now, Change::Update(update));
             Ok(id)
+        })
+    }
+
+    /// The playground's time, Unix milliseconds.
+    pub fn clock(&self) -> i64 {
+        self.hub.change(|_, now| now)
+    }
+
+    /// Puts the playground's clock ahead; returns its time. It never goes back, not over a restart either.
+    ///
+    /// # Errors
+    /// When it would go back, or further ahead than a year.
+    pub fn advance(&self, ms: i64) -> Result<i64, SimError> {
+        if !(0..=YEAR_MS).contains(&ms) {
+            return Err(SimError::new(format!("\"advance_ms\" is between 0 and {YEAR_MS}, a year")));
+        }
+        self.hub.change(|inner, now| {
+            let ahead = inner.world.clock_ahead_ms.saturating_add(ms);
+            inner.commit(now, Change::Clock(ahead));
+            Ok(now.saturating_add(ms))
         })
     }
 

@@ -134,6 +134,14 @@ pub(super) fn no_chat(id: i64) -> SimError {
     SimError::new(format!("there is no chat {id}; /sim/state lists the chats"))
 }
 
+pub(super) fn no_topic(id: i64) -> SimError {
+    SimError::new(format!("there is no topic {id} in this chat; /sim/state lists the topics"))
+}
+
+pub(super) fn not_in_chat(user_id: i64, chat_id: i64) -> SimError {
+    SimError::new(format!("user {user_id} is not in chat {chat_id}; /sim/state lists the members"))
+}
+
 pub(super) fn no_message(chat_id: i64, message_id: i64) -> SimError {
     SimError::new(format!("there is no message {message_id} in chat {chat_id}; /sim/messages lists them"))
 }
@@ -197,19 +205,19 @@ fn window(entities: &[Entity], from: usize, length: usize) -> Vec<Entity> {
 }
 
 /// Where a person acts.
-struct Place {
-    user_id: i64,
-    chat_id: i64,
-    thread_id: Option<i64>,
+pub(super) struct Place {
+    pub(super) user_id: i64,
+    pub(super) chat_id: i64,
+    pub(super) thread_id: Option<i64>,
 }
 
 impl Place {
     /// The person, when they are in the chat and may act there.
-    fn person(&self, inner: &Inner) -> Result<User, SimError> {
+    pub(super) fn person(&self, inner: &Inner) -> Result<User, SimError> {
         let user = inner.world.users.get(&self.user_id).ok_or_else(|| no_user(self.user_id))?;
         let chat = inner.world.chats.get(&self.chat_id).ok_or_else(|| no_chat(self.chat_id))?;
         if !chat.info.members.contains(&self.user_id) {
-            return Err(SimError::new(format!("user {} is not in chat {}", self.user_id, self.chat_id)));
+            return Err(not_in_chat(self.user_id, self.chat_id));
         }
         if let Some(to) = chat.migrated_to {
             return Err(SimError::new(format!("the group was upgraded; it goes on as {to}")));
@@ -226,15 +234,19 @@ impl Place {
         let chat = inner.world.chats.get(&self.chat_id).ok_or_else(|| no_chat(self.chat_id))?;
         let mut thread_id = self.thread_id.filter(|topic| chat.info.is_forum && *topic > 1);
         if let Some(topic) = thread_id.filter(|topic| !chat.has_topic(*topic)) {
-            return Err(SimError::new(format!(
-                "there is no topic {topic} in this chat; /sim/state lists the topics"
-            )));
+            return Err(no_topic(topic));
         }
         let mut message = inner.world.blank(self.chat_id, user, now).ok_or_else(|| no_chat(self.chat_id))?;
         if let Some(id) = reply_to {
             let target = inner.message(self.chat_id, id)?;
             thread_id = thread_id.or(target.message_thread_id);
             message.reply_to_message = Some(Box::new(target.message.without_reply()));
+        }
+        let topic = chat.topic(thread_id.unwrap_or(1)).filter(|topic| topic.closed);
+        if topic.is_some() && chat.info.members.first() != Some(&self.user_id) {
+            return Err(SimError::new(
+                "the topic is closed; reopen it first, or write as the owner of the chat",
+            ));
         }
         message.message_thread_id = thread_id;
         message.is_topic_message = thread_id.map(|_| true);

@@ -1,11 +1,11 @@
-//! What happens to chats as a whole: block, kick, add, migrate, topics.
+//! What happens to chats as a whole: block, kick, add, migrate; people and topics have files of their own.
 
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::people::{no_chat, no_user};
-use super::verbs::{ChatAction, ChatChange, ChatChanged};
+use super::changes::{ChatAction, ChatChange, ChatChanged};
+use super::people::{no_chat, no_user, not_in_chat};
 use super::{Sim, SimError};
 use crate::playground::cast::{SimChat, SimTopic};
 use crate::playground::hub::Inner;
@@ -30,11 +30,13 @@ impl Sim {
 
 impl Inner {
     fn change_chat(&mut self, now: i64, change: &ChatChange) -> Result<ChatChanged, SimError> {
-        let id = change.chat_id;
+        if change.action == ChatAction::Create {
+            return self.create_chat(now, change);
+        }
+        let id = change.chat_id.ok_or_else(|| SimError::new("say which chat with \"chat_id\""))?;
         let chat = self.world.chats.get(&id).ok_or_else(|| no_chat(id))?;
         let kind = chat.info.kind;
-        let actor = change.user_id.or_else(|| chat.info.members.first().copied()).unwrap_or(id);
-        let actor = self.world.user(actor).ok_or_else(|| no_user(actor))?;
+        let actor = self.actor(chat, change)?;
         let needs = |is_right: bool, what: &str| if is_right { Ok(()) } else { Err(SimError::new(what)) };
         let in_private = "only a private chat can do this; its id is the person's id";
         let in_group = "only a group can do this";
@@ -47,45 +49,39 @@ impl Inner {
             ChatAction::Kick => {
                 needs(kind != ChatKind::Private, in_group)?;
                 let bot = json!(self.world.bot);
-                self.service(now, id, &actor, "left_chat_member", bot, false);
                 self.set_bot(now, id, &actor, BotStatus::Kicked);
+                self.service(now, id, None, &actor, "left_chat_member", bot);
             }
             ChatAction::Add => {
                 needs(kind != ChatKind::Private, in_group)?;
                 self.set_bot(now, id, &actor, BotStatus::Member);
                 let bot = json!([self.world.bot]);
-                self.service(now, id, &actor, "new_chat_members", bot, true);
+                self.service(now, id, None, &actor, "new_chat_members", bot);
+            }
+            ChatAction::Join | ChatAction::Leave => {
+                needs(kind != ChatKind::Private, in_group)?;
+                self.change_members(now, id, change)?;
             }
             ChatAction::Migrate => {
                 needs(kind == ChatKind::Group, "only a plain group can be upgraded")?;
                 return self.migrate(now, id, &actor);
             }
-            ChatAction::CreateTopic | ChatAction::DeleteTopic => {
+            _ => {
                 needs(chat.info.is_forum, "only a forum has topics")?;
-                return self.change_topic(now, change, &actor);
+                return self.change_topic(now, id, change, &actor);
             }
         }
         Ok(ChatChanged::default())
     }
 
-    fn change_topic(&mut self, now: i64, change: &ChatChange, actor: &User) -> Result<ChatChanged, SimError> {
-        let chat_id = change.chat_id;
-        if change.action == ChatAction::CreateTopic {
-            let name = change.name.as_deref().unwrap_or("").trim();
-            if name.is_empty() {
-                return Err(SimError::new("a new topic needs \"name\""));
-            }
-            let opened = self.open_topic(chat_id, actor, name, now).ok_or_else(|| no_chat(chat_id))?;
-            self.queue(now, "message", &opened.message);
-            return Ok(ChatChanged { thread_id: Some(opened.message_id), ..ChatChanged::default() });
+    /// Who does it: the person that is named, who has to be in the chat unless they join, or its first member.
+    fn actor(&self, chat: &Chat, change: &ChatChange) -> Result<User, SimError> {
+        let id = change.user_id.or_else(|| chat.info.members.first().copied()).unwrap_or(chat.info.id);
+        let actor = self.world.user(id).ok_or_else(|| no_user(id))?;
+        if change.action != ChatAction::Join && !chat.info.members.contains(&id) {
+            return Err(not_in_chat(id, chat.info.id));
         }
-        let topic_id = change.thread_id.unwrap_or(0);
-        let has_topic = self.world.chats.get(&chat_id).is_some_and(|chat| chat.has_topic(topic_id));
-        if topic_id <= 1 || !has_topic {
-            return Err(SimError::new("\"thread_id\" has to be a topic of the chat other than General"));
-        }
-        self.commit(now, Change::TopicGone { chat_id, topic_id });
-        Ok(ChatChanged::default())
+        Ok(actor)
     }
 
     /// Opens a topic with the service message that gives it its id.
@@ -101,27 +97,34 @@ impl Inner {
             blank.telling("forum_topic_created", json!({ "name": name, "icon_color": ICON_COLOR }));
         message.message_thread_id = Some(message.message_id);
         message.is_topic_message = Some(true);
-        let topic = SimTopic { id: message.message_id, name: name.to_owned() };
+        let topic = SimTopic::new(message.message_id, name);
         let message = Arc::new(SimMessage { message, silent: true, at_ms: now, reactions: Vec::new() });
         self.commit(now, Change::Topic { chat_id, topic });
         self.commit(now, Change::Message(Arc::clone(&message)));
         Some(message)
     }
 
-    /// Puts a service message into a chat; returns its id.
-    fn service(&mut self, now: i64, chat_id: i64, by: &User, field: &str, told: Value, to_bot: bool) -> i64 {
-        let Some(blank) = self.world.blank(chat_id, by.clone(), now) else { return 0 };
-        let message = blank.telling(field, told);
+    /// Puts a service message into a chat, and tells the bot if it is there.
+    pub(super) fn service(
+        &mut self,
+        now: i64,
+        chat_id: i64,
+        thread_id: Option<i64>,
+        by: &User,
+        field: &str,
+        told: Value,
+    ) {
+        let Some(blank) = self.world.blank(chat_id, by.clone(), now) else { return };
+        let mut message = blank.telling(field, told);
+        message.message_thread_id = thread_id;
+        message.is_topic_message = thread_id.map(|_| true);
         let message = Arc::new(SimMessage { message, silent: true, at_ms: now, reactions: Vec::new() });
         self.commit(now, Change::Message(Arc::clone(&message)));
-        if to_bot {
-            self.queue(now, "message", &message.message);
-        }
-        message.message_id
+        self.tell_bot(now, "message", &message);
     }
 
     /// Changes how the bot stands to a chat, and tells it.
-    fn set_bot(&mut self, now: i64, chat_id: i64, by: &User, status: BotStatus) {
+    pub(crate) fn set_bot(&mut self, now: i64, chat_id: i64, by: &User, status: BotStatus) {
         let bot = self.world.bot.clone();
         let standing = |chat: &Chat| member(chat, &bot, bot.id);
         let Some(chat) = self.world.chats.get(&chat_id) else { return };
@@ -130,10 +133,15 @@ impl Inner {
         }
         let old = standing(chat);
         self.commit(now, Change::BotStatus { chat_id, status });
+        self.tell_standing(now, chat_id, by, &old);
+    }
+
+    /// Tells the bot how it stands to a chat from now on.
+    pub(super) fn tell_standing(&mut self, now: i64, chat_id: i64, by: &User, old: &Value) {
         let Some(chat) = self.world.chats.get(&chat_id) else { return };
         let update = json!({
             "chat": chat.reference(self.world.users.get(&chat_id)), "from": by, "date": now / 1_000,
-            "old_chat_member": old, "new_chat_member": standing(chat),
+            "old_chat_member": old, "new_chat_member": member(chat, &self.world.bot, self.world.bot.id),
         });
         self.queue(now, "my_chat_member", &update);
     }
@@ -143,13 +151,17 @@ impl Inner {
         if let Some(to) = chat.migrated_to {
             return Err(SimError::new(format!("the group was already upgraded to {to}")));
         }
-        let lowest = self.world.chats.keys().next().copied().unwrap_or(0);
-        let to = lowest.min(MIGRATED_IDS) - 1;
+        let to = self.free_id(MIGRATED_IDS);
         let info = SimChat { id: to, kind: ChatKind::Supergroup, ..chat.info.clone() };
         self.commit(now, Change::Chat(info));
-        self.service(now, from, by, "migrate_to_chat_id", json!(to), true);
+        self.service(now, from, None, by, "migrate_to_chat_id", json!(to));
         self.commit(now, Change::Migrated { from, to });
-        self.service(now, to, by, "migrate_from_chat_id", json!(from), true);
+        self.service(now, to, None, by, "migrate_from_chat_id", json!(from));
         Ok(ChatChanged { new_chat_id: Some(to), ..ChatChanged::default() })
+    }
+
+    /// An id below `start` and below every other chat's.
+    pub(super) fn free_id(&self, start: i64) -> i64 {
+        self.world.chats.keys().next().map_or(start, |lowest| start.min(*lowest)) - 1
     }
 }

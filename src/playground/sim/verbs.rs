@@ -103,59 +103,45 @@ pub struct SendUpload {
     pub bytes: Bytes,
 }
 
-/// What happens to a chat.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ChatAction {
-    /// A person blocks the bot in the private chat.
-    Block,
-    /// A person unblocks it.
-    Unblock,
-    /// The bot is removed from a group.
-    Kick,
-    /// The bot is added to a group again.
-    Add,
-    /// A group becomes a supergroup, with a new id.
-    Migrate,
-    /// A topic goes, with its messages.
-    DeleteTopic,
-    /// A topic is opened.
-    CreateTopic,
-}
-
-/// Something happens to a chat.
+/// A person reacts to a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ChatChange {
-    /// What.
-    pub action: ChatAction,
-    /// To which chat.
+pub struct React {
+    /// Who.
+    pub user_id: i64,
+    /// Where.
     pub chat_id: i64,
-    /// By whom; the chat's first member when absent.
-    #[serde(default)]
-    pub user_id: Option<i64>,
-    /// Which topic goes.
-    #[serde(default)]
-    pub thread_id: Option<i64>,
-    /// What the new topic is called.
-    #[serde(default)]
-    pub name: Option<String>,
+    /// To which message.
+    pub message_id: i64,
+    /// All their reactions on it from now on; none takes them back.
+    pub emoji: Vec<String>,
 }
 
-impl ChatChange {
-    /// Something that needs no more than the chat.
-    pub fn new(action: ChatAction, chat_id: i64) -> Self {
-        Self { action, chat_id, user_id: None, thread_id: None, name: None }
-    }
+/// A person presses the stop button of a draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StopDraft {
+    /// Who.
+    pub user_id: i64,
+    /// Where.
+    pub chat_id: i64,
+    /// Which draft.
+    pub draft_id: i64,
 }
 
-/// What came of it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChatChanged {
-    /// The supergroup that replaces the group.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub new_chat_id: Option<i64>,
-    /// The new topic.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub thread_id: Option<i64>,
+/// A person who joins the playground.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewPerson {
+    /// The name that chats show.
+    pub first_name: String,
+    /// Their id; the next free one when absent.
+    #[serde(default)]
+    pub id: Option<i64>,
+    /// The name after `@`.
+    #[serde(default)]
+    pub username: Option<String>,
+    /// What the page calls them; `stranger` when absent.
+    #[serde(default)]
+    pub role_hint: Option<String>,
 }

@@ -7,8 +7,10 @@ use serde_json::json;
 use super::support::Bot;
 use super::*;
 
+const STATE: &str = "chats.jsonl";
+
 fn options(folder: &std::path::Path) -> Options {
-    Options { folder: Some(folder.to_owned()), ..Options::default() }
+    Options { state: Some(folder.join(STATE)), ..Options::default() }
 }
 
 #[tokio::test]
@@ -37,9 +39,8 @@ async fn everything_is_there_after_a_restart() {
 
     // No farewell: what a kill leaves behind is what is in the file now.
     let copy = tempfile::tempdir().expect("is made");
-    let journal = journal::FILE_NAME;
-    std::fs::copy(folder.path().join(journal), copy.path().join(journal)).expect("is copied");
-    let mut file = std::fs::OpenOptions::new().append(true).open(copy.path().join(journal)).expect("opens");
+    std::fs::copy(folder.path().join(STATE), copy.path().join(STATE)).expect("is copied");
+    let mut file = std::fs::OpenOptions::new().append(true).open(copy.path().join(STATE)).expect("opens");
     file.write_all(b"{\"Change\":{\"at\":17,\"chan").expect("is torn");
     drop(file);
 
@@ -76,8 +77,7 @@ async fn a_long_history_is_folded_into_one_line() {
     }
     let transcript = bot.sim.transcript(None);
     drop(bot);
-    let lines =
-        || std::fs::read_to_string(folder.path().join(journal::FILE_NAME)).expect("reads").lines().count();
+    let lines = || std::fs::read_to_string(folder.path().join(STATE)).expect("reads").lines().count();
     assert!(lines() > 2_000);
     let bot = Bot::start(options(folder.path())).await;
     assert_eq!(lines(), 1);
@@ -87,8 +87,8 @@ async fn a_long_history_is_folded_into_one_line() {
 #[tokio::test]
 async fn a_damaged_history_is_named_with_its_line() {
     let folder = tempfile::tempdir().expect("is made");
-    std::fs::write(folder.path().join(journal::FILE_NAME), "{\"Change\":{}}\n").expect("writes");
+    std::fs::write(folder.path().join(STATE), "{\"Change\":{}}\n").expect("writes");
     let error = Playground::start(options(folder.path())).await.err().expect("does not start");
     let text = error.to_string();
-    assert!(text.contains("playground.jsonl, line 1: ") && text.contains("remove the file"), "{text}");
+    assert!(text.contains("chats.jsonl, line 1: ") && text.contains("remove the file"), "{text}");
 }

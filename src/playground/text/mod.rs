@@ -6,6 +6,7 @@ mod detect;
 mod entities;
 mod html;
 mod markdown;
+pub(crate) mod rich;
 #[cfg(test)]
 mod tests;
 

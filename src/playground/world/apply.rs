@@ -14,7 +14,7 @@ use super::{
 };
 use crate::playground::cast::{SimChat, SimTopic, SimUser};
 use crate::playground::event::{AnswerRecord, Command, CommandSet, EventKind, SimEvent};
-use crate::playground::model::SimMessage;
+use crate::playground::model::{Reaction, SimMessage};
 
 /// One change.
 #[derive(Debug, Serialize, Deserialize)]
@@ -38,6 +38,16 @@ pub(crate) enum Change {
         chat_id: i64,
         topic_id: i64,
     },
+    /// The people of a chat, all of them.
+    Members {
+        chat_id: i64,
+        members: Vec<i64>,
+    },
+    /// The pinned messages, all of them.
+    Pinned {
+        chat_id: i64,
+        pinned: Vec<i64>,
+    },
     Message(Arc<SimMessage>),
     Edit(Arc<SimMessage>),
     Delete {
@@ -47,7 +57,7 @@ pub(crate) enum Change {
     Reactions {
         chat_id: i64,
         message_id: i64,
-        reactions: Vec<Value>,
+        reactions: Vec<Reaction>,
     },
     Update(QueuedUpdate),
     /// Updates up to this id are confirmed, or forgotten.
@@ -64,6 +74,8 @@ pub(crate) enum Change {
         commands: Vec<Command>,
     },
     File(FileRecord),
+    /// By how much the playground's clock is ahead of the system's, milliseconds.
+    Clock(i64),
     Webhook(String),
     Profile {
         field: String,
@@ -106,6 +118,8 @@ impl World {
             Change::BotStatus { .. }
             | Change::Migrated { .. }
             | Change::Topic { .. }
+            | Change::Members { .. }
+            | Change::Pinned { .. }
             | Change::TopicGone { .. } => {
                 self.apply_to_chat(at, change);
             }
@@ -135,6 +149,7 @@ impl World {
                 self.emit(at, 0, EventKind::Commands);
             }
             Change::File(file) => drop(self.files.insert(file.file_id.clone(), file)),
+            Change::Clock(ahead_ms) => self.clock_ahead_ms = ahead_ms,
             Change::Webhook(url) => self.webhook = url,
             Change::Profile { field, text } => {
                 if field == "name/" && !text.is_empty() {
@@ -165,6 +180,15 @@ impl World {
                     None => topics.push(topic),
                 }
             }),
+            Change::Members { chat_id, members } => {
+                self.edit_chat(at, chat_id, |chat| chat.info.members = members);
+            }
+            Change::Pinned { chat_id, pinned } => {
+                if let Some(chat) = self.chats.get_mut(&chat_id) {
+                    chat.pinned.clone_from(&pinned);
+                }
+                self.emit(at, chat_id, EventKind::Pin { pinned });
+            }
             Change::TopicGone { chat_id, topic_id } => self.edit_chat(at, chat_id, |chat| {
                 chat.info.topics.retain(|topic| topic.id != topic_id);
                 for stored in chat.messages.values_mut() {
@@ -203,8 +227,8 @@ impl World {
                 self.emit(at, chat_id, EventKind::Edit { message });
             }
             Change::Delete { chat_id, message_id } => {
-                if let Some(stored) = self.stored_mut(chat_id, message_id) {
-                    stored.deleted = true;
+                if let Some(chat) = self.chats.get_mut(&chat_id) {
+                    chat.forget(message_id);
                 }
                 self.emit(at, chat_id, EventKind::Delete { message_id });
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::playground::cast::{SimChat, SimUser};
+use crate::playground::cast::{SimChat, SimTopic, SimUser};
 use crate::playground::event::Revision;
 use crate::playground::model::{ChatKind, ChatRef, SimMessage};
 
@@ -22,6 +22,8 @@ pub(crate) enum BotStatus {
     Member,
     /// It was removed; in a private chat: blocked.
     Kicked,
+    /// It left.
+    Left,
 }
 
 /// A message with its versions.
@@ -40,6 +42,9 @@ pub(crate) struct Chat {
     /// A person has to write first before the bot may.
     pub(crate) started: bool,
     pub(crate) migrated_to: Option<i64>,
+    /// Ids of the pinned messages, the newest pin last.
+    #[serde(default)]
+    pub(crate) pinned: Vec<i64>,
     pub(crate) next_message_id: i64,
     pub(crate) messages: BTreeMap<i64, Stored>,
 }
@@ -53,6 +58,7 @@ impl Chat {
             bot: BotStatus::Member,
             started,
             migrated_to: None,
+            pinned: Vec::new(),
             next_message_id,
             messages: BTreeMap::new(),
         }
@@ -76,8 +82,12 @@ impl Chat {
         (self.info.id.wrapping_mul(2_654_435_761).wrapping_add(40_503)).to_string()
     }
 
+    pub(crate) fn topic(&self, id: i64) -> Option<&SimTopic> {
+        self.info.topics.iter().find(|topic| topic.id == id)
+    }
+
     pub(crate) fn has_topic(&self, id: i64) -> bool {
-        self.info.topics.iter().any(|topic| topic.id == id)
+        self.topic(id).is_some()
     }
 
     /// A message that was not deleted.
@@ -93,6 +103,14 @@ impl Chat {
         while self.messages.len() > MESSAGES_KEPT {
             self.messages.pop_first();
         }
+    }
+
+    /// Marks a message as deleted; a pin goes with it.
+    pub(super) fn forget(&mut self, id: i64) {
+        if let Some(stored) = self.messages.get_mut(&id) {
+            stored.deleted = true;
+        }
+        self.pinned.retain(|pinned| *pinned != id);
     }
 
     pub(super) fn replace(&mut self, message: Arc<SimMessage>, at: i64) {

@@ -24,6 +24,13 @@ impl World {
             caption_entities: Vec::new(),
             document: None,
             photo: Vec::new(),
+            voice: None,
+            media_group_id: None,
+            rich_message: None,
+            quote: None,
+            link_preview_options: None,
+            has_protected_content: None,
+            effect_id: None,
             reply_to_message: None,
             reply_markup: None,
             edit_date: None,
@@ -39,13 +46,23 @@ impl World {
             .message_thread_id
             .filter(|topic| message.reply_to_message.is_none() && *topic != message.message_id)
             .and_then(|topic| self.chats.get(&message.chat.id)?.live(topic));
-        match opening {
-            Some(opening) => {
-                let reply_to_message = Some(Box::new(opening.message.without_reply()));
-                Cow::Owned(Message { reply_to_message, ..message.clone() })
-            }
-            None => Cow::Borrowed(message),
+        let mut shown = Cow::Borrowed(message);
+        if let Some(opening) = opening {
+            shown.to_mut().reply_to_message = Some(Box::new(opening.message.without_reply()));
         }
+        if message.rich_message.is_some() {
+            // Its text is for the page; Telegram shows a bot the blocks alone.
+            let shown = shown.to_mut();
+            (shown.text, shown.entities) = (None, Vec::new());
+        }
+        shown
+    }
+}
+
+impl World {
+    /// A number for a new album.
+    pub(crate) fn album_id(&self, now: i64) -> String {
+        format!("{}", now.wrapping_mul(1_000).wrapping_add(i64::try_from(self.seq % 1_000).unwrap_or(0)))
     }
 }
 

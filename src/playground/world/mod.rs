@@ -80,6 +80,9 @@ pub(crate) struct World {
     pub(crate) profile: BTreeMap<String, String>,
     #[serde(skip)]
     drafts: Vec<drafts::Shown>,
+    /// By how much the playground's clock is ahead of the system's.
+    #[serde(default)]
+    pub(crate) clock_ahead_ms: i64,
     pub(crate) seq: u64,
     #[serde(skip)]
     pub(crate) events: VecDeque<SimEvent>,
@@ -103,6 +106,7 @@ impl World {
             webhook: String::new(),
             profile: BTreeMap::new(),
             drafts: Vec::new(),
+            clock_ahead_ms: 0,
             seq: 0,
             events: VecDeque::new(),
         }

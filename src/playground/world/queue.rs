@@ -8,7 +8,8 @@ use super::World;
 /// Telegram keeps an update for a day.
 const KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
 /// Kinds that a bot gets only when it asks for them.
-const NOT_BY_DEFAULT: [&str; 3] = ["chat_member", "message_reaction", "message_reaction_count"];
+const NOT_BY_DEFAULT: [&str; 4] =
+    ["chat_member", "message_reaction", "message_reaction_count", "stopped_message_generation"];
 
 /// An update that the bot has not confirmed.
 #[derive(Debug, Clone, Serialize, Deserialize)]

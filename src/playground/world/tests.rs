@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::playground::cast::{SimChat, SimUser};
-use crate::playground::model::SimMessage;
+use crate::playground::model::{Reaction, SimMessage};
 
 fn world_with_updates(count: i64) -> World {
     let person = SimUser::new(5, "Ann", "ann", "owner");
@@ -75,7 +75,7 @@ fn a_world_reads_back_as_it_was_written() {
         message,
         silent: true,
         at_ms: 1_000,
-        reactions: vec![json!({ "emoji": "👍" })],
+        reactions: vec![Reaction { emoji: "👍".into(), user_ids: vec![5] }],
     });
     world.apply(1_000, Change::Message(message));
     world.apply(1_000, Change::Delete { chat_id: 5, message_id: 1 });
