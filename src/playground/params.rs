@@ -6,7 +6,8 @@ use std::collections::HashMap;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Multipart, Request};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
@@ -74,8 +75,8 @@ impl Params {
         let mut left = BODY_LIMIT;
         let mut parts = Multipart::from_request(request, &()).await.map_err(|_| ApiError::NO_BOUNDARY)?;
         while let Some(part) = parts.next_field().await.map_err(|error| multipart_error(&error))? {
-            let Some(field) = part.name().map(str::to_owned) else { continue };
-            let name = part.file_name().map(str::to_owned);
+            let Some(field) = disposition(part.headers(), "name") else { continue };
+            let name = disposition(part.headers(), "filename");
             let mime = part.content_type().map(str::to_owned);
             let bytes = part.bytes().await.map_err(|error| multipart_error(&error))?;
             left = left.checked_sub(bytes.len()).ok_or(ApiError::TOO_LARGE)?;
@@ -146,6 +147,16 @@ fn decode(bytes: &[u8]) -> Result<String, ApiError> {
         rest = if escaped.is_some() { &tail[2..] } else { tail };
     }
     String::from_utf8(out).map_err(|_| ApiError::NOT_UTF8)
+}
+
+/// A field of a part's `Content-Disposition`. As Telegram reads it, a value ends at the next semicolon, with or without
+/// quotes: there are libraries that send names with spaces and no quotes.
+fn disposition(headers: &HeaderMap, key: &str) -> Option<String> {
+    let header = String::from_utf8_lossy(headers.get(CONTENT_DISPOSITION)?.as_bytes());
+    let mut fields = header.split(';').filter_map(|field| field.split_once('='));
+    let value = fields.find(|(name, _)| name.trim() == key)?.1.trim();
+    let quoted = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    Some(quoted.unwrap_or(value).to_owned())
 }
 
 async fn body(request: Request) -> Result<Bytes, ApiError> {

@@ -60,6 +60,21 @@ async fn a_document_goes_up_and_comes_down() {
 }
 
 #[tokio::test]
+async fn a_file_name_may_have_spaces_without_quotes() {
+    let bot = started(None).await;
+    for (sent, kept) in [("my notes.txt", "my notes.txt"), ("\"für dich.txt\"", "für dich.txt")] {
+        let body = format!(
+            "--x\r\ncontent-disposition:form-data;name=\"chat_id\"\r\n\r\n1001\r\n\
+             --x\r\ncontent-disposition:form-data;name=\"document\";filename={sent}\r\n\r\nabc\r\n--x--\r\n"
+        );
+        let request = bot.client.post(bot.url("sendDocument"));
+        let request = request.header("content-type", "multipart/form-data; boundary=x").body(body);
+        let answer: Value = request.send().await.expect("answers").json().await.expect("is JSON");
+        assert_eq!(answer["result"]["document"]["file_name"], kept, "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn a_person_uploads_and_the_bot_fetches() {
     let bot = started(None).await;
     let form = Form::new()

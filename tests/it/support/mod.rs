@@ -3,6 +3,7 @@
 mod chat;
 mod plan;
 mod processes;
+mod recording;
 mod screen;
 mod seen;
 mod world;

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
-use super::{Chat, Plan};
+use super::{Chat, Plan, recording};
 
 /// So long the bot may take to end.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
@@ -23,7 +23,7 @@ pub(crate) struct World {
     pub(crate) config: Config,
     /// Gone with the world, and the bot with it.
     folder: TempDir,
-    _playground: Playground,
+    playground: Playground,
     bot: Option<Bot>,
 }
 
@@ -45,7 +45,7 @@ impl World {
             // Another test of this process may have set it up already.
             let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
         }
-        let mut world = Self { sim: playground.sim(), config, folder, _playground: playground, bot: None };
+        let mut world = Self { sim: playground.sim(), config, folder, playground, bot: None };
         world.begin();
         world
     }
@@ -114,6 +114,9 @@ impl Drop for World {
     fn drop(&mut self) {
         if let Some(bot) = &self.bot {
             bot.shutdown.cancel();
+        }
+        if !std::thread::panicking() {
+            recording::keep(&self.playground.sim());
         }
     }
 }
