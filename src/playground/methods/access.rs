@@ -145,7 +145,9 @@ impl Call<'_> {
     pub(super) fn link_preview(&self) -> Result<Option<Value>, ApiError> {
         let options: Option<Map<String, Value>> =
             self.params.json("link_preview_options", "link preview options")?;
-        Ok(options.filter(|options| !options.is_empty()).map(Value::Object))
+        let by_old_name =
+            || self.params.flag("disable_web_page_preview").then(|| json!({ "is_disabled": true }));
+        Ok(options.filter(|options| !options.is_empty()).map(Value::Object).or_else(by_old_name))
     }
 
     /// Text of the message to send.

@@ -94,7 +94,8 @@ pub(super) fn replace(call: &mut Call<'_>, old: &SimMessage, new: Message) -> An
         && old.caption_entities == new.caption_entities
         && old.reply_markup == new.reply_markup
         && (&old.document, &old.photo, &old.voice) == (&new.document, &new.photo, &new.voice)
-        && old.rich_message == new.rich_message;
+        && old.rich_message == new.rich_message
+        && old.link_preview_options == new.link_preview_options;
     if is_same {
         return Err(ApiError::NOT_MODIFIED);
     }

@@ -134,6 +134,11 @@ async fn a_quote_names_its_place_and_options_are_kept() {
     assert_eq!(sent["quote"], json!({ "text": "two", "position": 3, "is_manual": true }));
     assert_eq!((&sent["has_protected_content"], &sent["effect_id"]), (&json!(true), &json!("7")));
     assert_eq!(sent["link_preview_options"]["is_disabled"], true);
+    let edit = json!({ "chat_id": 1001, "message_id": 3, "text": "x" });
+    let edited = call(&bot, "editMessageText", edit).await;
+    assert_eq!(edited["link_preview_options"], Value::Null, "the preview alone is a change");
+    let old_name = json!({ "chat_id": 1001, "text": "x", "disable_web_page_preview": true });
+    assert_eq!(call(&bot, "sendMessage", old_name).await["link_preview_options"]["is_disabled"], true);
 }
 
 #[tokio::test]

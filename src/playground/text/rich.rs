@@ -124,7 +124,9 @@ impl Writer {
         self.depth = self.depth.saturating_sub(1);
         match tag {
             TagEnd::CodeBlock => {
-                if self.text.ends_with('\n') {
+                // Code ends with a line end that nobody shall see; without code it is not ours.
+                let begin = self.open.last().and_then(|at| self.entities.get(*at)).map(|open| open.offset);
+                if begin.is_some_and(|begin| begin < self.units) && self.text.ends_with('\n') {
                     self.text.pop();
                     self.units -= 1;
                 }

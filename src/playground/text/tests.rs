@@ -220,3 +220,20 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #[test]
+    fn any_markdown_becomes_a_rich_message_or_is_empty(markdown in r"[#*_`>|~+\-\[\]() \n\t1.!<a😀:]{0,80}") {
+        if let Ok(rich) = rich::parse(&markdown, false) {
+            let units = utf16_len(&rich.shown.text);
+            prop_assert!(rich.shown.entities.iter().all(|entity| entity.length > 0 && entity.end() <= units));
+            prop_assert!(!rich.blocks.is_empty());
+        }
+    }
+}
+
+#[test]
+fn an_empty_code_block_takes_nothing_from_what_is_before_it() {
+    let rich = rich::parse("a\n\n```\n```\n\nb", false).expect("is read");
+    assert_eq!(rich.shown.text.split_whitespace().collect::<Vec<_>>(), ["a", "b"]);
+}

@@ -95,3 +95,32 @@ fn events_can_be_read_from_any_point() {
     assert_eq!(seqs, [before + 2, before + 3]);
     assert!(world.events_after(before + 3).is_empty());
 }
+
+#[test]
+fn a_draft_is_open_for_half_a_minute_until_it_is_stopped_or_replaced() {
+    let mut world = world_with_updates(0);
+    let draft = |draft_id: i64| {
+        let (text, entities) = ("t".to_owned(), Vec::new());
+        let draft = Draft {
+            chat_id: 5,
+            thread_id: None,
+            draft_id,
+            text,
+            entities,
+            can_stop: true,
+            keep_on_stop: false,
+        };
+        Change::Draft(draft)
+    };
+    world.apply(0, draft(1));
+    world.apply(0, draft(2));
+    assert!(world.open_draft(5, 1, 29_999).is_some_and(|draft| draft.can_stop));
+    assert_eq!(world.open_draft(5, 1, 30_000), None);
+    world.apply(1, Change::DraftStopped { chat_id: 5, draft_id: 2 });
+    assert_eq!(world.open_draft(5, 2, 1), None);
+    assert!(world.is_stopped(5, 2, 1) && !world.is_stopped(5, 1, 1));
+    let message = world.blank(5, world.bot.clone(), 2).expect("is there");
+    let message = SimMessage { message, silent: false, at_ms: 2, reactions: Vec::new() };
+    world.apply(2, Change::Message(Arc::new(message)));
+    assert_eq!(world.open_draft(5, 1, 2), None, "the message takes its place");
+}
