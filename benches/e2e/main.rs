@@ -19,6 +19,7 @@ mod child;
 mod engines;
 mod history;
 mod latency;
+mod playground;
 mod program;
 #[path = "../../tests/crash/processes.rs"]
 mod processes;
@@ -36,7 +37,7 @@ use report::{Report, Row};
 use rig::Scale;
 
 /// What can be measured, in the order of the table.
-const ITEMS: [&str; 13] = [
+const ITEMS: [&str; 14] = [
     "size",
     "idle",
     "start",
@@ -50,6 +51,7 @@ const ITEMS: [&str; 13] = [
     "stops",
     "overhead",
     "sessions",
+    "playground",
 ];
 
 fn main() {
@@ -89,6 +91,7 @@ async fn measure(item: &str, scale: Scale) -> Vec<Row> {
         "overhead" => engines::overhead(scale).await,
         "sessions" => engines::sessions(scale).await,
         "stops" => stops::many(scale).await,
+        "playground" => playground::calls(scale).await,
         _ => stop::pressed(scale).await,
     }
 }
