@@ -67,7 +67,12 @@ class Sim:
         except urllib.error.HTTPError as error:
             raise Failed(f"/sim{path}: {error.read().decode()}") from None
 
+    def pause(self):
+        """A person is no faster, and the flood rules let a bot answer at this pace."""
+        self.post("/clock", advance_ms=2000)
+
     def say(self, chat_id, text, thread_id=None, reply_to_message_id=None):
+        self.pause()
         sent = self.post(
             "/send", user_id=YOU, chat_id=chat_id, text=text, thread_id=thread_id,
             reply_to_message_id=reply_to_message_id,
@@ -75,9 +80,11 @@ class Sim:
         return sent["message_ids"][0]
 
     def tap(self, chat_id, message_id, label):
+        self.pause()
         self.post("/tap", user_id=YOU, chat_id=chat_id, message_id=message_id, label=label)
 
     def upload(self, chat_id, name, content):
+        self.pause()
         frame = uuid.uuid4().hex
         parts = [
             f'--{frame}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
@@ -140,7 +147,7 @@ def running(name, command, output, stop_signal, **more):
 def run(adjutant, command):
     with tempfile.TemporaryFile("w+") as log:
         try:
-            server_command = [adjutant, "playground", "--port", "0", "--no-flood"]
+            server_command = [adjutant, "playground", "--listen", "127.0.0.1:0"]
             server = running("the playground", server_command, log, signal.SIGTERM, stdout=subprocess.PIPE, text=True)
             with server as server:
                 play(server, command, log)
