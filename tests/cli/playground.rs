@@ -1,3 +1,5 @@
+//! `adjutant playground`: what it prints, which addresses it refuses, and where it keeps the chats.
+
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 

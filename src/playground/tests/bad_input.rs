@@ -127,7 +127,9 @@ async fn parameters_of_the_wrong_type_are_read_as_telegram_reads_them() {
 #[tokio::test]
 async fn no_path_leads_out_of_the_files() {
     let folder = tempfile::tempdir().expect("is made");
-    let bot = Bot::start(Options { state: Some(folder.path().join("state")), ..Options::default() }).await;
+    let bot =
+        Bot::start(Options { state: Some(folder.path().join("playground.jsonl")), ..Options::default() })
+            .await;
     bot.sim.say(1001, 1001, "/start").expect("said");
     for id in ["../playground.jsonl", "/etc/passwd", "documents/file_1.bin\0", "%2e%2e"] {
         let call = json!({ "file_id": id }).to_string();
