@@ -4,6 +4,7 @@
 //! three can never tell different stories about one message. Nothing here knows HTTP or state.
 
 use std::ops::Deref;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -189,7 +190,7 @@ pub struct Voice {
     pub file_size: u64,
 }
 
-/// A Bot API message.
+/// A Bot API message. What few messages have is boxed, and what many share is shared: there may be very many.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Message {
     /// Ascending within its chat.
@@ -197,9 +198,9 @@ pub struct Message {
     /// Unix seconds.
     pub date: i64,
     /// Where it stands.
-    pub chat: ChatRef,
+    pub chat: Arc<ChatRef>,
     /// Who wrote it.
-    pub from: User,
+    pub from: Arc<User>,
     /// The topic; absent in General.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_thread_id: Option<i64>,
@@ -220,25 +221,25 @@ pub struct Message {
     pub caption_entities: Vec<Entity>,
     /// The file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub document: Option<Document>,
+    pub document: Option<Box<Document>>,
     /// The photo, largest size last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub photo: Vec<PhotoSize>,
     /// The voice recording.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub voice: Option<Voice>,
+    pub voice: Option<Box<Voice>>,
     /// The same for all messages of an album.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_group_id: Option<String>,
     /// Blocks of a rich message. Its `text` and `entities` are for the page; the bot does not see them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rich_message: Option<Value>,
+    pub rich_message: Option<Box<Value>>,
     /// The part of the answered message that is quoted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quote: Option<Value>,
+    pub quote: Option<Box<Value>>,
     /// How links are shown, as it was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub link_preview_options: Option<Value>,
+    pub link_preview_options: Option<Box<Value>>,
     /// Present and true when it may not be forwarded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub has_protected_content: Option<bool>,
@@ -256,7 +257,7 @@ pub struct Message {
     pub edit_date: Option<i64>,
     /// Where a forwarded message came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub forward_origin: Option<Value>,
+    pub forward_origin: Option<Box<Value>>,
     /// What a service message tells (`forum_topic_created`, `migrate_to_chat_id`, …).
     #[serde(flatten)]
     pub service: Map<String, Value>,

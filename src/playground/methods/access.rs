@@ -142,12 +142,16 @@ impl Call<'_> {
     }
 
     /// How links of the text shall be shown, when the call says it.
-    pub(super) fn link_preview(&self) -> Result<Option<Value>, ApiError> {
+    pub(super) fn link_preview(&self) -> Result<Option<Box<Value>>, ApiError> {
         let options: Option<Map<String, Value>> =
             self.params.json("link_preview_options", "link preview options")?;
         let by_old_name =
             || self.params.flag("disable_web_page_preview").then(|| json!({ "is_disabled": true }));
-        Ok(options.filter(|options| !options.is_empty()).map(Value::Object).or_else(by_old_name))
+        Ok(options
+            .filter(|options| !options.is_empty())
+            .map(Value::Object)
+            .or_else(by_old_name)
+            .map(Box::new))
     }
 
     /// Text of the message to send.

@@ -13,7 +13,7 @@ pub(super) fn forward(call: &mut Call<'_>) -> Answer {
     take_content(&mut message, &source);
     message.reply_markup = None;
     let origin = json!({ "type": "user", "date": source.date, "sender_user": source.from });
-    message.forward_origin = Some(source.forward_origin.clone().unwrap_or(origin));
+    message.forward_origin = Some(source.forward_origin.clone().unwrap_or_else(|| Box::new(origin)));
     let message = post(call, message);
     call.shown(&message)
 }

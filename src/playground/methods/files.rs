@@ -69,8 +69,8 @@ impl Message {
     ) -> Result<(), ApiError> {
         (self.document, self.voice, self.photo) = (None, None, Vec::new());
         match kind {
-            FileKind::Document => self.document = Some(file.as_document()),
-            FileKind::Voice => self.voice = Some(file.as_voice(duration)),
+            FileKind::Document => self.document = Some(Box::new(file.as_document())),
+            FileKind::Voice => self.voice = Some(Box::new(file.as_voice(duration))),
             FileKind::Photo => self.photo = vec![file.as_photo()?],
         }
         Ok(())

@@ -57,7 +57,7 @@ impl Envelope {
         message.message_thread_id = self.topic;
         message.is_topic_message = self.topic.map(|_| true);
         message.reply_to_message = self.reply.as_ref().map(|target| Box::new(target.message.without_reply()));
-        message.quote.clone_from(&self.quote);
+        message.quote = self.quote.clone().map(Box::new);
         message.reply_markup.clone_from(&self.keyboard);
         message.has_protected_content = call.params.flag("protect_content").then_some(true);
         message.effect_id = call.params.text("message_effect_id").map(str::to_owned);

@@ -40,6 +40,6 @@ impl Message {
     pub(super) fn become_rich(&mut self, rich: Rich) {
         self.text = Some(rich.shown.text);
         self.entities = rich.shown.entities;
-        self.rich_message = Some(json!({ "blocks": rich.blocks }));
+        self.rich_message = Some(Box::new(json!({ "blocks": rich.blocks })));
     }
 }

@@ -87,7 +87,7 @@ impl Sim {
             let chats = inner.world.chats.values().filter(|chat| wanted(chat.info.id));
             let messages = chats.flat_map(|chat| chat.messages.values()).map(|stored| TranscriptMessage {
                 message: Arc::clone(&stored.message),
-                revisions: stored.revisions.clone(),
+                revisions: stored.revisions(),
                 deleted: stored.deleted,
             });
             let answers = inner.world.answers.iter().filter(|(id, _)| wanted(*id));
@@ -106,7 +106,7 @@ impl Sim {
         self.hub.read(|inner| {
             let chat = inner.world.chats.get(&chat_id).ok_or_else(|| no_chat(chat_id))?;
             let stored = chat.messages.get(&message_id).ok_or_else(|| no_message(chat_id, message_id))?;
-            Ok(stored.revisions.clone())
+            Ok(stored.revisions())
         })
     }
 

@@ -29,8 +29,8 @@ impl Sim {
                 message.entities = part.entities;
                 if let Some(author) = send.forward_from_user_id {
                     let author = inner.world.user(author).ok_or_else(|| no_user(author))?;
-                    message.forward_origin =
-                        Some(json!({ "type": "user", "date": message.date, "sender_user": author }));
+                    let origin = json!({ "type": "user", "date": message.date, "sender_user": author });
+                    message.forward_origin = Some(Box::new(origin));
                 }
                 ids.push(inner.say(message, now));
             }
@@ -60,7 +60,7 @@ impl Sim {
             let place =
                 Place { user_id: upload.user_id, chat_id: upload.chat_id, thread_id: upload.thread_id };
             let mut message = place.message(inner, now, None)?;
-            message.document = Some(file.as_document());
+            message.document = Some(Box::new(file.as_document()));
             message.caption = (!caption.text.is_empty()).then_some(caption.text);
             message.caption_entities = caption.entities;
             inner.commit(now, Change::File(file));

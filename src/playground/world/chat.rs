@@ -11,7 +11,7 @@ use crate::playground::model::{ChatKind, ChatRef, SimMessage};
 
 /// Messages that a chat remembers; older ones are forgotten.
 const MESSAGES_KEPT: usize = 10_000;
-/// Versions of one message that the transcript remembers; the first one is never forgotten.
+/// Former versions of one message that the transcript remembers; the first one is never forgotten.
 const REVISIONS_KEPT: usize = 500;
 
 /// How the bot stands to a chat.
@@ -30,8 +30,19 @@ pub(crate) enum BotStatus {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Stored {
     pub(crate) message: Arc<SimMessage>,
-    pub(crate) revisions: Vec<Revision>,
+    /// Since when it has stood as it stands, Unix milliseconds.
+    since: i64,
+    /// How it stood before, oldest first.
+    former: Vec<Revision>,
     pub(crate) deleted: bool,
+}
+
+impl Stored {
+    /// Every version, oldest first, the present one included. Service messages have none.
+    pub(crate) fn revisions(&self) -> Vec<Revision> {
+        let present = (!self.message.is_service()).then(|| revision(&self.message, self.since));
+        self.former.iter().cloned().chain(present).collect()
+    }
 }
 
 /// A chat as the playground keeps it.
@@ -97,9 +108,9 @@ impl Chat {
 
     pub(super) fn insert(&mut self, message: Arc<SimMessage>) {
         self.next_message_id = self.next_message_id.max(message.message_id + 1);
-        let revisions =
-            if message.is_service() { Vec::new() } else { vec![revision(&message, message.at_ms)] };
-        self.messages.insert(message.message_id, Stored { message, revisions, deleted: false });
+        let since = message.at_ms;
+        self.messages
+            .insert(message.message_id, Stored { message, since, former: Vec::new(), deleted: false });
         while self.messages.len() > MESSAGES_KEPT {
             self.messages.pop_first();
         }
@@ -115,10 +126,11 @@ impl Chat {
 
     pub(super) fn replace(&mut self, message: Arc<SimMessage>, at: i64) {
         if let Some(stored) = self.messages.get_mut(&message.message_id) {
-            stored.revisions.push(revision(&message, at));
-            if stored.revisions.len() > REVISIONS_KEPT {
-                stored.revisions.remove(1);
+            stored.former.push(revision(&stored.message, stored.since));
+            if stored.former.len() > REVISIONS_KEPT {
+                stored.former.remove(1);
             }
+            stored.since = at;
             stored.message = message;
         }
     }

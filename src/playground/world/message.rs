@@ -1,6 +1,7 @@
 //! Making messages: what every message has, and how the bot sees it.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -11,11 +12,12 @@ impl World {
     /// The next message of a chat, without content; `None` when there is no such chat.
     pub(crate) fn blank(&self, chat_id: i64, from: User, now: i64) -> Option<Message> {
         let chat = self.chats.get(&chat_id)?;
+        let newest = chat.messages.last_key_value().map(|(_, stored)| &stored.message);
         Some(Message {
             message_id: chat.next_message_id,
             date: now / 1_000,
-            chat: chat.reference(self.users.get(&chat_id)),
-            from,
+            chat: shared(newest.map(|newest| &newest.chat), chat.reference(self.users.get(&chat_id))),
+            from: shared(newest.map(|newest| &newest.from), from),
             message_thread_id: None,
             is_topic_message: None,
             text: None,
@@ -57,6 +59,11 @@ impl World {
         }
         shown
     }
+}
+
+/// What is there already, if it is the same: the messages of a chat have much in common.
+fn shared<T: PartialEq>(known: Option<&Arc<T>>, fresh: T) -> Arc<T> {
+    known.filter(|known| ***known == fresh).map_or_else(|| Arc::new(fresh), Arc::clone)
 }
 
 impl World {
