@@ -50,7 +50,7 @@ export class ConversationView {
     this.list.replaceChildren();
     this.#items = conversation ? this.store.messagesOf(conversation) : [];
     this.#start = Math.max(0, this.#items.length - PAGE);
-    this.list.append(...this.#items.slice(this.#start).map((message) => this.#create(message).el));
+    this.list.append(this.#chunk(this.#start, this.#items.length));
     this.#arrange(this.#start, this.#items.length);
     this.header();
     this.pinned();
@@ -134,6 +134,7 @@ export class ConversationView {
       this.#views.get(id)?.el.remove();
       this.#views.delete(id);
     }
+    for (const chunk of this.list.querySelectorAll(".chunk:empty")) chunk.remove();
     this.#start = start;
   }
 
@@ -143,6 +144,11 @@ export class ConversationView {
     const view = createMessage(message, { store, conversation, opened, actions, busy });
     this.#views.set(message.message_id, view);
     return view;
+  }
+
+  /** Messages in a box of their own: the browser passes over a whole one that is out of sight. */
+  #chunk(from, to) {
+    return h("div", { class: "chunk" }, ...this.#items.slice(from, to).map((message) => this.#create(message).el));
   }
 
   #replace(message) {
@@ -160,7 +166,8 @@ export class ConversationView {
     }
     const view = this.#create(message);
     const next = this.#items[at + 1] && this.#views.get(this.#items[at + 1].message_id);
-    this.list.insertBefore(view.el, next?.el ?? null);
+    if (next) next.el.before(view.el);
+    else this.list.append(view.el);
     this.#arrange(at - 1, at + 2);
     if (kind === "message") this.#arrived(message, view);
   }
@@ -219,7 +226,7 @@ export class ConversationView {
     this.#start = Math.max(0, until);
     const height = this.scroller.scrollHeight;
     const top = this.scroller.scrollTop;
-    this.list.prepend(...this.#items.slice(this.#start, end).map((message) => this.#create(message).el));
+    this.list.prepend(this.#chunk(this.#start, end));
     this.#arrange(this.#start, end + 1);
     this.scroller.scrollTop = top + this.scroller.scrollHeight - height;
   }

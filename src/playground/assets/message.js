@@ -27,7 +27,7 @@ export function serviceText(message) {
   if (message.left_chat_member) return `${message.left_chat_member.first_name} left`;
   if (message.migrate_to_chat_id) return "The group became a supergroup";
   if (message.migrate_from_chat_id) return "The group became a supergroup";
-  if (message.pinned_message) return "A message was pinned";
+  if (message.pinned_message) return `${message.from?.first_name ?? "Someone"} pinned “${firstLine(summary(message.pinned_message)).slice(0, 60)}”`;
   return null;
 }
 

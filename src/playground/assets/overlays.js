@@ -115,7 +115,7 @@ export function showDialog(content, buttons) {
   const form = h("form", { method: "dialog" }, ...content, h("div", { class: "dialog-buttons" }, ...row));
   // Enter in the line presses the last button, not the first.
   form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.target.type !== "text") return;
+    if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
     event.preventDefault();
     dialog.close(buttons[last][1]);
   });

@@ -66,6 +66,7 @@ function privateItems(change) {
 
 function topicItems({ chat, threadId, title }, change, store) {
   const here = { thread_id: threadId };
+  const closed = chat.topics.find((topic) => topic.id === threadId)?.closed;
   const rename = async () => {
     const name = await askLine("Rename topic", "Name of the topic", "Rename", title);
     if (name) await change("rename_topic", { ...here, name });
@@ -74,8 +75,9 @@ function topicItems({ chat, threadId, title }, change, store) {
     { label: "New topic", icon: "plus", act: () => newTopic(chat, store.personaId) },
     ...(threadId ? [
       { label: "Rename topic", icon: "edit", act: rename },
-      { label: "Close topic", icon: "stop", act: () => change("close_topic", here) },
-      { label: "Reopen topic", icon: "check", act: () => change("reopen_topic", here) },
+      closed
+        ? { label: "Reopen topic", icon: "check", act: () => change("reopen_topic", here) }
+        : { label: "Close topic", icon: "stop", act: () => change("close_topic", here) },
       { label: "Delete topic", icon: "trash", danger: true, act: () => change("delete_topic", here) },
     ] : []),
   ];
