@@ -1,8 +1,8 @@
 //! The playground: a Bot API server on this machine, with people in it.
 //!
-//! `adjutant demo` talks to it instead of Telegram, the tests drive it in process, and anyone can point a bot
-//! of their own at it. It is strict where Telegram is strict, with Telegram's texts and codes: a bot that
-//! works here has met the limits, the flood rules and the failures of the real one.
+//! `adjutant demo` talks to it instead of Telegram, the tests stand on it, and anyone can point a bot of their own
+//! at it. It is strict where Telegram is strict, with Telegram's texts and codes: a bot that works here has met the
+//! limits, the flood rules and the failures of the real one.
 //!
 //! Start with [`Playground::start`]; [`Sim`] is what people (and failures) do in it, the same verbs that
 //! `/sim` offers over HTTP. Reading order: `model` (what is on the wire), `world` (state and its changes),

@@ -1,6 +1,6 @@
 //! The people of the playground, and its switches: what `/sim` offers, as Rust.
 //!
-//! The HTTP handlers of `/sim` call these methods and do nothing else, so that a test in process and a click on
+//! The HTTP handlers of `/sim` call these methods and do nothing else, so that a bench in process and a click on
 //! the page are the same event.
 
 mod changes;
