@@ -13,13 +13,13 @@ const CREATE: &str = "Say: I shall create x.txt.\nRun: echo hi > x.txt\nSay: The
 const STOPPED_WITHIN: Duration = Duration::from_secs(3);
 
 /// Asks the agent.
-fn ask(chat: &mut Chat, agent: &Agent, script: &str) {
-    chat.send(&format!("/agent {} {script}", agent.name));
+async fn ask(chat: &mut Chat, agent: &Agent, script: &str) {
+    chat.send(&format!("/agent {} {script}", agent.name)).await;
 }
 
 /// Asks the agent for a command and waits for the question whether it may run.
 async fn asked(chat: &mut Chat, agent: &Agent, command: &str) -> Seen {
-    ask(chat, agent, &format!("Say: I begin.\nRun: {command}\nSay: The tool said: {{result}}."));
+    ask(chat, agent, &format!("Say: I begin.\nRun: {command}\nSay: The tool said: {{result}}.")).await;
     let card = chat.expect_new("Starting").await;
     chat.expect_new(command).await;
     card
@@ -30,7 +30,7 @@ pub(crate) async fn starts(agent: &Agent) -> String {
     let world = World::start(agent).await;
     let mut chat = world.chat();
     let begun = Instant::now();
-    ask(&mut chat, agent, "Say: Hello from the model.");
+    ask(&mut chat, agent, "Say: Hello from the model.").await;
     chat.expect_new("Hello from the model.").await;
     let took = begun.elapsed();
     chat.expect_edit("Done").await;
@@ -47,7 +47,7 @@ pub(crate) async fn streams(agent: &Agent) -> String {
     chat.tap("Allow").await;
     chat.expect_edit("▸ ").await;
     until("the command starts", || world.file("started").is_some()).await;
-    chat.send("/stop");
+    chat.send("/stop").await;
     chat.expect_new("I begin.").await;
     world.end().await;
     "yes".to_owned()
@@ -57,7 +57,7 @@ pub(crate) async fn streams(agent: &Agent) -> String {
 pub(crate) async fn allowed(agent: &Agent) -> String {
     let world = World::start(agent).await;
     let mut chat = world.chat();
-    ask(&mut chat, agent, CREATE);
+    ask(&mut chat, agent, CREATE).await;
     chat.expect_new("echo hi > x.txt").await;
     assert_eq!(world.file("x.txt"), None, "it did not wait for the answer");
     chat.tap("Allow").await;
@@ -73,14 +73,14 @@ pub(crate) async fn allowed(agent: &Agent) -> String {
 pub(crate) async fn denied(agent: &Agent) -> String {
     let world = World::start(agent).await;
     let mut chat = world.chat();
-    ask(&mut chat, agent, CREATE);
+    ask(&mut chat, agent, CREATE).await;
     chat.expect_new("echo hi > x.txt").await;
     chat.tap("Deny").await;
     chat.expect_toast("Denied.").await;
     chat.expect_edit("Denied by").await;
     chat.expect_edit(agent.after_denial).await;
     assert_eq!(world.file("x.txt"), None);
-    chat.send("Recall:");
+    chat.send("Recall:").await;
     chat.expect_new("Earlier: Say I shall create x.txt.").await;
     world.end().await;
     "deny".to_owned()
@@ -94,7 +94,7 @@ pub(crate) async fn stopped(agent: &Agent) -> String {
     let card = asked(&mut chat, agent, &command).await;
     chat.tap("Allow").await;
     until("the command starts", || world.file("started").is_some()).await;
-    chat.tap_on(card.id(), "Stop");
+    chat.tap_on(card.id(), "Stop").await;
     chat.expect_toast("Stopping.").await;
     let begun = Instant::now();
     chat.expect_new("Stopped").await;
@@ -109,7 +109,7 @@ pub(crate) async fn stopped(agent: &Agent) -> String {
 pub(crate) async fn resumed(agent: &Agent) -> String {
     let mut world = World::start(agent).await;
     let mut chat = world.chat();
-    ask(&mut chat, agent, "Say: I keep the word plum.");
+    ask(&mut chat, agent, "Say: I keep the word plum.").await;
     chat.expect_new("I keep the word plum.").await;
     chat.expect_edit("Done").await;
     let command = format!("echo > started; sleep {}", mark());
@@ -117,10 +117,10 @@ pub(crate) async fn resumed(agent: &Agent) -> String {
     chat.tap("Allow").await;
     until("the command starts", || world.file("started").is_some()).await;
     world.kill().await;
-    chat.look_away();
+    chat.look_away().await;
     world.serve();
     chat.expect_new("Interrupted").await;
-    chat.send("Recall:");
+    chat.send("Recall:").await;
     let answer = chat.expect_new("Earlier:").await;
     assert!(answer.text().contains("Say I keep the word plum."), "another session: {}", answer.text());
     world.end().await;
@@ -132,7 +132,7 @@ pub(crate) async fn plans(agent: &Agent) -> String {
     let world = World::start(agent).await;
     let mut chat = world.chat();
     let command = format!("echo > started; sleep {}", mark());
-    ask(&mut chat, agent, &format!("Plan:\nRun: {command}"));
+    ask(&mut chat, agent, &format!("Plan:\nRun: {command}")).await;
     chat.expect_new(&command).await;
     chat.tap("Allow").await;
     chat.expect_edit(PLAN).await;
@@ -144,7 +144,7 @@ pub(crate) async fn plans(agent: &Agent) -> String {
 pub(crate) async fn costs(agent: &Agent) -> String {
     let world = World::start(agent).await;
     let mut chat = world.chat();
-    ask(&mut chat, agent, "Say: Hello from the model.");
+    ask(&mut chat, agent, "Say: Hello from the model.").await;
     let card = chat.expect_edit("Done").await;
     world.end().await;
     let parts = card.text().split(" · ").filter(|part| part.contains('$') || part.contains("token"));
@@ -157,7 +157,7 @@ pub(crate) async fn costs(agent: &Agent) -> String {
 pub(crate) async fn logged_out(agent: &Agent) -> String {
     let world = World::logged_out(agent).await;
     let mut chat = world.chat();
-    ask(&mut chat, agent, "Say: Hello from the model.");
+    ask(&mut chat, agent, "Say: Hello from the model.").await;
     let failed = chat.expect_new("Failed").await;
     assert!(failed.text().contains("in a terminal"), "no word of how to log in: {}", failed.text());
     world.end().await;

@@ -32,7 +32,7 @@ async fn check(agent: &Agent, cases: &[Case]) {
         world.put(".env", "SECRET=plum\n");
         let mut chat = world.chat();
         let act = act.replace("$W", &world.path());
-        chat.send(&format!("/agent reviewer Say: I begin.\n{act}\nSay: The tool said: {{result}}."));
+        chat.send(&format!("/agent reviewer Say: I begin.\n{act}\nSay: The tool said: {{result}}.")).await;
         match came {
             Allowed => {
                 let answer = said(&mut chat).await;
@@ -46,7 +46,7 @@ async fn check(agent: &Agent, cases: &[Case]) {
             }
             Denied(line) => {
                 chat.expect_edit(agent.after_denial).await;
-                chat.send("/task 1");
+                chat.send("/task 1").await;
                 chat.expect_new(&format!("Denied by reviewer.md:{line}")).await;
             }
         }
@@ -129,7 +129,7 @@ async fn claude_code_changes_nothing_while_it_plans() {
 async fn a_model_that_claude_code_does_not_know_is_told_and_the_task_goes_on() {
     let world = World::defined(&CLAUDE, "model: no-such-model").await;
     let mut chat = world.chat();
-    chat.send("/agent reviewer Say: Hello from the model.");
+    chat.send("/agent reviewer Say: Hello from the model.").await;
     chat.expect_new("claude does not know the model no-such-model of the agent's file").await;
     chat.expect_new("Hello from the model.").await;
     world.end().await;

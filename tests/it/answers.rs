@@ -5,7 +5,7 @@ use crate::support::{Plan, Seen, YOU};
 async fn said(steps: &str) -> (crate::support::World, crate::support::Chat) {
     let world = Plan::new().agent("say", steps).start().await;
     let mut chat = world.private(YOU);
-    chat.send("/agent say go");
+    chat.send("/agent say go").await;
     (world, chat)
 }
 
@@ -40,7 +40,7 @@ async fn a_long_answer_comes_in_parts_of_which_the_first_rings() {
     let (_world, mut chat) = said(&format!("- say: |\n{lines}")).await;
     chat.expect_new("Line 300 of").await;
     let parts: Vec<Seen> =
-        chat.news().into_iter().filter(|seen| seen.text().contains("of a rather long")).collect();
+        chat.news().await.into_iter().filter(|seen| seen.text().contains("of a rather long")).collect();
     assert!((2..=5).contains(&parts.len()), "{} parts", parts.len());
     for (at, part) in parts.iter().enumerate() {
         assert_eq!(part.rings(), at == 0, "part {at}");
@@ -63,7 +63,7 @@ async fn a_very_long_answer_begins_in_messages_and_is_whole_in_a_file() {
     let whole = chat.text_of(&file).await;
     assert!(whole.len() > 180_000, "{} bytes", whole.len());
     assert!(whole.contains("Line 1 of") && whole.contains("Line 5000 of"));
-    let rings = chat.news().iter().filter(|seen| seen.rings()).count();
+    let rings = chat.news().await.iter().filter(|seen| seen.rings()).count();
     assert_eq!(rings, 1, "one answer rings once");
 }
 

@@ -4,11 +4,11 @@
 use adjutant::playground::{Entity, SendText};
 use serde_json::{Value, json};
 
-use crate::support::{BOT, Chat, LOUNGE, MALLORY, World, YOU};
+use crate::support::{BOT, Chat, DEADLINE, LOUNGE, MALLORY, World, YOU};
 
 /// Gives the bot an update as it is.
-fn inject(world: &World, update: &Value) {
-    world.sim.inject(update.as_object().unwrap().clone()).unwrap();
+async fn inject(world: &World, update: &Value) {
+    world.sim.update(update.as_object().unwrap()).await.unwrap();
 }
 
 /// A message from you in private, with these fields.
@@ -24,7 +24,7 @@ fn message(fields: &Value) -> Value {
 
 /// The bot still answers.
 async fn still_works(chat: &mut Chat) {
-    chat.send("/agent parrot still there?");
+    chat.send("/agent parrot still there?").await;
     chat.expect_new(": still there?").await;
 }
 
@@ -32,14 +32,14 @@ async fn still_works(chat: &mut Chat) {
 async fn an_empty_prompt_is_told() {
     let world = World::start().await;
     let mut chat = world.group(YOU, LOUNGE);
-    chat.send(&format!("@{BOT}"));
+    chat.send(&format!("@{BOT}")).await;
     chat.expect_new("There is nothing in it to do.").await;
-    chat.send("/agent parrot");
+    chat.send("/agent parrot").await;
     let question = chat.expect_new("What shall parrot do?").await;
-    chat.send(&format!("@{BOT}  "));
+    chat.send(&format!("@{BOT}  ")).await;
     chat.expect_new("There is nothing in it to do.").await;
     // What was asked is still waited for.
-    chat.reply(question.id(), "sing");
+    chat.reply(question.id(), "sing").await;
     chat.expect_new("turn 1: sing").await;
 }
 
@@ -48,7 +48,7 @@ async fn a_prompt_of_a_hundred_kilobytes_is_not_lost() {
     let world = World::start().await;
     let mut chat = world.private(YOU);
     let words: String = (0..12_500).map(|n| format!("word{n:04} ")).collect();
-    let parts = chat.send_all(&format!("/agent parrot {words}"));
+    let parts = chat.send_all(&format!("/agent parrot {words}")).await;
     assert!(parts.len() > 20, "{} parts", parts.len());
     chat.expect_new("turn 1: word0000").await;
     // Telegram's clients cut it into pieces; it is one request all the same.
@@ -66,7 +66,7 @@ async fn any_script_and_emoji_come_back_as_they_were() {
     let mut chat = world.private(YOU);
     for words in ["مرحبا بالعالم", "שלום עולם abc", "你好，世界", "👨‍👩‍👧‍👦🏳️‍🌈👍🏽", "e\u{301}\u{323} Z̷a̷l̷g̷o̷"]
     {
-        chat.send(&format!("/agent parrot {words}"));
+        chat.send(&format!("/agent parrot {words}")).await;
         chat.expect_new(words).await;
     }
 }
@@ -75,12 +75,12 @@ async fn any_script_and_emoji_come_back_as_they_were() {
 async fn an_edit_runs_nothing_again() {
     let world = World::start().await;
     let mut chat = world.private(YOU);
-    let request = chat.send("/agent parrot one");
+    let request = chat.send("/agent parrot one").await;
     chat.expect_new("turn 1: one").await;
-    chat.look_away();
-    world.sim.edit(YOU, YOU, request, "/agent parrot two").unwrap();
+    chat.look_away().await;
+    world.sim.edit(YOU, YOU, request, "/agent parrot two").await.unwrap();
     chat.expect_new("I don't follow edits.").await;
-    chat.send("/task 2");
+    chat.send("/task 2").await;
     chat.expect_new("There is no task #2 here").await;
 }
 
@@ -90,11 +90,11 @@ async fn a_forwarded_command_is_not_carried_out_but_forwarded_words_are_words() 
     let mut chat = world.private(YOU);
     let forwarded =
         |text: &str| SendText { forward_from_user_id: Some(MALLORY), ..SendText::new(YOU, YOU, text) };
-    chat.send_as(forwarded("/agent parrot evil"));
+    chat.send_as(forwarded("/agent parrot evil")).await;
     chat.expect_new("I don't carry out forwarded commands.").await;
-    chat.send("/agent parrot one");
+    chat.send("/agent parrot one").await;
     chat.expect_new("turn 1: one").await;
-    chat.send_as(forwarded("what somebody wrote"));
+    chat.send_as(forwarded("what somebody wrote")).await;
     chat.expect_new("turn 2: what somebody wrote").await;
 }
 
@@ -109,13 +109,13 @@ async fn unknown_and_misspelt_commands_are_told() {
         ("/stop -1", "/stop does not take that."),
         ("/task 99999999999999999999", "/task does not take that."),
     ] {
-        chat.send(words);
+        chat.send(words).await;
         chat.expect_new(answer).await;
     }
     // A path is no command.
-    chat.send("/agent parrot look");
+    chat.send("/agent parrot look").await;
     chat.expect_new("turn 1: look").await;
-    chat.send("/etc/hosts is wrong");
+    chat.send("/etc/hosts is wrong").await;
     chat.expect_new("turn 2: /etc/hosts is wrong").await;
 }
 
@@ -127,11 +127,11 @@ async fn a_message_without_words_is_told() {
     for content in
         [json!({"sticker": {"file_id": "x"}}), json!({"venue": {}}), json!({"a_kind_of_tomorrow": {}})]
     {
-        chat.look_away();
-        inject(&world, &message(&content));
+        chat.look_away().await;
+        inject(&world, &message(&content)).await;
     }
     chat.expect_new("I read text, photos and files.").await;
-    chat.look_away();
+    chat.look_away().await;
     still_works(&mut chat).await;
 }
 
@@ -144,10 +144,10 @@ async fn words_with_formatting_that_nobody_knows_yet_are_read() {
                      { "type": "hologram", "offset": 7, "length": 6, "depth": 3 }] });
     // A bot cannot begin a conversation.
     chat.settle().await;
-    inject(&world, &message(&fields));
+    inject(&world, &message(&fields)).await;
     chat.expect_new("turn 1: new things").await;
     let strange = Entity::plain("spoiler", 0, 3);
-    chat.send_as(SendText { entities: Some(vec![strange]), ..SendText::new(YOU, YOU, "old things") });
+    chat.send_as(SendText { entities: Some(vec![strange]), ..SendText::new(YOU, YOU, "old things") }).await;
     chat.expect_new("turn 2: old things").await;
 }
 
@@ -171,18 +171,18 @@ async fn updates_of_unknown_kinds_and_shapes_are_passed_over() {
         message(&json!({ "text": "/start", "from": { "id": 5, "is_bot": true, "first_name": "Robot" } })),
         message(&json!({ "text": "/start", "sender_chat": { "id": -5, "type": "channel", "title": "X" } })),
     ] {
-        inject(&world, &update);
+        inject(&world, &update).await;
     }
     still_works(&mut chat).await;
-    assert_eq!(chat.news().len(), 2, "something strange was answered");
-    assert_eq!(world.sim.pending_updates(), 0);
+    assert_eq!(chat.news().await.len(), 2, "something strange was answered");
+    world.sim.wait_idle(DEADLINE).await.unwrap();
 }
 
 #[tokio::test]
 async fn forged_buttons_of_every_kind_are_answered() {
     let world = World::start().await;
     let mut chat = world.private(YOU);
-    chat.send("/agents");
+    chat.send("/agents").await;
     let message = chat.expect_new("parrot — Does what parrot does").await;
     for (data, toast) in [
         ("", ""),
@@ -202,13 +202,13 @@ async fn forged_buttons_of_every_kind_are_answered() {
         if data.is_empty() {
             continue;
         }
-        chat.forge(message.id(), data);
+        chat.forge(message.id(), data).await;
         chat.expect_toast(toast).await;
     }
     // Buttons for agents and pages that are not there.
-    chat.forge(message.id(), "1p.0000000000000000");
+    chat.forge(message.id(), "1p.0000000000000000").await;
     chat.expect_answer().await;
-    chat.forge(message.id(), "1g.500");
+    chat.forge(message.id(), "1g.500").await;
     chat.expect_answer().await;
     still_works(&mut chat).await;
 }
@@ -217,11 +217,11 @@ async fn forged_buttons_of_every_kind_are_answered() {
 async fn a_button_of_a_message_that_is_gone_is_answered() {
     let world = World::start().await;
     let mut chat = world.private(YOU);
-    chat.send("/agent parrot one");
+    chat.send("/agent parrot one").await;
     chat.expect_new("turn 1: one").await;
     let card = chat.expect_edit("Done · parrot").await;
-    world.sim.delete(YOU, card.id()).unwrap();
-    chat.forge(card.id(), &card.data("Log"));
+    world.sim.delete(YOU, card.id()).await.unwrap();
+    chat.forge(card.id(), &card.data("Log")).await;
     chat.expect_answer().await;
     still_works(&mut chat).await;
 }
@@ -240,7 +240,7 @@ async fn an_answer_to_a_message_that_is_gone_is_a_message() {
     .enumerate()
     {
         let words = format!("/agent parrot number {at}");
-        inject(&world, &message(&json!({ "text": words, "reply_to_message": gone })));
+        inject(&world, &message(&json!({ "text": words, "reply_to_message": gone }))).await;
         chat.expect_new(&format!("number {at}")).await;
     }
 }

@@ -18,11 +18,11 @@ async fn a_broken_agent_file_breaks_nothing_else() {
         .start()
         .await;
     let mut chat = world.private(YOU);
-    chat.send("/agents");
+    chat.send("/agents").await;
     let list = chat.expect_new("parrot").await;
     assert!(list.text().contains("could not be loaded"), "{}", list.text());
     assert!(list.text().contains("adjutant agents check"), "{}", list.text());
-    chat.send("/agent parrot one");
+    chat.send("/agent parrot one").await;
     chat.expect_new("turn 1: one").await;
 }
 
@@ -39,11 +39,11 @@ async fn an_agent_that_its_engine_cannot_run_says_why() {
     for (agent, why) in
         [("typo", "sya"), ("prose", "yaml steps"), ("other", "engine warp, which is not configured")]
     {
-        chat.send(&format!("/agent {agent} go"));
+        chat.send(&format!("/agent {agent} go")).await;
         let told = chat.expect_new(&format!("{agent} cannot run: ")).await;
         assert!(told.text().contains(why), "{}", told.text());
     }
-    chat.send("/status");
+    chat.send("/status").await;
     chat.expect_new("Nothing is running here").await;
 }
 
@@ -53,7 +53,7 @@ async fn a_workspace_that_vanished_is_told() {
     let mut chat = world.private(YOU);
     chat.settle().await;
     fs::remove_dir_all(world.workspace("demo")).unwrap();
-    chat.send("/agent run go");
+    chat.send("/agent run go").await;
     let told = chat.expect_new("Failed · run").await;
     assert!(told.text().contains("is not there any more; choose another with /workspace"), "{}", told.text());
 }
@@ -64,7 +64,7 @@ async fn a_command_that_prints_a_hundred_megabytes_does_no_harm() {
     let steps = format!("- run: {{ command: '{command}', ask: false }}\n- say: It printed a lot.");
     let world = Plan::new().agent("loud", &steps).start().await;
     let mut chat = world.private(YOU);
-    chat.send("/agent loud go");
+    chat.send("/agent loud go").await;
     chat.expect_new("It printed a lot.").await;
     chat.tap("Log").await;
     let log = chat.expect_file("log-1.txt").await;
@@ -79,11 +79,11 @@ async fn output_that_is_no_text_does_no_harm() {
                  - say: It printed noise.";
     let world = Plan::new().agent("noise", steps).start().await;
     let mut chat = world.private(YOU);
-    chat.send("/settings");
+    chat.send("/settings").await;
     chat.expect_new("While an agent works").await;
     chat.tap("Full").await;
     chat.expect_edit("its thoughts and its output").await;
-    chat.send("/agent noise go");
+    chat.send("/agent noise go").await;
     chat.expect_new("It printed noise.").await;
     chat.tap("Log").await;
     chat.expect_file("log-1.txt").await;
@@ -94,7 +94,7 @@ async fn a_command_that_fails_ends_the_task_with_its_exit_code() {
     let world =
         Plan::new().agent("fail", "- run: { command: exit 3, ask: false }\n- say: never").start().await;
     let mut chat = world.private(YOU);
-    chat.send("/agent fail go");
+    chat.send("/agent fail go").await;
     let failed = chat.expect_new("Failed · fail").await;
     assert!(failed.text().contains("exit 3"), "{}", failed.text());
 }
@@ -106,7 +106,7 @@ async fn no_secret_reaches_the_chat_or_a_command() {
         .start()
         .await;
     let mut chat = world.private(YOU);
-    chat.send("/agent env go");
+    chat.send("/agent env go").await;
     let file = chat.expect_file("env.txt").await;
     let variables = chat.text_of(&file).await;
     assert!(!variables.contains("PLAYGROUND-token"), "{variables}");
@@ -118,7 +118,7 @@ async fn what_an_earlier_run_left_behind_is_gone_before_anything_runs() {
     let mark = mark();
     let mut world = Plan::new().parrot().start().await;
     let mut chat = world.private(YOU);
-    chat.send("/agent parrot one");
+    chat.send("/agent parrot one").await;
     chat.expect_new("turn 1: one").await;
     world.end().await;
     let Database::File(database) = &world.config.database else { unreachable!("worlds have files") };
@@ -130,7 +130,7 @@ async fn what_an_earlier_run_left_behind_is_gone_before_anything_runs() {
     let mut left = Command::new("sleep").arg(&mark).env("ADJUTANT_TREE", tree).spawn().unwrap();
     eventually("it sleeps", || processes_with(&mark) == 1).await;
     world.begin();
-    chat.send("/agent parrot two");
+    chat.send("/agent parrot two").await;
     chat.expect_new("turn 2: two").await;
     assert_eq!(processes_with(&mark), 0, "it is still there");
     left.wait().unwrap();

@@ -12,7 +12,7 @@ fn many() -> Plan {
 async fn the_list_turns_its_pages_in_place_and_keeps_the_search() {
     let world = many().start().await;
     let mut chat = world.private(YOU);
-    chat.send("/agents AGENT does");
+    chat.send("/agents AGENT does").await;
     let first = chat.expect_new("20 agents with “AGENT does” · page 1 of 3").await;
     assert!(first.text().contains("agent-01 — Does what agent-01 does"), "{}", first.text());
     assert_eq!(first.labels().len(), 9, "{:?}", first.labels());
@@ -23,9 +23,9 @@ async fn the_list_turns_its_pages_in_place_and_keeps_the_search() {
     chat.expect_edit("Does what agent-12 does. Always.").await;
     chat.tap("‹ Back").await;
     chat.expect_edit("20 agents with “AGENT does” · page 2 of 3").await;
-    chat.send("/agents");
+    chat.send("/agents").await;
     chat.expect_new("21 agents · page 1 of 3").await;
-    chat.send("/agents cobol");
+    chat.send("/agents cobol").await;
     chat.expect_new("No agent has “cobol”").await;
 }
 
@@ -33,11 +33,11 @@ async fn the_list_turns_its_pages_in_place_and_keeps_the_search() {
 async fn an_agents_card_says_what_it_is_and_what_it_did_here() {
     let world = Plan::new().parrot().agent("quiet", "- say: hush").start().await;
     let mut chat = world.private(YOU);
-    chat.send("/agent parrot one");
+    chat.send("/agent parrot one").await;
     chat.expect_new("turn 1: one").await;
-    chat.send("/agent quiet two");
+    chat.send("/agent quiet two").await;
     chat.expect_new("hush").await;
-    chat.send("/agents parrot");
+    chat.send("/agents parrot").await;
     chat.expect_new("1 agent with “parrot”").await;
     chat.tap("parrot").await;
     let card = chat.expect_edit("parrot · /parrot").await;
@@ -54,7 +54,7 @@ async fn an_agents_card_says_what_it_is_and_what_it_did_here() {
     assert_eq!(card.labels(), ["Use", "Run", "‹ Back"]);
     chat.tap("Run").await;
     chat.expect_new("What shall parrot do?").await;
-    chat.send("three");
+    chat.send("three").await;
     chat.expect_new("turn 2: three").await;
 }
 
@@ -66,10 +66,10 @@ async fn what_could_not_be_loaded_is_told_and_named_to_owners_only() {
         .start()
         .await;
     let (mut you, mut robin) = (world.private(YOU), world.private(ROBIN));
-    you.send("/agents");
+    you.send("/agents").await;
     let list = you.expect_new("1 agent file could not be loaded: ").await;
     assert!(list.text().contains("half.md. On the computer, adjutant agents check"), "{}", list.text());
-    robin.send("/agents");
+    robin.send("/agents").await;
     let list = robin.expect_new("1 agent file could not be loaded. On the computer").await;
     assert!(!list.text().contains("half.md"), "{}", list.text());
 }
@@ -78,30 +78,30 @@ async fn what_could_not_be_loaded_is_told_and_named_to_owners_only() {
 async fn a_bound_agent_gets_what_is_written_and_another_one_is_called_for_once() {
     let world = Plan::new().parrot().agent("quiet", "- say: 'hush {{prompt}}'").start().await;
     let mut chat = world.private(YOU);
-    chat.send("/agents");
+    chat.send("/agents").await;
     chat.expect_new("2 agents").await;
     chat.tap("parrot").await;
     chat.expect_edit("Does what parrot does").await;
     chat.tap("Use").await;
     chat.expect_toast("What you write here goes to parrot now.").await;
     chat.expect_edit("What you write here goes to it.").await;
-    chat.send("one");
+    chat.send("one").await;
     chat.expect_new("turn 1: one").await;
-    chat.send("/agent quiet two");
+    chat.send("/agent quiet two").await;
     chat.expect_new("hush two").await;
-    chat.send("/quiet three");
+    chat.send("/quiet three").await;
     chat.expect_new("hush three").await;
-    chat.send("four");
+    chat.send("four").await;
     chat.expect_new("turn 2: four").await;
-    chat.send("/workspace");
+    chat.send("/workspace").await;
     chat.expect_new("What you write here goes to parrot.").await;
-    chat.send("/status");
+    chat.send("/status").await;
     chat.expect_new("whichever agent you call in between").await;
     chat.tap("Release parrot").await;
     chat.expect_toast("Released").await;
-    chat.send("/quiet five");
+    chat.send("/quiet five").await;
     chat.expect_new("hush five").await;
-    chat.send("six");
+    chat.send("six").await;
     chat.expect_new("hush six").await;
 }
 
@@ -109,14 +109,14 @@ async fn a_bound_agent_gets_what_is_written_and_another_one_is_called_for_once()
 async fn using_another_agent_takes_the_place_of_the_first() {
     let world = Plan::new().parrot().agent("quiet", "- say: 'hush {{prompt}}'").start().await;
     let mut chat = world.private(YOU);
-    chat.send("/agents");
+    chat.send("/agents").await;
     chat.expect_new("2 agents").await;
     for (name, said) in [("parrot", "turn 1: hello"), ("quiet", "hush hello")] {
         chat.tap(name).await;
         chat.expect_edit(&format!("Does what {name} does")).await;
         chat.tap("Use").await;
         chat.expect_edit("What you write here goes to it.").await;
-        chat.send("hello");
+        chat.send("hello").await;
         chat.expect_new(said).await;
         chat.tap("‹ Back").await;
         chat.expect_edit("2 agents").await;
@@ -128,16 +128,16 @@ async fn each_topic_is_bound_on_its_own() {
     let world = Plan::new().parrot().agent("quiet", "- say: 'hush {{prompt}}'").start().await;
     let (mut api, mut web) = (world.topic(YOU, TEAM, API), world.topic(YOU, TEAM, WEB));
     for (chat, name) in [(&mut api, "parrot"), (&mut web, "quiet")] {
-        chat.send(&format!("/agents@{BOT} {name}"));
+        chat.send(&format!("/agents@{BOT} {name}")).await;
         chat.expect_new("1 agent with").await;
         chat.tap(name).await;
         chat.expect_edit("Does what").await;
         chat.tap("Use").await;
         chat.expect_edit("What you write here goes to it.").await;
     }
-    api.send(&format!("@{BOT} one"));
+    api.send(&format!("@{BOT} one")).await;
     api.expect_new("turn 1: one").await;
-    web.send(&format!("@{BOT} one"));
+    web.send(&format!("@{BOT} one")).await;
     web.expect_new("hush one").await;
 }
 
@@ -145,7 +145,7 @@ async fn each_topic_is_bound_on_its_own() {
 async fn a_place_bound_to_an_agent_that_is_gone_says_so() {
     let mut world = Plan::new().parrot().agent("quiet", "- say: hush").start().await;
     let mut chat = world.private(YOU);
-    chat.send("/agents");
+    chat.send("/agents").await;
     chat.expect_new("2 agents").await;
     chat.tap("quiet").await;
     chat.expect_edit("Does what quiet does").await;
@@ -154,11 +154,11 @@ async fn a_place_bound_to_an_agent_that_is_gone_says_so() {
     world.end().await;
     std::fs::remove_file(world.agent_file("quiet.md")).unwrap();
     world.begin();
-    chat.send("one");
+    chat.send("one").await;
     chat.expect_new("What you write here goes to quiet, and that agent is not there any more").await;
     chat.tap("Release quiet").await;
     chat.expect_toast("Released").await;
-    chat.send("two");
+    chat.send("two").await;
     chat.expect_new("turn 1: two").await;
 }
 
@@ -166,10 +166,10 @@ async fn a_place_bound_to_an_agent_that_is_gone_says_so() {
 async fn a_list_of_another_time_still_turns() {
     let mut world = many().start().await;
     let mut chat = world.private(YOU);
-    chat.send("/agents agent");
+    chat.send("/agents agent").await;
     let list = chat.expect_new("20 agents with “agent” · page 1 of 3").await;
     world.restart().await;
-    chat.tap_on(list.id(), "Next ›");
+    chat.tap_on(list.id(), "Next ›").await;
     chat.expect_edit("20 agents with “agent” · page 2 of 3").await;
 }
 
@@ -178,9 +178,9 @@ async fn a_stranger_presses_in_vain() {
     use crate::support::MALLORY;
     let world = World::start().await;
     let mut you = world.group(YOU, TEAM);
-    you.send(&format!("/agents@{BOT}"));
+    you.send(&format!("/agents@{BOT}")).await;
     let list = you.expect_new("2 agents").await;
     let mut mallory = world.group(MALLORY, TEAM);
-    mallory.tap_on(list.id(), "parrot");
+    mallory.tap_on(list.id(), "parrot").await;
     mallory.expect_toast("does not know you").await;
 }

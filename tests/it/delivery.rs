@@ -13,14 +13,17 @@ async fn holding() -> World {
 async fn a_flood_wait_is_obeyed_and_the_result_still_arrives() {
     let world = holding().await;
     let mut chat = world.private(YOU);
-    chat.send("/agent hold one");
+    chat.send("/agent hold one").await;
     chat.expect_new("Go on?").await;
-    world.sim.fault(Fault { retry_after: Some(1), ..Fault::next("*", FaultKind::TooMany).in_chat(YOU) });
-    let before = world.sim.calls(0).next;
-    chat.send("yes");
+    let before = world.sim.calls(0).await.next;
+    world
+        .sim
+        .fault(&Fault { retry_after: Some(1), ..Fault::next("*", FaultKind::TooMany).in_chat(YOU) })
+        .await;
+    chat.send("yes").await;
     chat.expect_new("held one").await;
     chat.expect_edit("Done · hold").await;
-    let calls = world.sim.calls(before).calls;
+    let calls = world.sim.calls(before).await.calls;
     let refused = calls.iter().position(|call| call.error_code == Some(429)).expect("nothing was refused");
     let next = calls[refused + 1..].iter().find(|call| call.chat_id == Some(YOU)).unwrap();
     assert!(next.at - calls[refused].at >= 1_000, "did not wait: {} ms", next.at - calls[refused].at);
@@ -30,12 +33,12 @@ async fn a_flood_wait_is_obeyed_and_the_result_still_arrives() {
 async fn one_chats_flood_wait_delays_no_other() {
     let world = World::start().await;
     let (mut you, mut robin) = (world.private(YOU), world.private(ROBIN));
-    world.sim.fault(Fault::ban(YOU, 60_000));
-    you.send("/agent parrot one");
-    robin.send("/agent parrot two");
+    world.sim.fault(&Fault::ban(YOU, 60_000)).await;
+    you.send("/agent parrot one").await;
+    robin.send("/agent parrot two").await;
     robin.expect_new("turn 1: two").await;
-    assert!(you.news().is_empty());
-    world.sim.clear_faults();
+    assert!(you.news().await.is_empty());
+    world.sim.clear_faults().await;
 }
 
 #[tokio::test]
@@ -43,11 +46,11 @@ async fn failures_of_the_server_lose_nothing_and_repeat_nothing() {
     for kind in [FaultKind::Internal, FaultKind::ResetBefore] {
         let world = World::start().await;
         let mut chat = world.private(YOU);
-        world.sim.fault(Fault::next("sendMessage", kind).times(2));
-        chat.send("/agent parrot one");
+        world.sim.fault(&Fault::next("sendMessage", kind).times(2)).await;
+        chat.send("/agent parrot one").await;
         chat.expect_new("turn 1: one").await;
         chat.expect_edit("Done · parrot").await;
-        let news = chat.news();
+        let news = chat.news().await;
         let texts: Vec<&str> = news.iter().map(crate::support::Seen::text).collect();
         assert_eq!(texts.len(), 2, "a card and an answer: {texts:?}");
     }
@@ -57,11 +60,11 @@ async fn failures_of_the_server_lose_nothing_and_repeat_nothing() {
 async fn an_answer_lost_on_the_way_back_may_repeat_a_message_but_loses_none() {
     let world = World::start().await;
     let mut chat = world.private(YOU);
-    world.sim.fault(Fault::next("sendMessage", FaultKind::ResetAfter).times(2));
-    chat.send("/agent parrot one");
+    world.sim.fault(&Fault::next("sendMessage", FaultKind::ResetAfter).times(2)).await;
+    chat.send("/agent parrot one").await;
     chat.expect_new("turn 1: one").await;
     chat.expect_edit("Done · parrot").await;
-    chat.send("two");
+    chat.send("two").await;
     chat.expect_new("turn 2: two").await;
 }
 
@@ -70,13 +73,13 @@ async fn updates_are_fetched_again_after_failures() {
     let world = World::start().await;
     let mut chat = world.private(YOU);
     chat.settle().await;
-    world.sim.fault(Fault::next("getUpdates", FaultKind::ResetAfter));
-    chat.send("/agent parrot one");
+    world.sim.fault(&Fault::next("getUpdates", FaultKind::ResetAfter)).await;
+    chat.send("/agent parrot one").await;
     chat.expect_new("turn 1: one").await;
-    world.sim.fault(Fault::next("getUpdates", FaultKind::Internal));
-    chat.send("two");
+    world.sim.fault(&Fault::next("getUpdates", FaultKind::Internal)).await;
+    chat.send("two").await;
     chat.expect_new("turn 2: two").await;
-    let answers = chat.news().iter().filter(|seen| seen.text().starts_with("turn")).count();
+    let answers = chat.news().await.iter().filter(|seen| seen.text().starts_with("turn")).count();
     assert_eq!(answers, 1, "done twice");
 }
 
@@ -84,15 +87,15 @@ async fn updates_are_fetched_again_after_failures() {
 async fn a_deleted_card_is_sent_anew_and_goes_on_there() {
     let world = holding().await;
     let mut chat = world.private(YOU);
-    chat.send("/agent hold one");
+    chat.send("/agent hold one").await;
     chat.expect_new("Go on?").await;
     let card = chat.expect_edit("Waiting for your answer").await;
-    world.sim.delete(YOU, card.id()).unwrap();
-    chat.send("yes");
+    world.sim.delete(YOU, card.id()).await.unwrap();
+    chat.send("yes").await;
     chat.expect_new("held one").await;
     let folded = chat.expect("Done · hold").await;
     assert_ne!(folded.id(), card.id());
-    chat.tap_on(folded.id(), "Log");
+    chat.tap_on(folded.id(), "Log").await;
     chat.expect_file("log-1.txt").await;
 }
 
@@ -100,10 +103,10 @@ async fn a_deleted_card_is_sent_anew_and_goes_on_there() {
 async fn a_deleted_request_is_answered_all_the_same() {
     let world = holding().await;
     let mut chat = world.private(YOU);
-    let request = chat.send("/agent hold one");
+    let request = chat.send("/agent hold one").await;
     chat.expect_new("Go on?").await;
-    world.sim.delete(YOU, request).unwrap();
-    chat.send("yes");
+    world.sim.delete(YOU, request).await.unwrap();
+    chat.send("yes").await;
     let answer = chat.expect_new("held one").await;
     assert_eq!(answer.reply_to(), None);
 }
@@ -115,15 +118,15 @@ async fn while_the_bot_is_blocked_the_task_goes_on_and_its_result_waits() {
         .start()
         .await;
     let mut chat = world.private(YOU);
-    chat.send("/agent touch go");
+    chat.send("/agent touch go").await;
     chat.expect_new("Go on?").await;
-    chat.send("yes");
-    world.sim.chat(&ChatChange::new(ChatAction::Block, YOU)).unwrap();
+    chat.send("yes").await;
+    world.sim.chat(&ChatChange::new(ChatAction::Block, YOU)).await.unwrap();
     crate::engine::support::eventually("the task works on", || world.file("trace").is_some()).await;
     let mut robin = world.private(ROBIN);
-    robin.send("/agent touch go");
+    robin.send("/agent touch go").await;
     robin.expect_new("Go on?").await;
-    world.sim.chat(&ChatChange::new(ChatAction::Unblock, YOU)).unwrap();
+    world.sim.chat(&ChatChange::new(ChatAction::Unblock, YOU)).await.unwrap();
     chat.expect_new("The end.").await;
     chat.expect_edit("Done · touch").await;
 }
@@ -133,7 +136,7 @@ async fn until_nothing_runs(world: &World) {
     let mut elsewhere = world.private(ROBIN);
     elsewhere.settle().await;
     loop {
-        elsewhere.send("/status");
+        elsewhere.send("/status").await;
         if elsewhere.expect_new("In all chats:").await.text().contains("In all chats: 0 of") {
             return;
         }
@@ -144,14 +147,14 @@ async fn until_nothing_runs(world: &World) {
 async fn what_waits_for_a_blocked_chat_survives_a_restart() {
     let mut world = World::start().await;
     let mut chat = world.private(YOU);
-    chat.send("/agent parrot one");
+    chat.send("/agent parrot one").await;
     chat.expect_new("turn 1: one").await;
     chat.expect_edit("Done · parrot").await;
-    chat.send("two");
-    world.sim.chat(&ChatChange::new(ChatAction::Block, YOU)).unwrap();
+    chat.send("two").await;
+    world.sim.chat(&ChatChange::new(ChatAction::Block, YOU)).await.unwrap();
     until_nothing_runs(&world).await;
     world.restart().await;
-    world.sim.chat(&ChatChange::new(ChatAction::Unblock, YOU)).unwrap();
+    world.sim.chat(&ChatChange::new(ChatAction::Unblock, YOU)).await.unwrap();
     chat.expect_new("turn 2: two").await;
 }
 
@@ -159,19 +162,19 @@ async fn what_waits_for_a_blocked_chat_survives_a_restart() {
 async fn a_group_that_gets_a_new_id_is_followed() {
     let world = holding().await;
     let mut old = world.group(YOU, LOUNGE);
-    old.send("/agent parrot one");
+    old.send("/agent parrot one").await;
     old.expect_new("turn 1: one").await;
-    old.send("/agent hold one");
+    old.send("/agent hold one").await;
     old.expect_new("Go on?").await;
-    let moved = world.sim.chat(&ChatChange::new(ChatAction::Migrate, LOUNGE)).unwrap();
+    let moved = world.sim.chat(&ChatChange::new(ChatAction::Migrate, LOUNGE)).await.unwrap();
     let mut new = world.group(YOU, moved.new_chat_id.unwrap());
-    new.send(&format!("@{} yes", crate::support::BOT));
+    new.send(&format!("@{} yes", crate::support::BOT)).await;
     new.expect_new("held one").await;
     new.expect("Done · hold").await;
     // The conversation has moved, too.
-    new.send("/tasks");
+    new.send("/tasks").await;
     new.expect_new("#2 ✓ hold").await;
-    new.send("/agent parrot two");
+    new.send("/agent parrot two").await;
     new.expect_new("turn 2: two").await;
 }
 
@@ -179,13 +182,13 @@ async fn a_group_that_gets_a_new_id_is_followed() {
 async fn a_topic_that_is_deleted_sends_the_result_to_the_group() {
     let world = holding().await;
     let mut topic = world.topic(YOU, TEAM, API);
-    topic.send("/agent hold one");
+    topic.send("/agent hold one").await;
     let question = topic.expect_new("Go on?").await;
     let mut general = world.topic(YOU, TEAM, 1);
     // The answer is on its way when the topic goes.
-    topic.reply(question.id(), "yes");
+    topic.reply(question.id(), "yes").await;
     let gone = ChatChange { thread_id: Some(API), ..ChatChange::new(ChatAction::DeleteTopic, TEAM) };
-    world.sim.chat(&gone).unwrap();
+    world.sim.chat(&gone).await.unwrap();
     let answer = general.expect_new("held one").await;
     assert_eq!(answer.topic(), None);
 }
@@ -200,9 +203,9 @@ async fn a_chat_that_was_closed_is_open_again_once_somebody_writes_in_it() {
         "chat": { "id": YOU, "type": "private", "first_name": "You" },
         "from": { "id": YOU, "is_bot": false, "first_name": "You" },
     }});
-    world.sim.inject(update.as_object().unwrap().clone()).unwrap();
+    world.sim.update(update.as_object().unwrap()).await.unwrap();
     until_nothing_runs(&world).await;
-    chat.send("/help");
+    chat.send("/help").await;
     chat.expect_new("turn 1: one").await;
     chat.expect_new("Write what you want done").await;
 }

@@ -33,7 +33,7 @@ async fn a_file_with_a_caption_goes_to_the_agent() {
     let path = answer.text().strip_prefix("Got ").and_then(|text| text.split(" for ").next()).unwrap();
     assert!(path.ends_with("/1/1-.._notes.txt"), "{path}");
     assert_eq!(std::fs::read_to_string(path).unwrap(), "milk, eggs");
-    chat.send("/task 1");
+    chat.send("/task 1").await;
     chat.expect_new("sum this up").await;
 }
 
@@ -48,9 +48,9 @@ async fn the_caption_may_be_an_agents_own_command() {
 #[tokio::test]
 async fn a_file_alone_is_to_be_looked_at() {
     let (world, mut chat) = world().await;
-    chat.send("/agent parrot hello");
+    chat.send("/agent parrot hello").await;
     chat.expect_new("turn 1").await;
-    chat.look_away();
+    chat.look_away().await;
     upload(&world, "photo.jpg", None, b"not really".to_vec()).await;
     chat.expect_new("turn 2: Look at the attached file.").await;
 }
@@ -61,7 +61,7 @@ async fn the_file_is_still_there_for_a_retry() {
     upload(&world, "notes.txt", Some("/agent reader read"), b"milk".to_vec()).await;
     chat.expect_new("for read").await;
     chat.expect_edit("Done").await;
-    chat.look_away();
+    chat.look_away().await;
     chat.tap("Retry").await;
     let answer = chat.expect_new("for read").await;
     assert!(answer.text().contains("/2/1-notes.txt"), "{}", answer.text());
@@ -79,7 +79,7 @@ async fn a_file_beyond_the_limit_starts_nothing() {
     let (world, mut chat) = world().await;
     upload(&world, "film.mp4", Some("/agent reader watch"), vec![0; 21_000_000]).await;
     chat.expect_new("film.mp4 is too big").await;
-    chat.look_away();
-    chat.send("/tasks");
+    chat.look_away().await;
+    chat.send("/tasks").await;
     chat.expect_new("There are no tasks here yet.").await;
 }

@@ -26,8 +26,8 @@ async fn health_and_metrics_are_served_when_wanted() {
     world.end().await;
     world.config.listen = Some(address);
     world.begin();
-    world.sim.fault(Fault::next("sendMessage", FaultKind::Internal));
-    chat.send("/agent parrot one");
+    world.sim.fault(&Fault::next("sendMessage", FaultKind::Internal)).await;
+    chat.send("/agent parrot one").await;
     chat.expect_new("turn 1: one").await;
     chat.expect_edit("Done · parrot").await;
     assert_eq!(get(address, "/healthz").await, "ok\n");

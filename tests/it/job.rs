@@ -6,7 +6,7 @@ use crate::support::{Plan, World, YOU};
 async fn the_tour_from_beginning_to_end() {
     let mut world = World::start().await;
     let mut chat = world.private(YOU);
-    let request = chat.send("/agent tour hello");
+    let request = chat.send("/agent tour hello").await;
     let card = chat.expect_new("Starting").await;
     assert_eq!(card.reply_to(), Some(request));
     assert!(!card.rings());
@@ -47,14 +47,14 @@ async fn the_tour_from_beginning_to_end() {
     }
 
     world.restart().await;
-    chat.send("/tasks");
+    chat.send("/tasks").await;
     chat.expect_new("#1 ✓ tour").await;
     chat.tap("#1").await;
     let detail = chat.expect_new("#1 ✓ Done · tour").await;
     for line in ["hello", "It asked for:", "Write", "Allowed by", "date; cat"] {
         assert!(detail.text().contains(line), "{line:?} is missing:\n{}", detail.text());
     }
-    chat.send("/task");
+    chat.send("/task").await;
     chat.expect_new("#1 ✓ Done").await;
 }
 
@@ -62,25 +62,25 @@ async fn the_tour_from_beginning_to_end() {
 async fn every_screen_of_the_tour() {
     let world = World::start().await;
     let mut chat = world.private(YOU);
-    chat.send("/agent tour hello");
+    chat.send("/agent tour hello").await;
     chat.expect_edit("Waiting for your answer").await;
     chat.expect_new("How shall it begin?").await;
-    let mut screens = vec![chat.screen()];
+    let mut screens = vec![chat.screen().await];
     chat.tap("Dear team,").await;
     chat.expect_edit("Write adjutant-tour.md").await;
     chat.expect_new("wants to write a file").await;
     chat.expect_edit("Answered").await;
-    screens.push(chat.screen());
+    screens.push(chat.screen().await);
     chat.tap("Allow").await;
     chat.expect_edit("Allowed by").await;
     chat.expect_new("wants to run a command").await;
     chat.expect_edit("Run date").await;
-    screens.push(chat.screen());
+    screens.push(chat.screen().await);
     chat.tap("Allow").await;
     chat.expect_edit("Allowed by").await;
     chat.expect_edit("Done · tour").await;
     chat.expect_file("adjutant-tour.md").await;
-    screens.push(chat.screen());
+    screens.push(chat.screen().await);
     insta::assert_snapshot!(screens.join("----------------------------------------\n\n"));
 }
 
@@ -88,9 +88,9 @@ async fn every_screen_of_the_tour() {
 async fn a_tour_that_is_denied_everything_still_ends_well() {
     let world = World::start().await;
     let mut chat = world.private(YOU);
-    chat.send("/agent tour hello");
+    chat.send("/agent tour hello").await;
     chat.expect_new("How shall it begin?").await;
-    chat.send("Hi,");
+    chat.send("Hi,").await;
     for wanted in ["tour wants to write a file", "tour wants to run a command"] {
         chat.expect_new(wanted).await;
         chat.tap("Deny").await;
@@ -112,14 +112,14 @@ async fn a_tour_that_is_denied_everything_still_ends_well() {
 async fn retry_runs_the_same_request_as_a_new_task() {
     let world = World::start().await;
     let mut chat = world.private(YOU);
-    let request = chat.send("/agent parrot sing");
+    let request = chat.send("/agent parrot sing").await;
     chat.expect_new("turn 1: sing").await;
     chat.expect_edit("Done · parrot").await;
     chat.tap("Retry").await;
     chat.expect_toast("Running it again.").await;
     let answer = chat.expect_new("turn 2: sing").await;
     assert_eq!(answer.reply_to(), Some(request));
-    chat.send("/task 2");
+    chat.send("/task 2").await;
     chat.expect_new("#2 ✓ Done · parrot").await;
 }
 
@@ -127,15 +127,15 @@ async fn retry_runs_the_same_request_as_a_new_task() {
 async fn retry_pressed_twice_runs_once() {
     let world = Plan::new().agent("hold", "- ask: Go on?\n- fail: No.").start().await;
     let mut chat = world.private(YOU);
-    chat.send("/agent hold go");
+    chat.send("/agent hold go").await;
     chat.expect_new("Go on?").await;
-    chat.send("yes");
+    chat.send("yes").await;
     let failed = chat.expect_new("No.").await;
-    chat.tap_on(failed.id(), "Retry");
-    chat.tap_on(failed.id(), "Retry");
+    chat.tap_on(failed.id(), "Retry").await;
+    chat.tap_on(failed.id(), "Retry").await;
     chat.expect_toast("It runs again already, as #2.").await;
     chat.settle().await;
-    chat.send("/task 3");
+    chat.send("/task 3").await;
     chat.expect_new("There is no task #3 here").await;
 }
 
@@ -144,7 +144,7 @@ async fn a_failure_says_why_and_offers_to_retry() {
     let world =
         Plan::new().agent("fail", "- say: I began\n- fail: The moon is in the wrong house.").start().await;
     let mut chat = world.private(YOU);
-    let request = chat.send("/agent fail hello");
+    let request = chat.send("/agent fail hello").await;
     chat.expect_new("I began").await;
     let failed = chat.expect_new("The moon is in the wrong house.").await;
     assert!(failed.rings());

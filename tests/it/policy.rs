@@ -18,14 +18,14 @@ async fn what_the_file_forbids_is_denied_without_asking_and_told_with_its_line()
     let steps = "- run: touch trace\n- ask: Shall I go on?\n- say: The end.";
     let world = defined("tools: Read, Bash(git *)", steps).await;
     let mut chat = world.private(YOU);
-    chat.send("/agent reviewer go");
+    chat.send("/agent reviewer go").await;
     let card = chat.expect_edit("denied by reviewer.md:5").await;
     assert!(!card.text().contains("approval"), "{}", card.text());
-    chat.send("yes");
+    chat.send("yes").await;
     let answer = chat.expect_new("The end.").await;
     assert!(answer.text().contains("denied by reviewer.md:5"), "{}", answer.text());
     assert_eq!(world.file("trace"), None);
-    chat.send("/task 1");
+    chat.send("/task 1").await;
     let detail = chat.expect_new("It asked for:").await;
     let words = "Denied by reviewer.md:5 (tools: Read, Bash(git *); `touch trace` is none of these)";
     // What is code there is shown as code.
@@ -42,7 +42,7 @@ async fn what_the_file_allows_happens_without_asking_and_is_told_with_its_line()
     let steps = "- run: touch trace\n- write: { path: note.txt, content: Hello }\n- run: { command: rm trace, ask: false }\n- say: The end.";
     let world = defined(keys, steps).await;
     let mut chat = world.private(YOU);
-    chat.send("/agent reviewer go");
+    chat.send("/agent reviewer go").await;
     let answer = chat.expect_new("The end.").await;
     assert!(answer.text().contains("denied by reviewer.md:7"), "{}", answer.text());
     assert_eq!(
@@ -51,7 +51,7 @@ async fn what_the_file_allows_happens_without_asking_and_is_told_with_its_line()
         "a step that does not ask is judged, and this one is not forbidden"
     );
     assert_eq!(world.file("note.txt"), None);
-    chat.send("/task 1");
+    chat.send("/task 1").await;
     let detail = chat.expect_new("It asked for:").await;
     assert!(detail.text().contains("Allowed by reviewer.md:6"), "{}", detail.text());
 }
@@ -62,7 +62,7 @@ async fn a_step_that_would_not_ask_is_left_out_when_it_is_forbidden() {
     let world =
         defined("permission:\n  bash: { \"touch *\": deny }\n  read: { \"secret*\": deny }", steps).await;
     let mut chat = world.private(YOU);
-    chat.send("/agent reviewer go");
+    chat.send("/agent reviewer go").await;
     let answer = chat.expect_new("The end.").await;
     for line in ["denied by reviewer.md:6", "denied by reviewer.md:7"] {
         assert!(answer.text().contains(line), "{}", answer.text());
@@ -77,7 +77,7 @@ async fn what_a_person_allowed_for_the_task_does_not_lift_what_is_forbidden() {
                  - run: { command: git status two, allow_failure: true }\n- say: The end.";
     let world = defined(keys, steps).await;
     let mut chat = world.private(YOU);
-    chat.send("/agent reviewer go");
+    chat.send("/agent reviewer go").await;
     chat.expect_new("git status one").await;
     chat.tap("Always…").await;
     chat.tap("Commands like git status …").await;
@@ -91,7 +91,7 @@ async fn an_agent_that_may_not_take_long_times_out() {
     let plan = Plan::new().file("reviewer.md", text);
     let world = plan.limits(|limits| limits.task_timeout = Duration::from_secs(3600)).start().await;
     let mut chat = world.private(YOU);
-    chat.send("/agent reviewer go");
+    chat.send("/agent reviewer go").await;
     chat.expect_new("Timed out").await;
 }
 
@@ -99,7 +99,7 @@ async fn an_agent_that_may_not_take_long_times_out() {
 async fn a_tool_that_no_engine_has_is_told_in_the_log() {
     let world = defined("tools: Raed, Bash", "- say: The end.").await;
     let mut chat = world.private(YOU);
-    chat.send("/agent reviewer go");
+    chat.send("/agent reviewer go").await;
     chat.expect_new("The end.").await;
     chat.expect_edit("Done").await;
     chat.tap("Log").await;

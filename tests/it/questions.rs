@@ -13,7 +13,7 @@ async fn asking() -> World {
 async fn a_tap_answers() {
     let world = asking().await;
     let mut chat = world.private(YOU);
-    let request = chat.send("/agent ask go");
+    let request = chat.send("/agent ask go").await;
     let question = chat.expect_new("Which branch?").await;
     assert_eq!(question.labels(), ["main", "next"]);
     assert_eq!(question.reply_to(), Some(request));
@@ -30,13 +30,13 @@ async fn a_tap_answers() {
 async fn words_answer() {
     let world = asking().await;
     let mut chat = world.private(YOU);
-    chat.send("/agent ask go");
+    chat.send("/agent ask go").await;
     chat.expect_new("Which branch?").await;
-    chat.send("a branch of my own");
+    chat.send("a branch of my own").await;
     chat.expect_edit("✓ Answered: a branch of my own").await;
     chat.expect_new("on a branch of my own").await;
     // Words after the answer are a new request again.
-    chat.send("go on");
+    chat.send("go on").await;
     chat.expect_new("Which branch?").await;
 }
 
@@ -44,18 +44,18 @@ async fn words_answer() {
 async fn an_answer_of_somebody_else_does_not_count() {
     let world = asking().await;
     let mut you = world.group(YOU, LOUNGE);
-    you.send("/agent ask go");
+    you.send("/agent ask go").await;
     let question = you.expect_new("Which branch?").await;
     for user in [ROBIN, MALLORY] {
         let mut other = world.group(user, LOUNGE);
-        other.tap_on(question.id(), "main");
+        other.tap_on(question.id(), "main").await;
         other.expect_toast("Only an owner, or whoever asked for the task").await;
         // Their words are a request of their own, which waits its turn.
-        other.reply(question.id(), "main");
+        other.reply(question.id(), "main").await;
         other.expect_new("Queued · ask").await;
     }
-    assert_eq!(you.now(question.id()).labels(), ["main", "next"]);
-    you.tap_on(question.id(), "main");
+    assert_eq!(you.now(question.id()).await.labels(), ["main", "next"]);
+    you.tap_on(question.id(), "main").await;
     you.expect_new("on main").await;
 }
 
@@ -63,14 +63,14 @@ async fn an_answer_of_somebody_else_does_not_count() {
 async fn after_the_end_there_is_nothing_to_answer() {
     let world = asking().await;
     let mut chat = world.private(YOU);
-    chat.send("/agent ask go");
+    chat.send("/agent ask go").await;
     let question = chat.expect_new("Which branch?").await;
-    chat.send("/stop");
+    chat.send("/stop").await;
     let closed = chat.expect_edit("No longer needed: the task ended.").await;
     assert_eq!(closed.id(), question.id());
-    chat.forge(question.id(), &question.data("main"));
+    chat.forge(question.id(), &question.data("main")).await;
     chat.expect_toast("This question can no longer be answered.").await;
-    chat.send("/agent parrot hello");
+    chat.send("/agent parrot hello").await;
     chat.expect_new("turn 1: hello").await;
 }
 
@@ -78,14 +78,14 @@ async fn after_the_end_there_is_nothing_to_answer() {
 async fn a_question_of_a_task_that_a_restart_interrupted_is_closed() {
     let mut world = asking().await;
     let mut chat = world.private(YOU);
-    chat.send("/agent ask go");
+    chat.send("/agent ask go").await;
     let question = chat.expect_new("Which branch?").await;
-    chat.look_away();
+    chat.look_away().await;
     world.restart().await;
     chat.expect_new("Interrupted · ask").await;
     let closed = chat.expect_edit("No longer needed: the task ended.").await;
     assert_eq!(closed.id(), question.id());
-    chat.send("/agent parrot hello");
+    chat.send("/agent parrot hello").await;
     chat.expect_new("turn 1: hello").await;
 }
 
@@ -93,12 +93,12 @@ async fn a_question_of_a_task_that_a_restart_interrupted_is_closed() {
 async fn looking_around_does_not_lose_the_question() {
     let world = asking().await;
     let mut chat = world.private(YOU);
-    chat.send("/agent ask go");
+    chat.send("/agent ask go").await;
     chat.expect_new("Which branch?").await;
-    chat.send("/status");
+    chat.send("/status").await;
     chat.expect_new("Working on #1").await;
-    chat.send("/whoami");
+    chat.send("/whoami").await;
     chat.expect_new("Your user id").await;
-    chat.send("next");
+    chat.send("next").await;
     chat.expect_new("on next").await;
 }

@@ -26,9 +26,9 @@ async fn world() -> (World, Chat) {
 
 async fn hello(world: &World, user: i64) -> Chat {
     let mut chat = world.private(user);
-    chat.send("/start");
+    chat.send("/start").await;
     chat.expect_new("I run your coding agents").await;
-    chat.look_away();
+    chat.look_away().await;
     chat
 }
 
@@ -46,7 +46,7 @@ async fn what_gives_an_agent_no_more_applies_at_once() {
     let told = chat.expect_new("Agent files have changed.").await;
     assert!(told.text().contains("worker: instructions changed (1 line)"), "{}", told.text());
     assert!(told.labels().is_empty(), "{:?}", told.labels());
-    chat.send("/worker go");
+    chat.send("/worker go").await;
     chat.expect_new("new").await;
 }
 
@@ -56,13 +56,13 @@ async fn what_gives_an_agent_more_waits_for_an_owner() {
     write(&world, "worker.md", &file("worker", RUNS, "- say: new"));
     let told = chat.expect_new("worker: + Bash, instructions changed (1 line)").await;
     assert!(told.text().contains("Until you decide, the old version stays."), "{}", told.text());
-    chat.send("/worker go");
+    chat.send("/worker go").await;
     chat.expect_new("old").await;
     chat.tap("Use it").await;
     chat.expect_toast("New tasks use it.").await;
     let told = chat.expect_edit("used now, says You").await;
     assert!(told.labels().is_empty(), "{:?}", told.labels());
-    chat.send("/worker go");
+    chat.send("/worker go").await;
     chat.expect_new("new").await;
 }
 
@@ -74,16 +74,16 @@ async fn an_owner_may_keep_the_old_until_the_file_changes_again() {
     chat.tap("Keep the old").await;
     chat.expect_toast("It stays as it was.").await;
     chat.expect_edit("stays as it was, says You").await;
-    chat.send("/worker go");
+    chat.send("/worker go").await;
     chat.expect_new("old").await;
-    chat.look_away();
+    chat.look_away().await;
     write(&world, "worker.md", &file("worker", "tools: Read, Write\n", "- say: newer"));
     chat.expect_new("worker: + Write").await;
     let told = chat.tap("Use it").await;
     chat.expect_edit("used now").await;
-    chat.forge(told.id(), &told.data("Keep the old"));
+    chat.forge(told.id(), &told.data("Keep the old")).await;
     chat.expect_toast("This change does not wait any more.").await;
-    chat.send("/worker go");
+    chat.send("/worker go").await;
     chat.expect_new("newer").await;
 }
 
@@ -97,14 +97,14 @@ async fn only_owners_are_told_and_only_owners_decide() {
     write(&world, "worker.md", &file("worker", RUNS, "- say: new"));
     let told = you.expect_new("worker: + Bash").await;
     robin.settle().await;
-    assert!(robin.news().is_empty(), "a member was told");
-    assert!(world.sim.messages(ZOE, None).is_empty(), "an owner was written to who never wrote");
+    assert!(robin.news().await.is_empty(), "a member was told");
+    assert!(world.sim.messages(ZOE, None).await.is_empty(), "an owner was written to who never wrote");
     // Somebody who got hold of the button's data.
-    robin.send("/settings");
+    robin.send("/settings").await;
     let settings = robin.expect_new("rings").await;
-    robin.forge(settings.id(), &told.data("Use it"));
+    robin.forge(settings.id(), &told.data("Use it")).await;
     robin.expect_toast("Only an owner can decide this.").await;
-    robin.send("/worker go");
+    robin.send("/worker go").await;
     robin.expect_new("old").await;
 }
 
@@ -127,12 +127,12 @@ async fn a_file_that_breaks_leaves_its_agent_as_it_was() {
     write(&world, "worker.md", &file("worker", "maxTurns: many\n", "- say: bad"));
     let told = chat.expect_new("worker.md:5: ").await;
     assert!(told.text().contains("The version before goes on."), "{}", told.text());
-    chat.send("/worker go");
+    chat.send("/worker go").await;
     chat.expect_new("old").await;
-    chat.look_away();
+    chat.look_away().await;
     write(&world, "worker.md", &file("worker", READS, "- say: mended"));
     chat.expect_new("worker: instructions changed").await;
-    chat.send("/worker go");
+    chat.send("/worker go").await;
     chat.expect_new("mended").await;
 }
 
@@ -141,12 +141,12 @@ async fn agents_come_and_go() {
     let (world, mut chat) = world().await;
     write(&world, "newcomer.md", &file("newcomer", "", "- say: 'here I am'"));
     chat.expect_new("New: newcomer").await;
-    chat.send("/newcomer go");
+    chat.send("/newcomer go").await;
     chat.expect_new("here I am").await;
-    chat.look_away();
+    chat.look_away().await;
     fs::remove_file(world.agent_file("newcomer.md")).unwrap();
     chat.expect_new("Gone: newcomer").await;
-    chat.send("/agent newcomer go");
+    chat.send("/agent newcomer go").await;
     chat.expect_new("There is no agent “newcomer”").await;
 }
 
@@ -155,11 +155,11 @@ async fn what_runs_and_what_waits_keeps_its_version() {
     let steps = "- ask: { question: Go on?, options: [Yes] }\n- say: 'old {{prompt}}'";
     let world = Plan::new().file("worker.md", file("worker", READS, steps)).parrot().start().await;
     let mut chat = hello(&world, YOU).await;
-    chat.send("/worker one");
+    chat.send("/worker one").await;
     chat.expect_new("Go on?").await;
-    chat.send("/worker two");
+    chat.send("/worker two").await;
     chat.expect_new("Queued").await;
-    chat.look_away();
+    chat.look_away().await;
     fs::remove_file(world.agent_file("worker.md")).unwrap();
     chat.expect_new("Gone: worker").await;
     chat.tap("Yes").await;
@@ -177,9 +177,9 @@ async fn what_waits_in_the_queue_keeps_its_version_over_a_restart() {
     let steps = "- ask: { question: Go on?, options: [Yes] }\n- say: 'old {{prompt}}'";
     let mut world = Plan::new().file("worker.md", file("worker", READS, steps)).parrot().start().await;
     let mut chat = hello(&world, YOU).await;
-    chat.send("/worker one");
+    chat.send("/worker one").await;
     chat.expect_new("Go on?").await;
-    chat.send("/worker two");
+    chat.send("/worker two").await;
     chat.expect_new("Queued").await;
     world.end().await;
     write(&world, "worker.md", &file("worker", READS, "- say: 'new {{prompt}}'"));
@@ -187,7 +187,7 @@ async fn what_waits_in_the_queue_keeps_its_version_over_a_restart() {
     chat.expect_new("Go on?").await;
     chat.tap("Yes").await;
     chat.expect_new("old two").await;
-    chat.send("/worker three");
+    chat.send("/worker three").await;
     chat.expect_new("new three").await;
 }
 
@@ -199,20 +199,20 @@ async fn a_workspaces_own_agent_comes_while_the_bot_runs_and_is_called_there_onl
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("lint.md"), file("lint", "", "- say: 'linted {{prompt}}'")).unwrap();
     chat.expect_new("New: lint (in site)").await;
-    chat.send("/agent lint it");
+    chat.send("/agent lint it").await;
     chat.expect_new("lint belongs to the workspace site").await;
-    chat.send("/lint it");
+    chat.send("/lint it").await;
     chat.expect_new("To change over: /workspace site").await;
-    chat.send("/workspace site");
+    chat.send("/workspace site").await;
     chat.expect_new("Agents now work in site").await;
-    chat.send("/lint it");
+    chat.send("/lint it").await;
     chat.expect_new("linted it").await;
-    chat.send("/agents");
+    chat.send("/agents").await;
     chat.expect_new("2 agents").await;
-    chat.look_away();
+    chat.look_away().await;
     fs::write(folder.join("lint.md"), file("lint", "", "- say: 'linted again'")).unwrap();
     chat.expect_new("lint (in site): instructions changed").await;
-    chat.send("more");
+    chat.send("more").await;
     chat.expect_new("linted again").await;
 }
 
@@ -230,14 +230,14 @@ async fn a_folder_that_takes_the_place_of_another_is_followed() {
     let mut chat = hello(&world, YOU).await;
     fs::rename(at("first"), &team).unwrap();
     chat.expect_new("New: lint").await;
-    chat.look_away();
+    chat.look_away().await;
     fs::rename(&team, at("first")).unwrap();
     fs::rename(at("second"), &team).unwrap();
     chat.expect_new("lint: instructions changed").await;
-    chat.look_away();
+    chat.look_away().await;
     fs::write(team.join("deep/lint.md"), file("lint", "", "- say: three")).unwrap();
     chat.expect_new("lint: instructions changed").await;
-    chat.send("/lint it");
+    chat.send("/lint it").await;
     chat.expect_new("three").await;
 }
 
@@ -252,10 +252,10 @@ async fn a_workspace_that_was_made_anew_is_followed() {
     };
     make("- say: one");
     chat.expect_new("New: lint (in site)").await;
-    chat.look_away();
+    chat.look_away().await;
     fs::remove_dir_all(world.workspace("site")).unwrap();
     chat.expect_new("Gone: lint (in site)").await;
-    chat.look_away();
+    chat.look_away().await;
     make("- say: one");
     chat.expect_new("New: lint (in site)").await;
 }

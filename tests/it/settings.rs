@@ -9,10 +9,10 @@ const STEPS: &str = "- plan: [Think, Act]\n- think: Deep thoughts.\n\
 async fn detail_decides_what_the_card_shows() {
     let world = Plan::new().agent("work", STEPS).start().await;
     let mut chat = world.private(YOU);
-    chat.send("/settings");
+    chat.send("/settings").await;
     let panel = chat.expect_new("its plan and its last five steps").await;
     assert_eq!(panel.labels(), ["Brief", "• Normal", "Full", "• Ring: all", "Questions", "Nothing"]);
-    chat.send("/agent work go");
+    chat.send("/agent work go").await;
     chat.expect_new("Go on?").await;
     let normal = chat.expect_edit("Waiting for your answer").await;
     assert!(
@@ -20,13 +20,13 @@ async fn detail_decides_what_the_card_shows() {
         "{}",
         normal.text()
     );
-    chat.tap_on(panel.id(), "Full");
+    chat.tap_on(panel.id(), "Full").await;
     let changed = chat.expect_edit("its thoughts and its output").await;
     assert_eq!(changed.id(), panel.id(), "the settings change in place");
     let full = chat.expect_edit("Deep thoughts.").await;
     assert_eq!(full.id(), normal.id());
     assert!(full.text().contains("from the command"), "{}", full.text());
-    chat.tap_on(panel.id(), "Brief");
+    chat.tap_on(panel.id(), "Brief").await;
     chat.expect_edit("While an agent works you see: one line.").await;
     let brief = chat.expect_edit("Waiting for your answer").await;
     assert_eq!(brief.text().lines().count(), 1, "{}", brief.text());
@@ -39,7 +39,7 @@ async fn rings_decide_what_the_phone_does() {
         [("Questions", true, false), ("Nothing", false, false), ("Ring: all", true, true)]
     {
         let mut chat = world.private(YOU);
-        chat.send("/settings");
+        chat.send("/settings").await;
         chat.expect_new("Your phone rings for").await;
         chat.tap(label).await;
         chat.expect_edit(&format!(
@@ -51,10 +51,10 @@ async fn rings_decide_what_the_phone_does() {
             }
         ))
         .await;
-        chat.send("/agent work go");
+        chat.send("/agent work go").await;
         let question = chat.expect_new("Go on?").await;
         assert_eq!(question.rings(), questions, "{label}: question");
-        chat.send("yes");
+        chat.send("yes").await;
         let answer = chat.expect_new("The end.").await;
         assert_eq!(answer.rings(), results, "{label}: result");
     }
@@ -64,15 +64,15 @@ async fn rings_decide_what_the_phone_does() {
 async fn settings_belong_to_their_conversation_and_survive_a_restart() {
     let mut world = World::start().await;
     let mut chat = world.private(YOU);
-    chat.send("/settings");
+    chat.send("/settings").await;
     chat.expect_new("Your phone rings for").await;
     chat.tap("Nothing").await;
     chat.expect_edit("Your phone rings for: nothing.").await;
     world.restart().await;
-    chat.send("/settings");
+    chat.send("/settings").await;
     chat.expect_new("Your phone rings for: nothing.").await;
     let mut group = world.group(YOU, LOUNGE);
-    group.send("/settings");
+    group.send("/settings").await;
     group.expect_new("Your phone rings for: results").await;
 }
 
@@ -85,26 +85,26 @@ async fn the_workspace_is_chosen_by_button_or_name() {
         .await;
     let here = |name: &str| world.workspace(name).join("here").exists();
     let mut chat = world.private(YOU);
-    chat.send("/workspace");
+    chat.send("/workspace").await;
     let panel = chat.expect_new("In which workspace").await;
     assert_eq!(panel.labels(), ["• demo", "site"]);
     chat.tap("site").await;
     let chosen = chat.expect_edit("Agents now work in site").await;
     assert_eq!(chosen.id(), panel.id());
-    chat.send("/agent where go");
+    chat.send("/agent where go").await;
     chat.expect_new("Done.").await;
     assert!(here("site") && !here("demo"));
-    chat.send("/workspace DEMO");
+    chat.send("/workspace DEMO").await;
     chat.expect_new("Agents now work in demo").await;
-    chat.send("go");
+    chat.send("go").await;
     chat.expect_new("Done.").await;
     assert!(here("demo"));
-    chat.send("/workspace nowhere");
+    chat.send("/workspace nowhere").await;
     let unknown = chat.expect_new("There is no workspace “nowhere”. There are: demo, site.").await;
     assert_eq!(unknown.labels(), ["demo", "site"]);
-    chat.send("/workspace");
+    chat.send("/workspace").await;
     chat.expect_new("In which workspace").await;
-    chat.send("site");
+    chat.send("site").await;
     chat.expect_new("Agents now work in site").await;
 }
 
@@ -119,20 +119,20 @@ async fn the_engine_is_chosen_by_button_or_name() {
         .start()
         .await;
     let mut chat = world.private(YOU);
-    chat.send("/engine");
+    chat.send("/engine").await;
     let panel = chat.expect_new("Which engine shall run the agents here?").await;
     assert_eq!(panel.labels(), ["• As the agent says", "script", "second"]);
     chat.tap("second").await;
     let chosen = chat.expect_edit("Agents here now run with second.").await;
     assert_eq!(chosen.id(), panel.id());
-    chat.send("/agent free go");
+    chat.send("/agent free go").await;
     chat.expect_new("Starting · free · second").await;
     chat.expect_new("Done.").await;
-    chat.send("/engine nothing");
+    chat.send("/engine nothing").await;
     chat.expect_new("There is no engine “nothing”. There are: script, second.").await;
-    chat.send("/engine script");
+    chat.send("/engine script").await;
     chat.expect_new("Agents here now run with script.").await;
-    chat.send("go");
+    chat.send("go").await;
     chat.expect_new("Starting · free · script").await;
 }
 
@@ -140,25 +140,25 @@ async fn the_engine_is_chosen_by_button_or_name() {
 async fn status_says_what_goes_on() {
     let world = Plan::new().agent("touch", "- run: touch trace").start().await;
     let mut chat = world.private(YOU);
-    chat.send("/status");
+    chat.send("/status").await;
     let idle = chat.expect_new("Nothing is running here").await;
     assert!(idle.text().contains("No agent chosen"), "{}", idle.text());
-    chat.send("/approvals");
+    chat.send("/approvals").await;
     chat.expect_new("Nothing waits for an answer.").await;
-    chat.send("/agent touch one");
+    chat.send("/agent touch one").await;
     chat.expect_new("wants to run a command").await;
-    chat.send("/agent touch two");
+    chat.send("/agent touch two").await;
     chat.expect_new("Queued").await;
-    chat.send("/status");
+    chat.send("/status").await;
     let busy = chat.expect_new("Working on #1").await;
     for words in ["1 task in the queue", "1 approval open: /approvals", "touch · script · in demo"] {
         assert!(busy.text().contains(words), "{words:?} is missing: {}", busy.text());
     }
-    chat.send("/approvals");
+    chat.send("/approvals").await;
     let open = chat.expect_new("These wait for an answer").await;
     assert!(open.text().contains("#1 touch") && open.text().contains("touch trace"), "{}", open.text());
     assert!(open.labels().is_empty(), "nobody decides about what is not shown in full");
-    chat.send("/stop 2");
+    chat.send("/stop 2").await;
     chat.tap("Stop #1").await;
     chat.expect_toast("Stopping.").await;
 }
@@ -168,10 +168,10 @@ async fn earlier_tasks_are_listed_page_by_page() {
     let world = World::start().await;
     let mut chat = world.private(YOU);
     for n in 1..=10 {
-        chat.send(&format!("/agent parrot {n}"));
+        chat.send(&format!("/agent parrot {n}")).await;
         chat.expect_new(&format!(": {n}")).await;
     }
-    chat.send("/tasks");
+    chat.send("/tasks").await;
     let first = chat.expect_new("#10 ").await;
     assert!(first.text().contains("#3 ") && !first.text().contains("#2 "), "{}", first.text());
     chat.tap("Older").await;
@@ -179,6 +179,6 @@ async fn earlier_tasks_are_listed_page_by_page() {
     assert!(second.text().contains("#1 "), "{}", second.text());
     assert!(!second.labels().contains(&"Older"));
     let mut stranger = world.group(MALLORY, LOUNGE);
-    stranger.send("/tasks");
+    stranger.send("/tasks").await;
     stranger.expect_new("I don't know you").await;
 }

@@ -59,7 +59,7 @@ fn team() -> Plan {
 async fn a_chain_from_beginning_to_end() {
     let world = team().start().await;
     let mut chat = world.private(YOU);
-    let request = chat.send("/chain architect > engineer > documenter BUILD a bridge");
+    let request = chat.send("/chain architect > engineer > documenter BUILD a bridge").await;
     let card = chat.expect_new("step 1 of 3").await;
     assert_eq!((card.reply_to(), card.rings()), (Some(request), false));
     let answer = chat.expect_new("The documents.").await;
@@ -70,8 +70,13 @@ async fn a_chain_from_beginning_to_end() {
     let handed = world.file("code.txt").unwrap();
     assert!(handed.contains("BUILD a bridge") && handed.contains("The plan: two parts."), "{handed}");
     chat.expect_edit("Done · documenter").await;
-    assert_eq!(chat.news().len(), 3, "the chain, its step at work, and the answer:\n{}", chat.screen());
-    chat.tap_on(card.id(), "#1");
+    assert_eq!(
+        chat.news().await.len(),
+        3,
+        "the chain, its step at work, and the answer:\n{}",
+        chat.screen().await
+    );
+    chat.tap_on(card.id(), "#1").await;
     chat.expect_new("#1 ✓ Done · architect").await;
     chat.tap("Answer").await;
     chat.expect_new("The plan: two parts.").await;
@@ -89,33 +94,33 @@ fn failing() -> Plan {
 async fn a_step_that_fails_is_retried_skipped_or_the_end() {
     let world = failing().start().await;
     let mut chat = world.private(YOU);
-    chat.send("/chain architect > engineer > documenter BUILD");
+    chat.send("/chain architect > engineer > documenter BUILD").await;
     let stuck = chat.expect_new("The chain waits for you").await;
     assert!(stuck.rings());
     assert_eq!(stuck.labels(), ["Retry step", "Skip", "Stop"]);
     let card = chat.expect_edit("Chain waits for you").await;
     assert_eq!(card.labels(), ["Retry step", "Skip", "Stop"]);
     fs::write(world.workspace("demo").join("ready"), "").unwrap();
-    chat.tap_on(card.id(), "Retry step");
+    chat.tap_on(card.id(), "Retry step").await;
     chat.expect_toast("The step runs again.").await;
     chat.expect_new("The documents.").await;
     chat.expect_edit("Chain done").await;
-    chat.tap_on(stuck.id(), "Retry step");
+    chat.tap_on(stuck.id(), "Retry step").await;
     chat.expect_toast("already ended").await;
 
     fs::remove_file(world.workspace("demo").join("ready")).unwrap();
-    chat.send("/chain architect > engineer > documenter BUILD");
+    chat.send("/chain architect > engineer > documenter BUILD").await;
     let stuck = chat.expect_new("The chain waits for you").await;
-    chat.tap_on(stuck.id(), "Skip");
+    chat.tap_on(stuck.id(), "Skip").await;
     let answer = chat.expect_new("The documents.").await;
     assert!(answer.text().contains("The plan."), "the result before the skipped step: {}", answer.text());
 
-    chat.send("/chain architect > engineer > documenter BUILD");
+    chat.send("/chain architect > engineer > documenter BUILD").await;
     let stuck = chat.expect_new("The chain waits for you").await;
-    chat.tap_on(stuck.id(), "Stop");
+    chat.tap_on(stuck.id(), "Stop").await;
     chat.expect_edit("Chain stopped").await;
     chat.settle().await;
-    assert!(!chat.screen().contains("#10"), "{}", chat.screen());
+    assert!(!chat.screen().await.contains("#10"), "{}", chat.screen().await);
 }
 
 #[tokio::test]
@@ -126,7 +131,7 @@ async fn a_step_that_goes_on_without_what_was_denied_does_not_stop_the_chain() {
         .agent("three", "- say: 'The end.'");
     let world = plan.start().await;
     let mut chat = world.private(YOU);
-    chat.send("/chain one > two > three GO");
+    chat.send("/chain one > two > three GO").await;
     chat.expect_new("one wants to write").await;
     chat.tap("Deny").await;
     chat.expect_new("two wants to write").await;
@@ -142,14 +147,14 @@ async fn a_restart_in_mid_chain_asks_how_to_go_on() {
         .agent("two", "- ask: { question: 'Which?', into: which }\n- say: 'Took {{which}}. {{prompt}}'");
     let mut world = plan.start().await;
     let mut chat = world.private(YOU);
-    chat.send("/chain one > two GO");
+    chat.send("/chain one > two GO").await;
     chat.expect_new("Which?").await;
     world.restart().await;
     let card = chat.expect_edit("Chain waits for you").await;
     assert!(card.text().contains("✓ one") && card.text().contains("two · interrupted"), "{}", card.text());
-    chat.tap_on(card.id(), "Retry step");
+    chat.tap_on(card.id(), "Retry step").await;
     chat.expect_new("Which?").await;
-    chat.send("the left one");
+    chat.send("the left one").await;
     let answer = chat.expect_new("Took the left one.").await;
     assert!(answer.text().contains("The plan."), "{}", answer.text());
     chat.expect_edit("Chain done").await;
@@ -165,7 +170,7 @@ async fn what_is_written_wrongly_is_told_with_an_example() {
         ("/chain architect > engineer", "What shall they do?"),
         ("/race architect BUILD", "2 to 4 agents"),
     ] {
-        chat.send(text);
+        chat.send(text).await;
         let told = chat.expect_new(said).await;
         let command = text.split(' ').next().unwrap();
         let example = told.text().contains(&format!("{command} architect"));
@@ -194,7 +199,7 @@ async fn a_race_is_compared_and_one_is_kept_and_merged() {
     let mut world = racers().test("test -e better.txt").start().await;
     let repository = repository(&world);
     let mut chat = world.private(YOU);
-    chat.send("/race quick, tidy: make it better");
+    chat.send("/race quick, tidy: make it better").await;
     let card = chat.expect_new("Race").await;
     let compared = chat.expect_new("which one is kept?").await;
     assert!(compared.rings());
@@ -209,21 +214,21 @@ async fn a_race_is_compared_and_one_is_kept_and_merged() {
     let kept = chat.expect("git merge adjutant/race-1-tidy").await;
     assert_eq!(kept.labels(), ["Merge"]);
     chat.expect_edit("Kept: tidy").await;
-    chat.tap_on(compared.id(), "#2");
+    chat.tap_on(compared.id(), "#2").await;
     chat.expect_new("#2 ✓ Done · tidy").await;
-    chat.tap_on(kept.id(), "Merge");
+    chat.tap_on(kept.id(), "Merge").await;
     chat.expect_edit("Merged").await;
     assert_eq!(world.file("better.txt").as_deref(), Some("better"));
     // What was decided is done before the bot ends.
     world.end().await;
     assert_eq!(worktrees(&world), ["race-1-tidy"]);
     assert_eq!(branches(&repository), ["adjutant/race-1-tidy"]);
-    assert!(chat.now(card.id()).text().contains("Race over"), "{}", chat.screen());
+    assert!(chat.now(card.id()).await.text().contains("Race over"), "{}", chat.screen().await);
     assert_eq!(
-        chat.screen().matches("is done.").count(),
+        chat.screen().await.matches("is done.").count(),
         0,
         "their answers are a tap away:\n{}",
-        chat.screen()
+        chat.screen().await
     );
 }
 
@@ -233,7 +238,7 @@ async fn what_is_not_committed_yet_is_committed_when_it_is_kept() {
     let repository = repository(&world);
     fs::write(repository.join("draft.txt"), "mine").unwrap();
     let mut chat = world.private(YOU);
-    chat.send("/race quick, tidy: make it better");
+    chat.send("/race quick, tidy: make it better").await;
     let compared = chat.expect_new("which one is kept?").await;
     assert!(compared.text().contains("uncommitted changes"), "{}", compared.text());
     chat.tap("Keep quick").await;
@@ -247,13 +252,13 @@ async fn what_is_not_committed_yet_is_committed_when_it_is_kept() {
 async fn a_workspace_that_cannot_have_worktrees_is_told() {
     let world = racers().start().await;
     let mut chat = world.private(YOU);
-    chat.send("/race quick, tidy: make it better");
+    chat.send("/race quick, tidy: make it better").await;
     chat.expect_edit("is no git repository").await;
     git(&world.workspace("demo"), &["init", "--quiet"]);
-    chat.send("/race quick, tidy: make it better");
+    chat.send("/race quick, tidy: make it better").await;
     chat.expect_edit("has no commit yet").await;
     chat.settle().await;
-    chat.send("/tasks");
+    chat.send("/tasks").await;
     chat.expect_new("There are no tasks here yet.").await;
 }
 
@@ -263,7 +268,7 @@ async fn a_race_of_which_nothing_is_kept_leaves_nothing() {
     let repository = repository(&world);
     git(&repository, &["branch", "adjutant/race-1-tidy"]);
     let mut chat = world.private(YOU);
-    chat.send("/race quick, tidy: make it better");
+    chat.send("/race quick, tidy: make it better").await;
     chat.expect_new("which one is kept?").await;
     assert_eq!(
         worktrees(&world),
@@ -294,7 +299,7 @@ async fn a_result_is_handed_on_by_a_button_or_to_whom_one_likes() {
         .agent("documenter", "- say: 'Documents: {{prompt}}'");
     let world = plan.start().await;
     let mut chat = world.private(YOU);
-    chat.send("/agent architect a bridge");
+    chat.send("/agent architect a bridge").await;
     let answer = chat.expect_new("The plan.").await;
     assert_eq!(answer.labels(), ["Build it"]);
     chat.tap("Build it").await;
@@ -303,7 +308,7 @@ async fn a_result_is_handed_on_by_a_button_or_to_whom_one_likes() {
     for words in ["Build what is planned.", "a bridge", "The plan."] {
         assert!(built.text().contains(words), "{}", built.text());
     }
-    chat.send("/task 1");
+    chat.send("/task 1").await;
     chat.expect_new("#1 ✓ Done").await;
     chat.tap("Pass on…").await;
     chat.expect_new("To whom shall the result of #1").await;
@@ -320,22 +325,22 @@ async fn an_isolated_agent_leaves_the_workspace_as_it_is() {
         .file("idle.md", file("idle", "isolation: worktree\n", "- say: 'Nothing to do.'"));
     let mut world = plan.start().await;
     let mut chat = world.private(YOU);
-    chat.send("/agent apart go");
+    chat.send("/agent apart go").await;
     chat.expect_new("is no git repository").await;
     let repository = repository(&world);
-    chat.send("/agent apart go");
+    chat.send("/agent apart go").await;
     chat.expect_new("Done 1.").await;
     let left = chat.expect_new("Changes to keep?").await;
     assert_eq!(left.labels(), ["Keep", "Discard"]);
     assert_eq!(world.file("better.txt"), None);
-    chat.send("/agent apart go");
+    chat.send("/agent apart go").await;
     chat.expect_new("Done 1.").await;
     chat.expect_new("Changes to keep?").await;
     chat.tap("Discard").await;
     chat.expect_edit("Discarded").await;
-    chat.tap_on(left.id(), "Keep");
+    chat.tap_on(left.id(), "Keep").await;
     chat.expect_edit("git merge adjutant/task-2-apart").await;
-    chat.send("/agent idle go");
+    chat.send("/agent idle go").await;
     chat.expect_new("Nothing to do.").await;
     world.end().await;
     assert_eq!(worktrees(&world), ["task-2-apart"]);
@@ -350,7 +355,7 @@ async fn what_an_isolated_agent_may_write_counts_from_its_own_directory() {
     let world = Plan::new().file("apart.md", file("apart", keys, steps)).start().await;
     repository(&world);
     let mut chat = world.private(YOU);
-    chat.send("/agent apart go");
+    chat.send("/agent apart go").await;
     let left = chat.expect_new("Changes to keep?").await;
-    assert!(left.text().contains("1 file · +1 −0"), "{}", chat.screen());
+    assert!(left.text().contains("1 file · +1 −0"), "{}", chat.screen().await);
 }

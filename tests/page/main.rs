@@ -7,6 +7,9 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 mod browser;
+#[path = "../it/support/sim.rs"]
+#[allow(dead_code, reason = "shared; not everything is done here")]
+mod sim;
 mod stage;
 
 use serde_json::json;

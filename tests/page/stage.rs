@@ -1,9 +1,10 @@
 //! A playground with its page open in a browser, and a bot that does what the test says.
 
-use adjutant::playground::{Options, Playground};
+use adjutant::playground::{Options, Playground, SendText};
 use serde_json::{Value, json};
 
 use super::browser::{Browser, Screen};
+use super::sim::SimClient;
 
 /// The person that the page opens as, and their private chat.
 pub(crate) const YOU: i64 = 1001;
@@ -23,7 +24,8 @@ impl Stage {
         let token = options.token.clone();
         let playground = Playground::start(options).await.unwrap();
         // A bot may not write to someone who has never written to it.
-        playground.sim().say(YOU, YOU, "hello").unwrap();
+        let people = SimClient::new(&playground.url());
+        people.send(&SendText::new(YOU, YOU, "hello")).await.unwrap();
         let mut bot = Bot::new(format!("{}/bot{token}", playground.url()));
         bot.next("message").await;
         let browser = Browser::open(&format!("{}/#{YOU}", playground.url()), screen).await;

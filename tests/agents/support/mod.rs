@@ -12,11 +12,15 @@ mod screen;
 #[path = "../../it/support/seen.rs"]
 #[allow(dead_code, reason = "shared; not everything is looked at here")]
 mod seen;
+#[path = "../../it/support/sim.rs"]
+#[allow(dead_code, reason = "shared; not everything is done here")]
+mod sim;
 mod world;
 
 pub(crate) use chat::Chat;
 pub(crate) use processes::{mark, until};
 pub(crate) use seen::Seen;
+pub(crate) use sim::SimClient;
 pub(crate) use world::World;
 
 use std::time::Duration;

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 
-use adjutant::playground::{Options, Playground, Sim};
+use adjutant::playground::{Options, Playground};
 use tempfile::TempDir;
 
 use super::child::{Home, Serving};
-use super::{Chat, processes, until};
+use super::{Chat, SimClient, processes, until};
 use crate::agent::Agent;
 use crate::model::Model;
 
@@ -15,7 +15,7 @@ use crate::model::Model;
 const YOU: i64 = 1001;
 
 pub(crate) struct World {
-    sim: Sim,
+    sim: SimClient,
     home: Home,
     /// What the agent is pointed at the model with; empty when it is not logged in.
     variables: Vec<(&'static str, String)>,
@@ -67,7 +67,7 @@ impl World {
         fs::create_dir(&own).unwrap();
         let mut variables = settle(&own);
         variables.push(("HOME", own.to_string_lossy().into_owned()));
-        let sim = playground.sim();
+        let sim = SimClient::new(&playground.url());
         let mut world = Self { sim, home, variables, serving: None, _playground: playground, folder };
         world.serve();
         world

@@ -3,18 +3,18 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use adjutant::playground::{AnswerRecord, EventKind, SendText, Sim, SimEvent, SimMessage, Tap};
+use adjutant::playground::{AnswerRecord, EventKind, SendText, SimEvent, SimMessage, Tap};
 use tokio::time::timeout;
 
-use super::{DEADLINE, Seen, screen};
+use super::{DEADLINE, Seen, SimClient, screen};
 
 /// A person in a chat. What they wait for must come after what they last did, and each event counts once.
 pub(crate) struct Chat {
-    pub(crate) sim: Sim,
+    pub(crate) sim: SimClient,
     pub(crate) user: i64,
     pub(crate) id: i64,
     topic: Option<i64>,
-    /// The newest event before the person's last doing.
+    /// The event of the person's last doing.
     since: u64,
     used: HashSet<u64>,
     tapped: Option<String>,
@@ -28,69 +28,80 @@ enum Happened {
 }
 
 impl Chat {
-    pub(super) fn new(sim: Sim, user: i64, id: i64, topic: Option<i64>) -> Self {
-        let since = sim.seq();
-        Self { sim, user, id, topic, since, used: HashSet::new(), tapped: None }
+    pub(super) fn new(sim: SimClient, user: i64, id: i64, topic: Option<i64>) -> Self {
+        Self { sim, user, id, topic, since: 0, used: HashSet::new(), tapped: None }
     }
 
     /// From now on only what is new counts.
-    pub(crate) fn look_away(&mut self) {
-        self.since = self.sim.seq();
+    pub(crate) async fn look_away(&mut self) {
+        self.since = self.sim.seq().await;
     }
 
-    pub(crate) fn send(&mut self, text: &str) -> i64 {
-        self.send_all(text)[0]
+    pub(crate) async fn send(&mut self, text: &str) -> i64 {
+        self.send_all(text).await[0]
     }
 
     /// Sends a text that may be so long that it becomes several messages.
-    pub(crate) fn send_all(&mut self, text: &str) -> Vec<i64> {
+    pub(crate) async fn send_all(&mut self, text: &str) -> Vec<i64> {
         let text = SendText::new(self.user, self.id, text);
-        self.send_as(text)
+        self.send_as(text).await
     }
 
-    pub(crate) fn reply(&mut self, to: i64, text: &str) -> i64 {
+    pub(crate) async fn reply(&mut self, to: i64, text: &str) -> i64 {
         let text = SendText::new(self.user, self.id, text).replying_to(to);
-        self.send_as(text)[0]
+        self.send_as(text).await[0]
     }
 
-    pub(crate) fn send_as(&mut self, text: SendText) -> Vec<i64> {
-        self.look_away();
-        self.sim.send(&SendText { thread_id: self.topic, ..text }).unwrap()
+    pub(crate) async fn send_as(&mut self, text: SendText) -> Vec<i64> {
+        let sent = self.sim.send(&SendText { thread_id: self.topic, ..text }).await.unwrap();
+        self.did(|what| matches!(what, EventKind::Message { message } if message.message_id == sent[0]))
+            .await;
+        sent
+    }
+
+    /// What the person just did is the event of which this is true: what they wait for comes after it.
+    async fn did(&mut self, is_it: impl Fn(&EventKind) -> bool) {
+        let events = self.sim.events(self.since).await;
+        let done = events.iter().find(|event| event.chat_id == self.id && is_it(&event.kind));
+        self.since = done.expect("what a person does is an event").seq;
     }
 
     /// Presses the button with this label on the newest message that has one, as soon as there is one.
     pub(crate) async fn tap(&mut self, label: &str) -> Seen {
         let appears = async {
+            let mut known = self.since;
             loop {
-                let after = self.sim.seq();
-                if let Some(message) = self.with_button(label) {
+                if let Some(message) = self.with_button(label).await {
                     return Seen { message };
                 }
-                self.sim.wait_event(after).await;
+                known = self.sim.wait_event(known).await.last().map_or(known, |event| event.seq);
             }
         };
-        let seen = timeout(DEADLINE, appears).await;
-        let seen = seen.unwrap_or_else(|_| self.in_vain(&format!("a button {label:?}")));
-        self.tap_on(seen.id(), label);
+        let Ok(seen) = timeout(DEADLINE, appears).await else {
+            self.in_vain(&format!("a button {label:?}")).await
+        };
+        self.tap_on(seen.id(), label).await;
         seen
     }
 
     /// Presses a button of a certain message.
-    pub(crate) fn tap_on(&mut self, message: i64, label: &str) {
-        self.look_away();
-        let tap = Tap::label(self.user, self.id, message, label);
-        self.tapped = Some(self.sim.tap(&tap).unwrap());
+    pub(crate) async fn tap_on(&mut self, message: i64, label: &str) {
+        self.press(Tap::label(self.user, self.id, message, label)).await;
     }
 
     /// Pretends to press a button.
-    pub(crate) fn forge(&mut self, message: i64, data: &str) {
-        self.look_away();
-        let tap = Tap::data(self.user, self.id, message, data);
-        self.tapped = Some(self.sim.tap(&tap).unwrap());
+    pub(crate) async fn forge(&mut self, message: i64, data: &str) {
+        self.press(Tap::data(self.user, self.id, message, data)).await;
     }
 
-    fn with_button(&self, label: &str) -> Option<Arc<SimMessage>> {
-        let messages = self.sim.messages(self.id, self.topic);
+    async fn press(&mut self, tap: Tap) {
+        let query = self.sim.tap(&tap).await.unwrap();
+        self.did(|what| matches!(what, EventKind::Callback { query_id, .. } if *query_id == query)).await;
+        self.tapped = Some(query);
+    }
+
+    async fn with_button(&self, label: &str) -> Option<Arc<SimMessage>> {
+        let messages = self.sim.messages(self.id, self.topic).await;
         messages.into_iter().rev().find(|message| message.buttons().any(|button| button.text == label))
     }
 
@@ -139,14 +150,14 @@ impl Chat {
     /// Asks something harmless and waits for the answer: by then whatever was sent before has been dealt with.
     pub(crate) async fn settle(&mut self) {
         let since = self.since;
-        self.send(&format!("/whoami@{}", super::BOT));
+        self.send(&format!("/whoami@{}", super::BOT)).await;
         self.expect("Your user id").await;
         self.since = since;
     }
 
     /// What the bot has sent since the person's last doing, but for answers to [`Self::settle`].
-    pub(crate) fn news(&self) -> Vec<Seen> {
-        let events = self.sim.events(self.since);
+    pub(crate) async fn news(&self) -> Vec<Seen> {
+        let events = self.sim.events(self.since).await;
         let sent = events.iter().filter_map(|event| match self.heard(event) {
             Some((Happened::Sent, message)) if !message.content().contains("Your user id") => Some(message),
             _ => None,
@@ -155,21 +166,20 @@ impl Chat {
     }
 
     /// A message as it stands now.
-    pub(crate) fn now(&self, id: i64) -> Seen {
-        let messages = self.sim.messages(self.id, None);
+    pub(crate) async fn now(&self, id: i64) -> Seen {
+        let messages = self.sim.messages(self.id, None).await;
         let message = messages.into_iter().find(|message| message.message_id == id);
         Seen { message: message.unwrap_or_else(|| panic!("message {id} is gone")) }
     }
 
     /// The chat as it stands now, as text.
-    pub(crate) fn screen(&self) -> String {
-        screen::render(&self.sim.messages(self.id, self.topic))
+    pub(crate) async fn screen(&self) -> String {
+        screen::render(&self.sim.messages(self.id, self.topic).await)
     }
 
     /// The text of a file that the bot sent.
     pub(crate) async fn text_of(&self, seen: &Seen) -> String {
-        let (_, bytes) = self.sim.file(seen.file_id()).await.unwrap();
-        String::from_utf8(bytes.to_vec()).unwrap()
+        String::from_utf8(self.sim.file(seen.file_id()).await.unwrap()).unwrap()
     }
 
     async fn wait_for(&mut self, what: &str, wanted: impl Fn(Happened, &SimMessage) -> bool) -> Seen {
@@ -188,7 +198,7 @@ impl Chat {
 
     async fn find<T>(&mut self, what: &str, wanted: impl Fn(&SimEvent) -> Option<T>) -> T {
         let happens = async {
-            let mut events = self.sim.events(self.since);
+            let mut events = self.sim.events(self.since).await;
             loop {
                 let new = events.iter().filter(|event| !self.used.contains(&event.seq));
                 if let Some(found) =
@@ -205,12 +215,12 @@ impl Chat {
                 self.used.insert(seq);
                 found
             }
-            Ok((_, None)) | Err(_) => self.in_vain(what),
+            Ok((_, None)) | Err(_) => self.in_vain(what).await,
         }
     }
 
-    fn in_vain(&self, what: &str) -> ! {
-        panic!("waited in vain for {what:?}; the chat:\n{}", self.screen())
+    async fn in_vain(&self, what: &str) -> ! {
+        panic!("waited in vain for {what:?}; the chat:\n{}", self.screen().await)
     }
 }
 

@@ -5,12 +5,15 @@ mod plan;
 mod processes;
 mod screen;
 mod seen;
+#[allow(dead_code, reason = "shared; not everything is done here")]
+mod sim;
 mod world;
 
 pub(crate) use chat::Chat;
 pub(crate) use plan::Plan;
 pub(crate) use processes::{mark, processes_with};
 pub(crate) use seen::Seen;
+pub(crate) use sim::SimClient;
 pub(crate) use world::World;
 
 use std::time::Duration;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use adjutant::app::{AppError, Setup, serve};
 use adjutant::config::Config;
-use adjutant::playground::{Playground, Sim};
+use adjutant::playground::Playground;
 use adjutant::ports::Pace;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -13,13 +13,13 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
-use super::{Chat, Plan};
+use super::{Chat, Plan, SimClient};
 
 /// So long the bot may take to end.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
 
 pub(crate) struct World {
-    pub(crate) sim: Sim,
+    pub(crate) sim: SimClient,
     pub(crate) config: Config,
     /// Gone with the world, and the bot with it.
     folder: TempDir,
@@ -45,7 +45,8 @@ impl World {
             // Another test of this process may have set it up already.
             let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
         }
-        let mut world = Self { sim: playground.sim(), config, folder, _playground: playground, bot: None };
+        let sim = SimClient::new(&playground.url());
+        let mut world = Self { sim, config, folder, _playground: playground, bot: None };
         world.begin();
         world
     }
