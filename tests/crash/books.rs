@@ -102,10 +102,11 @@ impl World {
         let tasks = books.tasks().await;
         let mut wrong = books.failures().await;
         books.close().await;
+        self.chats.catch_up(Duration::ZERO).await;
         self.check_work(&tasks, &mut wrong);
         let mut repeated = 0;
         for chat in (0..PLACES).map(|index| Self::place(index).chat) {
-            let tally = self.tally(chat, &tasks);
+            let tally = self.tally(chat, &tasks).await;
             wrong.extend(tally.wrong.into_iter().map(|problem| format!("chat {chat}: {problem}")));
             let before = self.repeated.insert(chat, tally.repeated).unwrap_or(0);
             if tally.repeated > before + self.excuses {
@@ -157,8 +158,7 @@ impl World {
     /// The prompts of the tasks that somebody allowed to go on.
     fn allowed_prompts<'t>(&self, tasks: &'t [TaskRow]) -> HashSet<&'t str> {
         let request_of = |chat: i64, message: i64| {
-            let messages = self.sim.messages(chat, None);
-            let approval = messages.iter().find(|known| known.message_id == message)?;
+            let approval = self.chats.of(chat).find(|known| known.message_id == message)?;
             Some(approval.reply_to_message.as_ref()?.message_id)
         };
         let requests: HashSet<(i64, i64)> = self
@@ -174,8 +174,8 @@ impl World {
     }
 
     /// Every task and every command answered in a chat; and how many messages were repeated in it.
-    fn tally(&self, chat: i64, tasks: &[TaskRow]) -> Tally {
-        let transcript = self.sim.transcript(Some(chat));
+    async fn tally(&self, chat: i64, tasks: &[TaskRow]) -> Tally {
+        let transcript = self.sim.transcript(Some(chat)).await;
         let said: Vec<&TranscriptMessage> =
             transcript.messages.iter().filter(|message| message.message.from.is_bot).collect();
         let mut tally = Tally { repeated: 0, wrong: Vec::new() };

@@ -16,12 +16,16 @@
 )]
 
 mod books;
+mod chats;
 mod child;
 mod points;
 mod processes;
 mod random;
 mod reading;
 mod rounds;
+#[path = "../it/support/sim.rs"]
+#[allow(dead_code, reason = "shared; not everything is done here")]
+mod sim;
 mod teams;
 mod trap;
 mod world;

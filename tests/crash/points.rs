@@ -1,12 +1,12 @@
 //! One task from its command to its end, killed at a chosen point on its way and started again.
 
 use adjutant::playground::{Fault, FaultKind};
-use tokio::time::{Duration, Instant, sleep};
+use tokio::time::{Duration, Instant};
 
 use crate::books::Books;
 use crate::random::Random;
 use crate::trap;
-use crate::world::{Place, World};
+use crate::world::{GLANCE, Place, World};
 
 /// Right before a commit.
 pub(crate) struct Commit {
@@ -65,18 +65,18 @@ pub(crate) async fn die_before_commit(point: &Commit) {
     let mut random = Random::new(0);
     let place = World::place(0);
     // With a first task behind it, everything is in use once; its session would be in the way of the trap.
-    world.ask(place, "quick");
+    world.ask(place, "quick").await;
     world.rest(&mut random).await;
     let database = world.home.database();
     trap::lay(&database, point.trap).await;
-    let request = world.ask(World::place(1), "asks");
+    let request = world.ask(World::place(1), "asks").await;
     let sprung = {
         let trapped = trap::sprung(&database);
         tokio::pin!(trapped);
         loop {
             tokio::select! {
                 sprung = &mut trapped => break sprung,
-                () = sleep(Duration::from_millis(20)) => allow(&mut world, World::place(1)),
+                () = world.chats.catch_up(GLANCE) => allow(&mut world, World::place(1)).await,
             }
         }
     };
@@ -86,11 +86,11 @@ pub(crate) async fn die_before_commit(point: &Commit) {
     see_through(world, request, point.ends, &format!("before {}", point.what)).await;
 }
 
-fn allow(world: &mut World, place: Place) {
+async fn allow(world: &mut World, place: Place) {
     if world.allowed.is_empty()
         && let Some(card) = world.offering(place.chat, "Allow").first()
     {
-        world.press(place, card.message_id, "Allow");
+        world.press(place, card.message_id, "Allow").await;
     }
 }
 
@@ -146,27 +146,27 @@ pub(crate) const CALLS: &[Call] = &[
 pub(crate) async fn die_around_call(point: &Call) {
     let mut world = World::start().await;
     let place = World::place(0);
-    world.ask(place, "quick");
+    world.ask(place, "quick").await;
     world.rest(&mut Random::new(0)).await;
-    let known = world.sim.calls(0).next;
+    let known = world.sim.calls(0).await.next;
     if point.from == Moment::Command {
-        world.trouble(Fault::next(point.method, point.fault));
+        world.trouble(&Fault::next(point.method, point.fault)).await;
     }
-    let request = world.ask(place, "asks");
+    let request = world.ask(place, "asks").await;
     if point.from == Moment::Card {
         world.offered(place.chat, "Stop").await;
-        world.trouble(Fault::next(point.method, point.fault));
+        world.trouble(&Fault::next(point.method, point.fault)).await;
     }
     if point.from == Moment::Approval {
         world.offered(place.chat, "Allow").await;
-        world.trouble(Fault::next(point.method, point.fault));
+        world.trouble(&Fault::next(point.method, point.fault)).await;
     }
     let begun = Instant::now();
-    while !world.sim.calls(known).calls.iter().any(|call| call.error_code == Some(0)) {
-        allow(&mut world, place);
+    while !world.sim.calls(known).await.calls.iter().any(|call| call.error_code == Some(0)) {
+        world.chats.catch_up(Duration::from_millis(1)).await;
+        allow(&mut world, place).await;
         let log = || world.home.log();
         assert!(begun.elapsed() < Duration::from_secs(10), "no call when {}\n{}", point.what, log());
-        sleep(Duration::from_millis(1)).await;
     }
     world.kill().await;
     see_through(world, request, point.ends, &format!("({:?}) when {}", point.fault, point.what)).await;

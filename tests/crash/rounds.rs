@@ -35,7 +35,7 @@ enum Act {
 /// Everybody says hello once, so that plain words have an agent to go to.
 pub(crate) async fn acquaint(world: &mut World, random: &mut Random) {
     for place in (0..PLACES).map(World::place) {
-        world.ask(place, "quick");
+        world.ask(place, "quick").await;
     }
     world.rest(random).await;
 }
@@ -68,9 +68,9 @@ pub(crate) async fn round(world: &mut World, random: &mut Random) -> usize {
         // A random moment is what this test is about, so that for once there is nothing to wait for but time.
         sleep_until(begun + Duration::from_millis(at)).await;
         match act {
-            Act::Write(place) => write(world, random, place),
-            Act::Press => press(world, random),
-            Act::Fail => fail(world, random),
+            Act::Write(place) => write(world, random, place).await,
+            Act::Press => press(world, random).await,
+            Act::Fail => fail(world, random).await,
             Act::Kill => {
                 world.kill().await;
                 world.serve();
@@ -81,48 +81,49 @@ pub(crate) async fn round(world: &mut World, random: &mut Random) -> usize {
     world.kills - before
 }
 
-fn write(world: &mut World, random: &mut Random, place: Place) {
+async fn write(world: &mut World, random: &mut Random, place: Place) {
     match random.below(10) {
         0..=4 => {
             let agent = if place.is_slow() { "quick" } else { random.pick(&AGENTS).expect("there are some") };
-            world.ask(place, agent);
+            world.ask(place, agent).await;
         }
         // In groups the bot does not hear what is no command.
         5 | 6 if !place.is_slow() => {
             let prompt = world.prompt();
-            world.say(place, &prompt.clone(), Wish::Task(prompt));
+            world.say(place, &prompt.clone(), Wish::Task(prompt)).await;
         }
         7 => {
-            world.say(place, "/stop", Wish::Stop);
+            world.say(place, "/stop", Wish::Stop).await;
         }
         _ => {
             let (command, notice) = random.pick(&Notice::COMMANDS).expect("there are some");
-            world.say(place, command, Wish::Answer(*notice));
+            world.say(place, command, Wish::Answer(*notice)).await;
         }
     }
 }
 
 /// Somebody presses whatever there is to press.
-fn press(world: &mut World, random: &mut Random) {
+async fn press(world: &mut World, random: &mut Random) {
+    world.chats.catch_up(Duration::ZERO).await;
     let mut there = Vec::new();
     for place in (0..PLACES).map(World::place) {
-        for message in world.sim.messages(place.chat, None) {
-            let labels = LABELS.iter().filter(|label| offers(&message, label));
+        for message in world.chats.of(place.chat) {
+            let labels = LABELS.iter().filter(|label| offers(message, label));
             there.extend(labels.map(|label| (place, message.message_id, *label)));
         }
     }
     if let Some((place, message, label)) = random.pick(&there) {
-        world.press(*place, *message, label);
+        world.press(*place, *message, label).await;
     }
 }
 
 /// Telegram, or the way to it, fails.
-fn fail(world: &mut World, random: &mut Random) {
+async fn fail(world: &mut World, random: &mut Random) {
     let kinds = [FaultKind::Internal, FaultKind::ResetBefore, FaultKind::ResetAfter, FaultKind::Delay];
     let methods = ["sendMessage", "editMessageText", "getUpdates", "answerCallbackQuery", "*"];
     let kind = *random.pick(&kinds).expect("there are some");
     let method = random.pick(&methods).expect("there are some");
     let mut fault = Fault::next(method, kind);
     fault.delay_ms = Some(random.below(300));
-    world.trouble(fault);
+    world.trouble(&fault).await;
 }

@@ -13,7 +13,7 @@ use tokio::time::{Duration, Instant, sleep};
 
 use crate::books::Books;
 use crate::trap;
-use crate::world::{Place, World};
+use crate::world::{GLANCE, Place, World};
 
 /// The beginnings of the triggers that stop a chain.
 pub(crate) const CHAIN: &[&str] = &[
@@ -109,14 +109,14 @@ impl Team {
             sleep(Duration::from_millis(20)).await;
         }
         trap::lay(&database, point).await;
-        self.world.sim.send(&SendText::new(self.place.user, self.place.chat, text)).unwrap();
+        self.world.sim.send(&SendText::new(self.place.user, self.place.chat, text)).await.unwrap();
         let sprung = {
             let trapped = trap::sprung(&database);
             tokio::pin!(trapped);
             loop {
                 tokio::select! {
                     sprung = &mut trapped => break sprung,
-                    () = sleep(Duration::from_millis(20)) => self.press(),
+                    () = self.world.chats.catch_up(GLANCE) => self.press().await,
                 }
             }
         };
@@ -127,7 +127,7 @@ impl Team {
     }
 
     /// Somebody who retries what failed, and keeps the first that can be kept. Each button once.
-    fn press(&mut self) {
+    async fn press(&mut self) {
         for label in ["Retry step", "Keep left", "Keep right"] {
             for message in self.world.offering(self.place.chat, label) {
                 // The same step is offered on the chain's card and below why it failed.
@@ -137,7 +137,7 @@ impl Team {
                     && !(kept && label.starts_with("Keep"))
                     && self.pressed.insert((message.message_id, label))
                 {
-                    self.world.press(self.place, message.message_id, label);
+                    self.world.press(self.place, message.message_id, label).await;
                     self.retried += i64::from(label == "Retry step");
                 }
             }
@@ -148,8 +148,8 @@ impl Team {
         let begun = Instant::now();
         while self.count(query).await != wanted {
             assert!(begun.elapsed() < OVER, "{point}: {query} is not {wanted}\n{}", self.world.home.log());
-            self.press();
-            sleep(Duration::from_millis(20)).await;
+            self.world.chats.catch_up(GLANCE).await;
+            self.press().await;
         }
     }
 

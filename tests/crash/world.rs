@@ -5,15 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adjutant::playground::{
-    Fault, FaultKind, Options, Playground, SendText, Sim, SimChat, SimMessage, SimUser, Tap,
+    Fault, FaultKind, Options, Playground, SendText, SimChat, SimMessage, SimUser, Tap,
 };
 use tempfile::TempDir;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, timeout};
 
 use crate::books::Books;
+use crate::chats::Chats;
 use crate::child::{Home, Serving};
 use crate::random::Random;
 use crate::reading::{Notice, offers};
+use crate::sim::SimClient;
 
 /// How many places there are: private chats, a group, and a topic of a forum.
 pub(crate) const PLACES: usize = 10;
@@ -25,6 +27,9 @@ const TOPIC: i64 = 2;
 
 /// How long things may take to come to rest.
 const REST: Duration = Duration::from_secs(30);
+
+/// So long somebody who looks at the chats waits for news before they look elsewhere.
+pub(crate) const GLANCE: Duration = Duration::from_millis(20);
 
 /// A press that had no effect for this long is tried again.
 const IMPATIENCE: Duration = Duration::from_secs(1);
@@ -63,7 +68,8 @@ pub(crate) enum Wish {
 }
 
 pub(crate) struct World {
-    pub(crate) sim: Sim,
+    pub(crate) sim: SimClient,
+    pub(crate) chats: Chats,
     pub(crate) home: Home,
     /// In the command line of every process of the agents here, and of no other.
     pub(crate) mark: String,
@@ -98,8 +104,10 @@ impl World {
         };
         let mark = mark();
         home.furnish(CONFIG, &agents(&mark));
+        let sim = SimClient::new(&playground.url());
         let mut world = Self {
-            sim: playground.sim(),
+            chats: Chats::new(sim.clone()),
+            sim,
             home,
             mark,
             asked: Vec::new(),
@@ -154,52 +162,49 @@ impl World {
     }
 
     /// Somebody writes.
-    pub(crate) fn say(&mut self, place: Place, text: &str, what: Wish) -> i64 {
+    pub(crate) async fn say(&mut self, place: Place, text: &str, what: Wish) -> i64 {
         let mut words = SendText::new(place.user, place.chat, text);
         words.thread_id = place.topic;
-        let message = self.sim.send(&words).unwrap().remove(0);
+        let message = self.sim.send(&words).await.unwrap().remove(0);
         self.asked.push(Asked { chat: place.chat, message, what });
         message
     }
 
     /// Somebody asks an agent to do something.
-    pub(crate) fn ask(&mut self, place: Place, agent: &str) -> i64 {
+    pub(crate) async fn ask(&mut self, place: Place, agent: &str) -> i64 {
         let prompt = self.prompt();
-        self.say(place, &format!("/agent {agent} {prompt}"), Wish::Task(prompt))
+        self.say(place, &format!("/agent {agent} {prompt}"), Wish::Task(prompt)).await
     }
 
     /// Somebody presses a button. It may have gone a moment ago.
-    pub(crate) fn press(&mut self, place: Place, message: i64, label: &str) {
-        let pressed = self.sim.tap(&Tap::label(place.user, place.chat, message, label));
+    pub(crate) async fn press(&mut self, place: Place, message: i64, label: &str) {
+        let pressed = self.sim.tap(&Tap::label(place.user, place.chat, message, label)).await;
         if pressed.is_ok() && matches!(label, "Allow" | "This exact action") {
             self.allowed.insert((place.chat, message));
         }
     }
 
     /// Calls of Telegram's go wrong.
-    pub(crate) fn trouble(&mut self, fault: Fault) {
+    pub(crate) async fn trouble(&mut self, fault: &Fault) {
         if fault.kind == FaultKind::ResetAfter {
             self.excuses += 1;
         }
-        self.sim.fault(fault);
+        self.sim.fault(fault).await;
     }
 
     /// The messages of a chat that have such a button.
     pub(crate) fn offering(&self, chat: i64, label: &str) -> Vec<Arc<SimMessage>> {
-        let mut messages = self.sim.messages(chat, None);
-        messages.retain(|message| offers(message, label));
-        messages
+        self.chats.of(chat).filter(|message| offers(message, label)).cloned().collect()
     }
 
     /// Waits until a message of a chat has such a button.
-    pub(crate) async fn offered(&self, chat: i64, label: &str) -> i64 {
-        let mut seq = 0;
+    pub(crate) async fn offered(&mut self, chat: i64, label: &str) -> i64 {
         let found = async {
             loop {
                 if let Some(message) = self.offering(chat, label).first() {
                     return message.message_id;
                 }
-                seq = self.sim.wait_event(seq).await.last().map_or(seq, |event| event.seq);
+                self.chats.catch_up(REST).await;
             }
         };
         let found = timeout(REST, found).await;
@@ -212,8 +217,9 @@ impl World {
         let mut pressed = HashMap::new();
         let mut books = Books::open(&self.home.database()).await;
         loop {
-            self.answer(random, &mut pressed);
-            if self.sim.pending_updates() == 0 && books.is_quiet().await {
+            self.chats.catch_up(GLANCE).await;
+            self.answer(random, &mut pressed).await;
+            if self.sim.wait_idle(Duration::ZERO).await.is_ok() && books.is_quiet().await {
                 break;
             }
             assert!(
@@ -222,15 +228,15 @@ impl World {
                 books.unrest().await,
                 self.home.log()
             );
-            sleep(Duration::from_millis(20)).await;
         }
         books.close().await;
-        self.sim.clear_faults();
+        self.sim.clear_faults().await;
     }
 
-    fn answer(&mut self, random: &mut Random, pressed: &mut HashMap<(i64, i64), Instant>) {
+    async fn answer(&mut self, random: &mut Random, pressed: &mut HashMap<(i64, i64), Instant>) {
         for place in (0..PLACES).map(Self::place) {
-            for message in self.sim.messages(place.chat, None) {
+            let messages: Vec<_> = self.chats.of(place.chat).cloned().collect();
+            for message in messages {
                 let label = if offers(&message, "Allow") {
                     if random.in_percent(70) { "Allow" } else { "Deny" }
                 } else if offers(&message, "This exact action") {
@@ -243,7 +249,7 @@ impl World {
                 let key = (place.chat, message.message_id);
                 if pressed.get(&key).is_none_or(|at: &Instant| at.elapsed() > IMPATIENCE) {
                     pressed.insert(key, Instant::now());
-                    self.press(place, message.message_id, label);
+                    self.press(place, message.message_id, label).await;
                 }
             }
         }
