@@ -1,3 +1,5 @@
+//! No program of an engine outlives Adjutant, nor holds it up.
+
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::*;

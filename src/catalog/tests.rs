@@ -1,3 +1,5 @@
+//! Agents are found, read as they are meant, and read again when they change; every quirk is reported.
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 

@@ -1,3 +1,5 @@
+//! What is configured, from all sources together, and that no secret is printed.
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;

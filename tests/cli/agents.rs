@@ -1,3 +1,5 @@
+//! `adjutant agents`: listed, shown, checked.
+
 use insta::assert_snapshot;
 use serde_json::json;
 

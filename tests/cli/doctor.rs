@@ -1,3 +1,5 @@
+//! `adjutant doctor`: what is well, what is wrong, and the way out.
+
 use adjutant::playground::{Options, Playground};
 use insta::assert_snapshot;
 use serde_json::json;

@@ -1,3 +1,5 @@
+//! `adjutant engines`: which programs there are, and what they get.
+
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 

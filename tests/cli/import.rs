@@ -1,3 +1,5 @@
+//! `adjutant agents import`: agents of other programs come over, and nothing is overwritten.
+
 use std::fs;
 
 use serde_json::{Value, json};

@@ -1,3 +1,5 @@
+//! `adjutant agents new`: a sound agent, and nothing overwritten.
+
 use insta::assert_snapshot;
 
 use crate::support::{Desk, fits};

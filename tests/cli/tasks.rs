@@ -1,3 +1,5 @@
+//! `adjutant tasks`: listed, shown, and their logs, read beside a working bot.
+
 use std::sync::Arc;
 
 use adjutant::domain::action::ProposedAction;

@@ -1,3 +1,5 @@
+//! How the program is called, and how it says that it was called wrongly.
+
 use insta::assert_snapshot;
 
 use crate::support::{Desk, fits};

@@ -1,3 +1,5 @@
+//! What is read anew when files of agents change, and when changes were missed.
+
 use notify::Event;
 use notify::event::Flag;
 

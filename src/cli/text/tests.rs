@@ -1,3 +1,5 @@
+//! What a terminal is given: nothing that it would obey, cut and folded to its width.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Which engines there are: chosen in the file, or found as programs, and each mistake told.
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

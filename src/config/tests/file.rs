@@ -1,3 +1,5 @@
+//! What `adjutant.yaml` says, and each mistake in it as one line.
+
 use std::path::Path;
 
 use insta::{assert_debug_snapshot, assert_snapshot};

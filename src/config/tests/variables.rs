@@ -1,3 +1,5 @@
+//! What the environment and `.env` say, and each mistake in them as one line.
+
 use std::path::Path;
 
 use insta::assert_snapshot;

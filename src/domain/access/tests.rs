@@ -1,3 +1,5 @@
+//! Who is what, and who may do what.
+
 use super::{Access, Role};
 use crate::domain::ids::{ChatId, UserId};
 

@@ -1,3 +1,5 @@
+//! Which actions a rule covers: just those that a person would foresee.
+
 use proptest::prelude::*;
 
 use super::{Fingerprint, Pattern, ProposedAction, Rule};

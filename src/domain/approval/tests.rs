@@ -1,3 +1,5 @@
+//! An approval is answered once, in time, by who may, and for just the action that was shown.
+
 use proptest::prelude::*;
 use uuid::Uuid;
 

@@ -1,3 +1,5 @@
+//! What people write is read as the command, the prompt or the prose that it is.
+
 use proptest::prelude::*;
 
 use super::{COMMANDS, Command, Parsed, can_be_tapped, is_ours, mentions, parse};

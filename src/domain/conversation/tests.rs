@@ -1,3 +1,5 @@
+//! Which session goes on with an agent, an engine and a workspace.
+
 use super::*;
 use crate::domain::ids::{ChatId, TaskId, UserId};
 use crate::domain::task::Phase;

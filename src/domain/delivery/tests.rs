@@ -1,3 +1,5 @@
+//! What goes out first, and which messages belong together.
+
 use uuid::Uuid;
 
 use super::{DeliveryKind, NewDelivery, Priority, Subject};

@@ -1,3 +1,5 @@
+//! What words, presses and commands mean while something is waited for.
+
 use std::fmt::Write as _;
 
 use proptest::prelude::*;

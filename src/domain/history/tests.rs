@@ -1,3 +1,5 @@
+//! Of an output, head and tail are kept whole.
+
 use proptest::prelude::*;
 
 use super::{HistoryEntry, KEPT, KeptOutput};

@@ -1,3 +1,5 @@
+//! Ids and instants: how they read, and how they are counted with.
+
 use std::time::Duration;
 
 use proptest::prelude::*;

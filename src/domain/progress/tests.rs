@@ -1,3 +1,5 @@
+//! What a task's events make of its card; it stays small whatever comes.
+
 use crate::domain::policy::{ToolKind, ToolUse};
 use proptest::prelude::*;
 

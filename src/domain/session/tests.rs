@@ -1,3 +1,5 @@
+//! How sessions are told apart and listed.
+
 use super::*;
 
 fn session(id: &str, title: &str, used_at: Option<i64>) -> KnownSession {

@@ -1,3 +1,5 @@
+//! The way of a task, phase by phase: whatever happens, it ends exactly once.
+
 use std::fmt::Write as _;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! How sums of usage are ordered.
+
 use super::*;
 
 fn used(agent: &str, engine: &str, cost_usd: Option<f64>, tokens: Option<u64>) -> Used {

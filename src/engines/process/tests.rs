@@ -1,3 +1,5 @@
+//! What a program prints becomes safe text, and which variables it is given.
+
 use std::ffi::OsString;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! A script is read step by step; mistakes are told with their line.
+
 use std::collections::BTreeMap;
 
 use super::steps::Script;

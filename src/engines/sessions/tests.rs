@@ -1,3 +1,5 @@
+//! Programs that wait for their next run: who gets them, and when they are closed.
+
 use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc};

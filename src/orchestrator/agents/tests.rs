@@ -1,3 +1,5 @@
+//! Which agents a workspace has, and which one a name means.
+
 use std::path::PathBuf;
 
 use super::*;

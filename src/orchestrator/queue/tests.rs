@@ -1,3 +1,5 @@
+//! Which words go into the turn that is at work.
+
 use super::*;
 use crate::domain::ids::{ChatId, SessionId, TaskId, UserId};
 use crate::domain::input::SentFile;

@@ -1,3 +1,5 @@
+//! A changed agent counts at once, or waits for an owner.
+
 use super::*;
 use crate::domain::agent::{Dialect, Mistake, Source};
 

@@ -1,3 +1,5 @@
+//! Approvals and rules come back as they were stored.
+
 use super::*;
 use crate::domain::action::{ProposedAction, Rule};
 use crate::domain::approval::{Approval, ApprovalStatus, Moot};

@@ -1,3 +1,5 @@
+//! What each place and each person chose comes back.
+
 use super::*;
 use crate::domain::conversation::{Browsing, Conversation, Detail, Offered, Rings, Session, Settings};
 use crate::domain::dialogue::Dialogue;

@@ -1,3 +1,5 @@
+//! An update is kept byte by byte and applied once.
+
 use super::*;
 
 #[tokio::test]

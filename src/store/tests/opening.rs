@@ -1,3 +1,5 @@
+//! A database is opened by one Adjutant, read beside it, and every trouble with it has its name.
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 

@@ -1,3 +1,5 @@
+//! What is to be delivered comes back whole, until it has arrived or failed.
+
 use super::*;
 use crate::domain::delivery::{Delivery, DeliveryId, NewDelivery, Post, Priority, Subject};
 use crate::domain::message::{Button, Document, DocumentContent, Entity, Message, RichText, Style};

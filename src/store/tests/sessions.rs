@@ -1,3 +1,5 @@
+//! Sessions come back whole, in order, and go along with their chat.
+
 use super::*;
 use crate::domain::ids::SessionId;
 use crate::domain::session::{KnownSession, SessionUse};

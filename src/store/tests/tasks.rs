@@ -1,3 +1,5 @@
+//! Tasks, their order, history and runs come back; stale changes are refused.
+
 use std::time::Duration;
 
 use super::*;

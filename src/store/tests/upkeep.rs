@@ -1,3 +1,5 @@
+//! What is forgotten with time, and what a chat's new id changes.
+
 use super::*;
 use crate::domain::action::ProposedAction;
 use crate::domain::approval::{Approval, ApprovalStatus};

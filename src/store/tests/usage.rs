@@ -1,3 +1,5 @@
+//! What was used is summed up, whatever was reported.
+
 use super::*;
 use crate::domain::event::Usage;
 use crate::domain::usage::{Used, Window};

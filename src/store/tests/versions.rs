@@ -1,3 +1,5 @@
+//! A task keeps the agent that it was asked of.
+
 use super::*;
 
 #[tokio::test]

@@ -1,3 +1,5 @@
+//! Telegram's answers are told apart by what can be done, and no error holds the token.
+
 use serde::de::IgnoredAny;
 use serde_json::json;
 use teloxide::payloads::GetMe;

@@ -1,3 +1,5 @@
+//! What a button carries fits, comes back, and cannot be made up.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! The first contact with Telegram: what is final, what is tried again.
+
 use serde_json::json;
 
 use super::super::fake::{Fake, ME, TOKEN};

@@ -1,3 +1,5 @@
+//! Updates are acknowledged only once they are accepted, whatever goes wrong.
+
 use std::collections::VecDeque;
 use std::sync::Mutex;
 

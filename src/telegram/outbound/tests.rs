@@ -1,3 +1,5 @@
+//! What goes out to Telegram, to the last field.
+
 use serde_json::json;
 
 use super::super::fake::Fake;

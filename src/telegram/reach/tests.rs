@@ -1,3 +1,5 @@
+//! How long is waited before Telegram is tried again, and what is said about it.
+
 use super::*;
 
 fn unreachable() -> CallError {

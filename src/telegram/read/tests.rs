@@ -1,3 +1,5 @@
+//! What an update of Telegram's means to us.
+
 use serde_json::json;
 
 use super::*;

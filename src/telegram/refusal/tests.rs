@@ -1,3 +1,5 @@
+//! What each refusal of Telegram's leads to.
+
 use std::time::Duration;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! An approval's card shows the whole action, and fits.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Cutting and measuring text as a person sees it.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Text of others is brought to the lines and lengths that a card has room for.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Text is shown exactly, with what hides in it.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! A task's log, from top to bottom.
+
 use uuid::Uuid;
 
 use super::*;

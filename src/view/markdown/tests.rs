@@ -1,3 +1,5 @@
+//! Markdown becomes Telegram's formatting, whatever is thrown at it.
+
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser};
 

@@ -1,3 +1,5 @@
+//! Times, sizes, tokens and costs in few characters.
+
 use super::*;
 
 const fn secs(seconds: u64) -> Duration {

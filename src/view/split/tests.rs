@@ -1,3 +1,5 @@
+//! Long text becomes valid parts, and nothing of it is lost.
+
 use proptest::prelude::*;
 
 use super::*;

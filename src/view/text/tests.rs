@@ -1,3 +1,5 @@
+//! Formatted text stays valid however it is built, cut and joined.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Which changes of an agent give it more, and so need an owner.
+
 use super::*;
 use crate::domain::agent::{Budget, Dialect, Handoff, Origin, Source};
 

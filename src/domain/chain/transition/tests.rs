@@ -1,3 +1,5 @@
+//! A chain runs its steps one by one, and waits for a person when one is no success.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! How an agent's form becomes questions to a person.
+
 use serde_json::json;
 
 use super::*;

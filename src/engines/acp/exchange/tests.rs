@@ -1,3 +1,5 @@
+//! Which files an agent may read and write through us, and how.
+
 use std::fs;
 use std::os::unix::fs::symlink;
 

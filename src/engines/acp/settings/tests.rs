@@ -1,3 +1,5 @@
+//! How a mode or model is chosen among those that an agent offers.
+
 use serde_json::json;
 
 use super::*;

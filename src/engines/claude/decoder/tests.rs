@@ -1,3 +1,5 @@
+//! What Claude Code prints is read as it is meant; what cannot be read is left out.
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};

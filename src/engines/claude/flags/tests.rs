@@ -1,3 +1,5 @@
+//! With which arguments Claude Code is started; never so that it would not ask.
+
 use super::*;
 use crate::domain::agent::{Dialect, Origin, PermissionRule, Source, Verdict};
 use crate::domain::policy::Grants;

@@ -1,3 +1,5 @@
+//! Claude Code's own sessions are found and named.
+
 use std::fs::FileTimes;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! What Claude Code asks for is shown to a person as what it will do.
+
 use super::*;
 
 fn request(tool: &str, input: &Value) -> Request {

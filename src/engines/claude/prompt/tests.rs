@@ -1,3 +1,5 @@
+//! What Claude Code is told.
+
 use std::fs;
 
 use super::*;

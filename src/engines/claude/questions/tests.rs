@@ -1,3 +1,5 @@
+//! Claude Code's questions and plans reach a person, and the answers come back.
+
 use serde_json::json;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Why Claude Code did not work, in words that say what to do.
+
 use std::collections::BTreeMap;
 
 use super::super::super::process::Guard;

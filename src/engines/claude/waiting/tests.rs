@@ -1,3 +1,5 @@
+//! When a run of Claude Code is over.
+
 use super::*;
 
 fn turn() -> TurnOver {

@@ -1,3 +1,5 @@
+//! A chat's lane: what goes next, when, and what becomes of it when it cannot.
+
 use super::*;
 use crate::domain::delivery::NewDelivery;
 use crate::domain::ids::{ChatId, MessageId};
