@@ -13,6 +13,10 @@ use super::params::Params;
 use super::traffic::{self, CallRecord};
 use super::{updates, uploads};
 
+const GET_UPDATES: &str = "getUpdates";
+/// Bytes of a method's name that the log shows.
+const LONGEST_NAME: usize = 64;
+
 /// What the server does with a call.
 pub(crate) enum Outcome {
     Answer(Answer),
@@ -29,7 +33,7 @@ enum Method {
 
 impl Method {
     fn named(name: &str) -> Option<Self> {
-        if name.eq_ignore_ascii_case("getUpdates") {
+        if name.eq_ignore_ascii_case(GET_UPDATES) {
             return Some(Self::GetUpdates);
         }
         find(name).map(|(name, handler)| Self::Other(name, handler))
@@ -37,7 +41,7 @@ impl Method {
 
     fn name(self) -> &'static str {
         match self {
-            Self::GetUpdates => "getUpdates",
+            Self::GetUpdates => GET_UPDATES,
             Self::Other(name, _) => name,
         }
     }
@@ -45,11 +49,18 @@ impl Method {
 
 /// Carries out a call of the bot.
 pub(crate) async fn call(hub: &Hub, method: &str, request: Request) -> Outcome {
-    let Some(method) = Method::named(method) else { return Outcome::Answer(Err(unknown(method))) };
     let started = Instant::now();
+    let refused = |name: &str, error| {
+        let answer = Err(error);
+        record(hub, name, (None, Map::new()), Some(&answer), started);
+        Outcome::Answer(answer)
+    };
+    let Some(method) = Method::named(method) else {
+        return refused(&method[..method.floor_char_boundary(LONGEST_NAME)], unknown(method));
+    };
     let mut params = match Params::read(request).await {
         Ok(params) => params,
-        Err(error) => return Outcome::Answer(Err(error)),
+        Err(error) => return refused(method.name(), error),
     };
     let chat_id = params.int("chat_id");
     let received = params.to_json();
@@ -72,7 +83,7 @@ pub(crate) async fn call(hub: &Hub, method: &str, request: Request) -> Outcome {
         }
         None => Some(carry_out(hub, method, &mut params).await),
     };
-    record(hub, method, (chat_id, received), answer.as_ref(), started);
+    record(hub, method.name(), (chat_id, received), answer.as_ref(), started);
     answer.map_or(Outcome::Cut, Outcome::Answer)
 }
 
@@ -95,12 +106,12 @@ async fn carry_out(hub: &Hub, method: Method, params: &mut Params) -> Answer {
 /// Logs a call with its chat and parameters. Polls that brought nothing would only hide the others.
 fn record(
     hub: &Hub,
-    method: Method,
+    method: &str,
     (chat_id, params): (Option<i64>, Map<String, Value>),
     answer: Option<&Answer>,
     started: Instant,
 ) {
-    if matches!((method, answer), (Method::GetUpdates, Some(Ok(updates))) if updates == "[]") {
+    if matches!((method, answer), (GET_UPDATES, Some(Ok(updates))) if updates == "[]") {
         return;
     }
     let (result, error_code, description) = match answer {
@@ -112,7 +123,7 @@ fn record(
     let call = |at| CallRecord {
         n: 0,
         at,
-        method: method.name().to_owned(),
+        method: method.to_owned(),
         params,
         chat_id,
         ok: result.is_some(),

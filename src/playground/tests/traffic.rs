@@ -35,6 +35,16 @@ async fn a_call_is_shown_with_what_came_and_what_was_answered() {
 }
 
 #[tokio::test]
+async fn a_call_that_cannot_be_carried_out_at_all_is_shown_too() {
+    let bot = Bot::start(Options::default()).await;
+    bot.refused("sendNonsense", "{}").await;
+    bot.refused("sendMessage", "{").await;
+    let calls = bot.sim.calls(0).calls;
+    let shown: Vec<_> = calls.iter().map(|call| (call.method.as_str(), call.error_code)).collect();
+    assert_eq!(shown, [("sendNonsense", Some(404)), ("sendMessage", Some(400))]);
+}
+
+#[tokio::test]
 async fn updates_and_calls_stand_in_one_order() {
     let bot = Bot::start(Options::default()).await;
     bot.updates("{}").await;
