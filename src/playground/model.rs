@@ -3,11 +3,17 @@
 //! These types are shared by the Bot API answers, the updates, `/sim` and the journal, so that the
 //! three can never tell different stories about one message. Nothing here knows HTTP or state.
 
+mod entity;
+mod media;
+
 use std::ops::Deref;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+pub use entity::Entity;
+pub use media::{Document, PhotoSize, Voice};
 
 /// A Telegram user or bot, as it stands in `from`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,65 +66,6 @@ pub struct ChatRef {
     pub is_forum: Option<bool>,
 }
 
-/// A formatted stretch of text; offset and length are UTF-16 units.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entity {
-    /// Telegram's name of the kind (`bold`, `pre`, `bot_command`, …).
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Where it begins.
-    pub offset: usize,
-    /// How long it is.
-    pub length: usize,
-    /// Target of a `text_link`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-    /// Language of a `pre`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub language: Option<String>,
-    /// Person of a `text_mention`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user: Option<Value>,
-    /// Picture of a `custom_emoji`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub custom_emoji_id: Option<String>,
-}
-
-impl Entity {
-    /// An entity without a target.
-    pub fn plain(kind: &str, offset: usize, length: usize) -> Self {
-        Self {
-            kind: kind.to_owned(),
-            offset,
-            length,
-            url: None,
-            language: None,
-            user: None,
-            custom_emoji_id: None,
-        }
-    }
-
-    /// Where it ends, exclusive.
-    pub fn end(&self) -> usize {
-        self.offset + self.length
-    }
-
-    /// The stretch of `text` that it covers; empty when it points outside.
-    pub fn slice<'t>(&self, text: &'t str) -> &'t str {
-        let byte_at = |units: usize| {
-            let mut seen = 0;
-            text.char_indices()
-                .find(|(_, c)| {
-                    let here = seen >= units;
-                    seen += c.len_utf16();
-                    here
-                })
-                .map_or(text.len(), |(at, _)| at)
-        };
-        text.get(byte_at(self.offset)..byte_at(self.end())).unwrap_or("")
-    }
-}
-
 /// One button of an inline keyboard.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Button {
@@ -140,54 +87,6 @@ pub struct Button {
 pub struct Keyboard {
     /// The rows, top first.
     pub inline_keyboard: Vec<Vec<Button>>,
-}
-
-/// A file sent as a document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Document {
-    /// What `getFile` takes.
-    pub file_id: String,
-    /// The same for every bot.
-    pub file_unique_id: String,
-    /// The sender's name of the file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub file_name: Option<String>,
-    /// The sender's type of the file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mime_type: Option<String>,
-    /// Bytes.
-    pub file_size: u64,
-}
-
-/// One size of a photo; the playground keeps only the original.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PhotoSize {
-    /// What `getFile` takes.
-    pub file_id: String,
-    /// The same for every bot.
-    pub file_unique_id: String,
-    /// Pixels.
-    pub width: u32,
-    /// Pixels.
-    pub height: u32,
-    /// Bytes.
-    pub file_size: u64,
-}
-
-/// A voice message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Voice {
-    /// What `getFile` takes.
-    pub file_id: String,
-    /// The same for every bot.
-    pub file_unique_id: String,
-    /// Seconds, as the sender says.
-    pub duration: i64,
-    /// The sender's type of the file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mime_type: Option<String>,
-    /// Bytes.
-    pub file_size: u64,
 }
 
 /// A Bot API message. What few messages have is boxed, and what many share is shared: there may be very many.
