@@ -33,6 +33,10 @@ CALLED = {
 }
 
 
+# Past any proxy of the machine.
+LOCAL = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
 class Failed(Exception):
     """The bot or the playground did something else than it should have."""
 
@@ -62,10 +66,12 @@ class Sim:
         headers = {"Content-Type": kind} if kind else {}
         request = urllib.request.Request(f"{self.url}/sim{path}", data, headers)
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+            with LOCAL.open(request, timeout=PATIENCE_S) as answer:
                 return answer.read()
         except urllib.error.HTTPError as error:
             raise Failed(f"/sim{path}: {error.read().decode()}") from None
+        except OSError as error:
+            raise Failed(f"/sim{path}: the playground is gone: {error}") from None
 
     def pause(self):
         """A person is no faster, and the flood rules let a bot answer at this pace."""
@@ -162,7 +168,9 @@ def play(server, command, log):
     check(all(found), f"the playground did not start: {said}")
     url, token = (match[1] for match in found)
     environment = {
-        **os.environ, "BOT_API_URL": url, "BOT_TOKEN": token, "TELOXIDE_API_URL": url, "TELOXIDE_TOKEN": token,
+        # A proxy of the machine has no business here.
+        **os.environ, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1",
+        "BOT_API_URL": url, "BOT_TOKEN": token, "TELOXIDE_API_URL": url, "TELOXIDE_TOKEN": token,
     }  # fmt: skip
     with running("the bot", command, log, signal.SIGINT, stdout=log, env=environment) as bot:
         sim = Sim(url, lambda: bot.poll() is None)

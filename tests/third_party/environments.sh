@@ -10,7 +10,8 @@ environment() {
   [ -e "$directory/complete" ] && return
   rm -rf "$directory"
   mkdir -p "$directory"
-  "$build" "$directory" >&2
+  # Said aloud, because `set -e` holds only where the caller lets it: what is not complete must not count as such.
+  "$build" "$directory" >&2 || return
   touch "$directory/complete"
 }
 
@@ -33,12 +34,12 @@ install_node() {
 python_environment() {
   local directory
   directory="$environments/python-$( (python3 --version && cat "$pins/requirements.txt") | pinned -)"
-  environment "$directory" install_python
+  environment "$directory" install_python || return
   python="$directory/bin/python"
 }
 
 # Sets `node_environment` to a directory with grammY.
 node_environment() {
   node_environment="$environments/node-$(pinned "$pins/package-lock.json")"
-  environment "$node_environment" install_node
+  environment "$node_environment" install_node || return
 }
