@@ -13,7 +13,8 @@ use axum::response::{IntoResponse, Response};
 use super::hub::Hub;
 use super::sim::SimError;
 
-/// Refuses foreign `Host` names, and changes through `/sim` that come from foreign pages.
+/// Refuses foreign `Host` names, and what comes from foreign pages but to look at the page: changes through `/sim`, and
+/// every call of a bot, for which a link or a picture would be enough.
 pub(crate) async fn check(State(hub): State<Arc<Hub>>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let host = text(headers, header::HOST).filter(|host| hub.allow_remote || is_loopback(host));
@@ -22,9 +23,13 @@ pub(crate) async fn check(State(hub): State<Arc<Hub>>, request: Request, next: N
             "the playground answers only to 127.0.0.1, localhost and [::1]; open it by one of these",
         );
     };
-    let changes = request.method() != Method::GET && request.uri().path().starts_with("/sim/");
+    let path = request.uri().path();
+    let changes = request.method() != Method::GET && path.starts_with("/sim/");
+    let is_bots = path.starts_with("/bot") || path.starts_with("/file/");
     let origin = text(headers, header::ORIGIN);
-    if changes && origin.is_some_and(|origin| origin != format!("http://{host}")) {
+    let is_foreign = origin.is_some_and(|origin| origin != format!("http://{host}"))
+        || headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site");
+    if (changes || is_bots) && is_foreign {
         return refuse(
             "a page of another origin may not change the playground; use the playground's own page",
         );

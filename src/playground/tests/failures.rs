@@ -136,6 +136,11 @@ async fn only_this_machine_and_its_own_page_get_in() {
     assert_eq!(status(bot.client.delete(&clear).header("origin", &base)).await, 200);
     assert_eq!(status(bot.client.delete(&clear).header("origin", "http://localhost:1")).await, 403);
     assert_eq!(status(bot.client.delete(&clear).header("origin", "null")).await, 403);
+    // A link or a picture of a foreign page is enough for a call of a bot.
+    let call = bot.url("getMe");
+    assert_eq!(status(bot.client.get(&call)).await, 200);
+    assert_eq!(status(bot.client.get(&call).header("sec-fetch-site", "cross-site")).await, 403);
+    assert_eq!(status(bot.client.post(&call).header("origin", "http://localhost:1")).await, 403);
     assert_eq!(status(bot.client.get(&base)).await, 200);
     assert_eq!(status(bot.client.get(format!("{base}/assets/app.js"))).await, 200);
     assert_eq!(status(bot.client.get(format!("{base}/assets/../Cargo.toml"))).await, 404);
