@@ -35,11 +35,13 @@ pub(super) fn send(call: &mut Call<'_>) -> Answer {
         return Err(ApiError::DOCUMENT_MIXED);
     }
     let envelope = Envelope::open(call)?;
+    // An album counts as one message: a chat that has rested takes one of any length.
+    envelope.pay(call)?;
     // One message alone is no album.
     let group = (items.len() > 1).then(|| call.inner.world.album_id(call.now));
     let mut made = Vec::with_capacity(items.len());
     for (offset, item) in (0..).zip(items) {
-        let mut message = envelope.message(call)?;
+        let mut message = envelope.blank(call)?;
         message.message_id += offset;
         message.media_group_id.clone_from(&group);
         message.reply_markup = None;

@@ -50,7 +50,17 @@ impl Envelope {
 
     /// The message without content, from the bot, if it is not sending too fast.
     pub(super) fn message(&self, call: &mut Call<'_>) -> Result<Message, ApiError> {
-        call.inner.flood_check(self.chat_id, Cost::Send, call.now)?;
+        self.pay(call)?;
+        self.blank(call)
+    }
+
+    /// Counts as one message for the flood rules, or is refused.
+    pub(super) fn pay(&self, call: &mut Call<'_>) -> Result<(), ApiError> {
+        call.inner.flood_check(self.chat_id, Cost::Send, call.now)
+    }
+
+    /// The message without content.
+    pub(super) fn blank(&self, call: &Call<'_>) -> Result<Message, ApiError> {
         let bot = call.inner.world.bot.clone();
         let mut message =
             call.inner.world.blank(self.chat_id, bot, call.now).ok_or(ApiError::CHAT_NOT_FOUND)?;

@@ -177,3 +177,15 @@ async fn a_voice_message_is_sent_anew_by_its_id() {
     let again = call(&bot, "sendVoice", json!({ "chat_id": 1001, "voice": voice["file_id"] })).await;
     assert_eq!(again["voice"]["file_id"], voice["file_id"]);
 }
+
+#[tokio::test]
+async fn an_album_counts_as_one_message_for_the_flood_rules() {
+    let bot = Bot::start(Options { flood: true, ..Options::default() }).await;
+    bot.sim.say(1001, 1001, "/start").expect("said");
+    let form = Form::new().text("chat_id", "1001").part("document", Part::bytes(vec![1]).file_name("f"));
+    let sent = bot.client.post(bot.url("sendDocument")).multipart(form).send().await.expect("answers");
+    let sent: Value = sent.json().await.expect("is JSON");
+    let item = json!({ "type": "document", "media": sent["result"]["document"]["file_id"] });
+    let album = json!({ "chat_id": 1001, "media": vec![item; 10] });
+    assert_eq!(bot.ok("sendMediaGroup", &album.to_string()).await.as_array().map(Vec::len), Some(10));
+}
