@@ -3,16 +3,25 @@
 //! It lets a playground that was killed come back as it was. It does not sync to the disk: it survives the
 //! process, not the machine. It knows how lines are framed, not what a change means.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tokio::time::{Instant, sleep};
 
 use super::world::{Change, World};
 
 /// From so many lines on, a start replaces the journal by one line that holds the whole world.
 const COMPACT_FROM: usize = 2_000;
+
+/// How every line begins.
+const LINE_BEGIN: &[u8] = b"{\"";
+/// How long a start waits for the playground before it to be gone: a child process that is just being started holds the
+/// lock of one that was killed for a moment.
+const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+const LOCK_RETRY: Duration = Duration::from_millis(20);
 
 /// A line that is read.
 #[derive(Deserialize)]
@@ -33,6 +42,10 @@ enum LineRef<'a> {
 pub(crate) enum JournalError {
     #[error("{path}: {source}")]
     Io { path: PathBuf, source: io::Error },
+    #[error("{path}: another playground uses it; give this one a file of its own")]
+    InUse { path: PathBuf },
+    #[error("{path} is no history of a playground; name another file")]
+    Foreign { path: PathBuf },
     #[error("{path}, line {line}: {source}; remove the file to begin anew")]
     Line { path: PathBuf, line: usize, source: serde_json::Error },
 }
@@ -48,22 +61,19 @@ pub(crate) struct Journal {
 
 impl Journal {
     /// Opens the journal at `path` and brings `world` to where it left off. Returns whether there was one.
-    pub(crate) fn open(path: &Path, world: &mut World) -> Result<(Self, bool), JournalError> {
+    pub(crate) async fn open(path: &Path, world: &mut World) -> Result<(Self, bool), JournalError> {
         let path = path.to_owned();
         let in_path = |source| JournalError::Io { path: path.clone(), source };
-        let lines = match File::open(&path) {
-            Ok(file) => replay(&path, file, world)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Replayed { lines: 0, whole_bytes: 0 },
-            Err(error) => return Err(in_path(error)),
-        };
+        let mut file = lock(&path).await?;
+        let lines = replay(&path, &file, world)?;
         if lines.lines > COMPACT_FROM {
             compact(&path, world).map_err(in_path)?;
-        } else if lines.whole_bytes > 0 {
+            // What was locked is no longer what has the name.
+            file = lock(&path).await?;
+        } else {
             // A torn last line would otherwise be glued to the next one.
-            let file = OpenOptions::new().write(true).open(&path).map_err(in_path)?;
             file.set_len(lines.whole_bytes).map_err(in_path)?;
         }
-        let file = OpenOptions::new().create(true).append(true).open(&path).map_err(in_path)?;
         Ok((Self { file, path, pending: Vec::new() }, lines.lines > 0))
     }
 
@@ -88,13 +98,28 @@ impl Journal {
     }
 }
 
+/// Opens the file, made when missing, for this playground alone.
+async fn lock(path: &Path) -> Result<File, JournalError> {
+    let in_path = |source| JournalError::Io { path: path.to_owned(), source };
+    let file = OpenOptions::new().create(true).read(true).append(true).open(path).map_err(in_path)?;
+    let patience = Instant::now() + LOCK_PATIENCE;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if Instant::now() < patience => sleep(LOCK_RETRY).await,
+            Err(TryLockError::WouldBlock) => return Err(JournalError::InUse { path: path.to_owned() }),
+            Err(TryLockError::Error(source)) => return Err(in_path(source)),
+        }
+    }
+}
+
 struct Replayed {
     lines: usize,
     /// Bytes up to the end of the last whole line.
     whole_bytes: u64,
 }
 
-fn replay(path: &Path, file: File, world: &mut World) -> Result<Replayed, JournalError> {
+fn replay(path: &Path, file: &File, world: &mut World) -> Result<Replayed, JournalError> {
     let mut reader = BufReader::new(file);
     let mut done = Replayed { lines: 0, whole_bytes: 0 };
     let mut line = Vec::new();
@@ -104,7 +129,9 @@ fn replay(path: &Path, file: File, world: &mut World) -> Result<Replayed, Journa
             .read_until(b'\n', &mut line)
             .map_err(|source| JournalError::Io { path: path.to_owned(), source })?;
         if line.last() != Some(&b'\n') {
-            return Ok(done);
+            // The beginning of a line of ours, or a file of somebody's that must not be cut.
+            let is_ours = line.iter().zip(LINE_BEGIN).all(|(found, wanted)| found == wanted);
+            return if is_ours { Ok(done) } else { Err(JournalError::Foreign { path: path.to_owned() }) };
         }
         match serde_json::from_slice(&line) {
             Ok(Line::World(whole)) => *world = *whole,

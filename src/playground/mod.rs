@@ -129,7 +129,7 @@ impl Playground {
             .map_err(|source| PlaygroundError::Listen { address: wanted, source })?;
         let address =
             listener.local_addr().map_err(|source| PlaygroundError::Listen { address: wanted, source })?;
-        let hub = Arc::new(open(options)?);
+        let hub = Arc::new(open(options).await?);
         let serving = Some(server::spawn(Arc::clone(&hub), listener));
         Ok(Self { hub, address, serving })
     }
@@ -172,19 +172,16 @@ impl Drop for Playground {
 }
 
 /// The world as the journal left it, or a new one with the people and chats of the options.
-fn open(options: Options) -> Result<Hub, PlaygroundError> {
+async fn open(options: Options) -> Result<Hub, PlaygroundError> {
     let mut world = World::new(options.bot());
-    let mut journal = None;
+    let (mut journal, mut had_history) = (None, false);
     if let Some(file) = &options.state {
         let folder = file.parent().unwrap_or(file);
         std::fs::create_dir_all(folder)
             .map_err(|source| PlaygroundError::State { file: file.clone(), source })?;
-        let (opened, had_history) =
-            Journal::open(file, &mut world).map_err(|error| PlaygroundError::History(error.to_string()))?;
-        if had_history {
-            world.resume();
-        }
-        journal = Some(opened);
+        let opened = Journal::open(file, &mut world).await;
+        let (opened, had) = opened.map_err(|error| PlaygroundError::History(error.to_string()))?;
+        (journal, had_history) = (Some(opened), had);
     }
     // The token and the user name of today hold, whatever the journal says; a name the bot chose stays.
     world.bot = options.bot();
@@ -202,6 +199,9 @@ fn open(options: Options) -> Result<Hub, PlaygroundError> {
         allow_remote: options.allow_remote,
     });
     hub.change(|inner, now| {
+        if had_history {
+            inner.world.resume(now);
+        }
         for user in options.users {
             let private = SimChat::private(&user);
             if inner.world.users.get(&user.id) != Some(&user) {

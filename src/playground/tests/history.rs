@@ -92,3 +92,44 @@ async fn a_damaged_history_is_named_with_its_line() {
     let text = error.to_string();
     assert!(text.contains("chats.jsonl, line 1: ") && text.contains("remove the file"), "{text}");
 }
+
+#[tokio::test]
+async fn event_numbers_are_never_used_twice_and_whoever_waits_hears_of_a_restart() {
+    let folder = tempfile::tempdir().expect("is made");
+    let mut newest = 0;
+    for life in 0..3 {
+        let bot = Bot::start(options(folder.path())).await;
+        let events = bot.sim.wait_event(newest).await;
+        assert!(events.iter().all(|event| event.seq > newest), "life {life}: {events:?}");
+        bot.sim.say(1001, 1001, "/start").expect("said");
+        // It uses up a number, and is not in the journal.
+        bot.ok("sendChatAction", r#"{"chat_id":1001,"action":"typing"}"#).await;
+        newest = bot.sim.seq();
+        bot.playground.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_history_belongs_to_one_playground_at_a_time() {
+    let folder = tempfile::tempdir().expect("is made");
+    let first = Playground::start(options(folder.path())).await.expect("starts");
+    let Err(second) = Playground::start(options(folder.path())).await else { panic!("it starts") };
+    assert!(second.to_string().contains("another playground uses it"), "{second}");
+    first.stop().await;
+    Playground::start(options(folder.path())).await.expect("starts when the first one has ended");
+}
+
+#[tokio::test]
+async fn a_torn_first_line_begins_anew_and_a_file_of_somebodys_stays_as_it_is() {
+    let folder = tempfile::tempdir().expect("is made");
+    let file = folder.path().join(STATE);
+    std::fs::write(&file, "{\"Change\":{\"at\":17").expect("is written");
+    for _ in 0..2 {
+        let playground = Playground::start(options(folder.path())).await.expect("starts");
+        playground.stop().await;
+    }
+    std::fs::write(&file, "my notes").expect("is written");
+    let Err(refused) = Playground::start(options(folder.path())).await else { panic!("it starts") };
+    assert!(refused.to_string().contains("is no history"), "{refused}");
+    assert_eq!(std::fs::read_to_string(&file).expect("reads"), "my notes");
+}

@@ -260,7 +260,7 @@ impl World {
         self.chats.get_mut(&chat_id)?.messages.get_mut(&message_id)
     }
 
-    fn emit(&mut self, at: i64, chat_id: i64, kind: EventKind) {
+    pub(super) fn emit(&mut self, at: i64, chat_id: i64, kind: EventKind) {
         self.seq += 1;
         self.events.push_back(SimEvent { seq: self.seq, at, chat_id, kind });
         if self.events.len() > EVENTS_KEPT {

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use serde::{Deserialize, Serialize};
 
 use super::cast::SimUser;
-use super::event::{AnswerRecord, CommandSet, SimEvent};
+use super::event::{AnswerRecord, CommandSet, EventKind, SimEvent};
 use super::model::User;
 
 pub(crate) use apply::Change;
@@ -30,8 +30,9 @@ const EVENTS_KEPT: usize = 5_000;
 const ANSWERS_KEPT: usize = 5_000;
 /// A press has to be answered within this time.
 pub(crate) const ANSWER_WITHIN_MS: i64 = 15_000;
-/// How far the event counter jumps at a restart: events that are not journaled used up some numbers.
-const RESTART_JUMP: u64 = 1_000;
+/// Where the numbers of events go on at a restart, by the time: those that are not journaled used up some, but never so
+/// many. With it they stay below 2^53, which the page can count.
+const EVENTS_PER_MS: u64 = 100;
 
 /// A button that was pressed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -112,9 +113,11 @@ impl World {
         }
     }
 
-    /// To be called after a replay: no event number of the former life may be given out again.
-    pub(crate) fn resume(&mut self) {
-        self.seq += RESTART_JUMP;
+    /// To be called after a replay: no event number of a former life may be given out again, and whoever waits for news
+    /// of it hears of this.
+    pub(crate) fn resume(&mut self, now: i64) {
+        self.seq = self.seq.max(now.unsigned_abs() * EVENTS_PER_MS);
+        self.emit(now, 0, EventKind::Chat);
     }
 
     /// The person or bot with this id.
