@@ -11,9 +11,9 @@ use serde_json::{Map, Value};
 use super::world::QueuedUpdate;
 
 /// Entries that are remembered, if they are small.
-const KEPT: usize = 20_000;
+const KEPT: usize = 10_000;
 /// Bytes that are remembered, and the newest entry in any case.
-const BYTES_KEPT: usize = 4 * 1024 * 1024;
+const BYTES_KEPT: usize = 2 * 1024 * 1024;
 /// Bytes of a result that are shown.
 const RESULT_SHOWN: usize = 2 * 1024;
 

@@ -78,5 +78,7 @@ pub(crate) fn finish(text: &str, entities: Vec<Entity>) -> Result<Formatted, Api
 pub(crate) fn exact(text: &str, entities: Vec<Entity>) -> Result<Formatted, ApiError> {
     let mut formatted = entities::clean(text, entities)?;
     formatted.entities.truncate(ENTITIES_KEPT);
+    // It may be kept for long.
+    formatted.text.shrink_to_fit();
     Ok(formatted)
 }

@@ -126,6 +126,8 @@ impl Chat {
 
     pub(super) fn replace(&mut self, message: Arc<SimMessage>, at: i64) {
         if let Some(stored) = self.messages.get_mut(&message.message_id) {
+            // Most messages are edited once or not at all: no room for more than there is.
+            stored.former.reserve_exact(1);
             stored.former.push(revision(&stored.message, stored.since));
             if stored.former.len() > REVISIONS_KEPT {
                 stored.former.remove(1);
