@@ -7,10 +7,15 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 mod browser;
+mod demo;
+mod faults;
+mod looks;
+mod pictures;
 #[path = "../it/support/sim.rs"]
 #[allow(dead_code, reason = "shared; not everything is done here")]
 mod sim;
 mod stage;
+mod tour;
 
 use serde_json::json;
 
