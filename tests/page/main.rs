@@ -90,10 +90,15 @@ async fn another_person_speaks_for_themselves_and_sees_their_own_chats() {
     stage.browser.see_that("document.querySelectorAll('.message').length === 0").await;
     stage.browser.click_on(".row strong", "Lounge").await;
     stage.browser.click("#input").await;
-    stage.browser.write("/status").await;
-    stage.browser.press_enter().await;
+    // Faster than the first is answered: both are sent, in this order.
+    for command in ["/status", "/help"] {
+        stage.browser.write(command).await;
+        stage.browser.press_enter().await;
+    }
     let message = stage.bot.next("message").await;
     assert_eq!((&message["from"]["first_name"], &message["chat"]["id"]), (&json!("Mallory"), &json!(LOUNGE)));
+    assert_eq!(message["text"], "/status");
+    assert_eq!(stage.bot.next("message").await["text"], "/help");
     stage.close().await;
 }
 
