@@ -28,7 +28,7 @@ impl Demo {
         fs::create_dir_all(&folder).unwrap();
         for (name, steps) in agents {
             let file = format!(
-                "---\ndescription: For the test.\nengine: script\n---\n```yaml steps\n{steps}\n```\n"
+                "---\nname: {name}\ndescription: For the test.\nengine: script\n---\n```yaml steps\n{steps}\n```\n"
             );
             fs::write(folder.join(format!("{name}.md")), file).unwrap();
         }

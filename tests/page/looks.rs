@@ -68,6 +68,9 @@ async fn on_a_desk_and_a_phone_light_and_dark_everything_is_in_sight_and_has_a_n
     );
     let demo = Demo::open(DESK, &[("long-winded", &long)]).await;
     let browser = &demo.browser;
+    // More than fits on any of the screens.
+    demo.say("/help").await;
+    demo.hears("Write what you want done").await;
     demo.say("/agent long-winded go").await;
     demo.hears("xxxxxx").await;
     browser.see(".key", "Deny").await;
