@@ -5,6 +5,8 @@
 use std::process::Stdio;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
@@ -16,8 +18,15 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Width, height, and whether it is a phone.
 pub(crate) type Screen = (u32, u32, bool);
-pub(crate) const DESK: Screen = (1200, 800, false);
+pub(crate) const DESK: Screen = (1280, 800, false);
 pub(crate) const PHONE: Screen = (390, 844, true);
+
+/// What the system's colours are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Theme {
+    Light,
+    Dark,
+}
 
 /// A browser with one page.
 pub(crate) struct Browser {
@@ -37,14 +46,16 @@ struct Wire {
 
 impl Browser {
     /// Starts a browser and opens a page.
-    pub(crate) async fn open(url: &str, (width, height, phone): Screen) -> Self {
+    pub(crate) async fn open(url: &str, screen: Screen) -> Self {
         let profile = tempfile::tempdir().unwrap();
         // The protocol is spoken on descriptors 3 and 4; the shell moves our pipes there.
         let mut child = Command::new("sh")
             .args(["-c", "exec chromium \"$@\" 3<&0 4>&1 0</dev/null 1>/dev/null 2>/dev/null", "chromium"])
             .args(["--headless", "--remote-debugging-pipe", "--disable-gpu", "--no-first-run"])
             // The only page that it ever sees is ours, and in a container its sandbox does not work.
-            .args(["--no-sandbox", "--disable-dev-shm-usage", "--no-proxy-server"])
+            // A headless browser has no mouse by itself: it is told of one, which can point exactly and hover.
+            .arg("--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4")
+            .args(["--no-sandbox", "--disable-dev-shm-usage", "--no-proxy-server", "--hide-scrollbars"])
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -65,10 +76,75 @@ impl Browser {
         for domain in ["Runtime", "Log", "Page"] {
             browser.order(&format!("{domain}.enable"), json!({})).await;
         }
-        let screen = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": phone });
-        browser.order("Emulation.setDeviceMetricsOverride", screen).await;
+        browser.look(screen, Theme::Light).await;
         browser.order("Page.navigate", json!({ "url": url })).await;
         browser
+    }
+
+    /// Turns into a screen of this size and theme, with nothing that moves.
+    pub(crate) async fn look(&self, (width, height, phone): Screen, theme: Theme) {
+        let screen = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": phone });
+        self.order("Emulation.setDeviceMetricsOverride", screen).await;
+        self.order("Emulation.setTouchEmulationEnabled", json!({ "enabled": phone })).await;
+        let colours = if theme == Theme::Dark { "dark" } else { "light" };
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": colours },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
+        self.order("Emulation.setEmulatedMedia", json!({ "features": features })).await;
+        // Two frames, so that what follows from the size is drawn.
+        self.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+            .await;
+    }
+
+    /// What is on the screen, as PNG.
+    pub(crate) async fn picture(&self) -> Vec<u8> {
+        let taken = self.order("Page.captureScreenshot", json!({ "format": "png" })).await;
+        BASE64_STANDARD.decode(taken["data"].as_str().unwrap()).unwrap()
+    }
+
+    /// What a person without eyes can use but not know: roles of controls that have no name.
+    pub(crate) async fn nameless(&self) -> Vec<String> {
+        const CONTROLS: &[&str] = &[
+            "button",
+            "link",
+            "textbox",
+            "checkbox",
+            "radio",
+            "combobox",
+            "menuitem",
+            "menuitemradio",
+            "menuitemcheckbox",
+            "meter",
+            "dialog",
+            "DisclosureTriangle",
+        ];
+        let tree = self.order("Accessibility.getFullAXTree", json!({})).await;
+        let nodes = tree["nodes"].as_array().unwrap().iter().filter(|node| node["ignored"] == false);
+        let controls = nodes.filter(|node| CONTROLS.iter().any(|role| node["role"]["value"] == *role));
+        let nameless = controls.filter(|node| node["name"]["value"].as_str().is_none_or(str::is_empty));
+        nameless.map(ToString::to_string).collect()
+    }
+
+    /// Drops a text file onto the element of this kind.
+    pub(crate) async fn drop_file(&self, selector: &str, name: &str, content: &str) {
+        let (selector, name, content) = (json!(selector), json!(name), json!(content));
+        let dropped = format!(
+            "{{
+                const dataTransfer = new DataTransfer();
+                dataTransfer.items.add(new File([{content}], {name}, {{ type: 'text/plain' }}));
+                const target = document.querySelector({selector});
+                for (const kind of ['dragenter', 'dragover', 'drop']) {{
+                    target.dispatchEvent(new DragEvent(kind, {{ dataTransfer, bubbles: true, cancelable: true }}));
+                }}
+            }}"
+        );
+        self.evaluate(&dropped).await;
+    }
+
+    /// Moves the mouse to where nothing is.
+    pub(crate) async fn point_away(&self) {
+        self.order("Input.dispatchMouseEvent", json!({ "type": "mouseMoved", "x": 0, "y": 0 })).await;
     }
 
     /// Waits until the page has its chats.
@@ -97,7 +173,7 @@ impl Browser {
     pub(crate) async fn see_that(&self, condition: &str) {
         let wait = format!(
             "new Promise((done, failed) => {{
-                const end = Date.now() + 20_000;
+                const end = Date.now() + 45_000;
                 const look = () => {{
                     if ({condition}) done(true);
                     else if (Date.now() > end) failed(new Error('never seen; the page: ' + document.body.innerText));
@@ -112,6 +188,15 @@ impl Browser {
     /// Waits until an element of this kind shows just this text.
     pub(crate) async fn see(&self, selector: &str, text: &str) {
         self.see_that(&element(selector, text)).await;
+    }
+
+    /// Waits until an element of this kind shows this text among others.
+    pub(crate) async fn see_part(&self, selector: &str, part: &str) {
+        let (selector, part) = (json!(selector), json!(part));
+        self.see_that(&format!(
+            "[...document.querySelectorAll({selector})].some((e) => e.innerText.includes({part}))"
+        ))
+        .await;
     }
 
     /// What stands in an input.
@@ -131,18 +216,24 @@ impl Browser {
     }
 
     async fn click_at(&self, element: &str) {
-        let place = format!(
-            "(() => {{
-                const box = {element}.getBoundingClientRect();
-                return [box.left + box.width / 2, box.top + box.height / 2];
-            }})()"
-        );
-        let place = self.evaluate(&place).await;
+        let place = self.place(element).await;
         for kind in ["mousePressed", "mouseReleased"] {
             let event =
                 json!({ "type": kind, "x": place[0], "y": place[1], "button": "left", "clickCount": 1 });
             self.order("Input.dispatchMouseEvent", event).await;
         }
+    }
+
+    /// The middle of an element, once it is in sight and nothing lies over it.
+    async fn place(&self, element: &str) -> Value {
+        let middle = "(e) => {
+            e.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+            const box = e.getBoundingClientRect();
+            const at = [box.left + box.width / 2, box.top + box.height / 2];
+            return e.contains(document.elementFromPoint(...at)) && at;
+        }";
+        self.see_that(&format!("{element} && ({middle})({element})")).await;
+        self.evaluate(&format!("({middle})({element})")).await
     }
 
     /// Types a text where the focus is.

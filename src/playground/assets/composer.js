@@ -12,7 +12,8 @@ export class Composer {
   /** `{kind: "reply"|"edit", message}` or `{kind: "file", file}` or null. */
   #context = null;
   #key = null;
-  #sending = false;
+  /** Resolves when everything so far was sent; to whether the newest was taken. */
+  #sent = Promise.resolve(true);
 
   /** `actions`: `sent()`, `editLast()`, `join(chat)`. */
   constructor(store, actions) {
@@ -74,29 +75,32 @@ export class Composer {
     this.#setContext(null);
   }
 
+  /** Messages are sent one after the other, in the order of their Enter; what is refused comes back into the input. */
   async #submit() {
     const text = this.input.value.trim();
     const context = this.#context;
-    if (this.#sending || (!text && context?.kind !== "file")) return;
-    this.#sending = true;
+    const where = this.conversation;
+    if (!text && context?.kind !== "file") return;
     this.#setText("");
     this.#setContext(null);
-    const done = await this.#attempt(() => this.#deliver(text, context));
-    this.#sending = false;
-    if (done || this.input.value) return;
-    this.#setText(text);
-    this.#setContext(context);
+    this.#sent = this.#sent.then(() => this.#attempt(() => this.#deliver(text, context, where)));
+    if (await this.#sent) return;
+    if (where.key !== this.#key) {
+      this.store.keepDraft(where.key, text);
+      return;
+    }
+    this.#setText([this.input.value, text].filter(Boolean).join("\n"));
+    this.#setContext(this.#context ?? context);
   }
 
   /** Sends a line as it is, past what is being typed. */
   sendLine(text) {
     this.store.keepDraft(this.#key, "");
     if (this.input.value.startsWith("/")) this.#setText("");
-    return this.#attempt(() => this.#deliver(text, null));
+    return this.#attempt(() => this.#deliver(text, null, this.conversation));
   }
 
-  #deliver(text, context) {
-    const { chat, threadId } = this.conversation;
+  #deliver(text, context, { chat, threadId }) {
     const from = { user_id: this.store.personaId, chat_id: chat.id };
     const thread = threadId ? { thread_id: threadId } : {};
     if (context?.kind === "edit") return edit({ ...from, message_id: context.message.message_id, text });

@@ -21,6 +21,7 @@ export class ConversationView {
   #frame = null;
   #pinned = true;
   #below = 0;
+  #box = "";
 
   constructor(store, actions, taps) {
     this.store = store;
@@ -214,11 +215,17 @@ export class ConversationView {
   // ---- scrolling
 
   #scrolled() {
-    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    const { scrollTop, scrollHeight, clientHeight, clientWidth } = this.scroller;
+    const box = `${clientWidth}x${clientHeight}`;
+    const turned = box !== this.#box;
+    this.#box = box;
+    // A screen of another size moves the text, which is not the person's scrolling.
+    if (turned && this.#pinned) return this.toBottom();
     this.#pinned = scrollHeight - scrollTop - clientHeight < AT_BOTTOM_PX;
     if (this.#pinned) this.#below = 0;
     this.#showDown();
     if (scrollTop < 200 && this.#start > 0) this.#showOlder();
+    return undefined;
   }
 
   #showOlder(until = this.#start - PAGE) {
