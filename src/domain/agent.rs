@@ -12,7 +12,7 @@ mod names;
 mod permission;
 
 pub use change::{Difference, Mistake, differences, unasked};
-pub use names::{command_of, folded, matching, nearest};
+pub use names::{TOUR, command_of, folded, matching, nearest};
 pub use permission::{PermissionMode, PermissionRule, Verdict};
 
 /// An agent as its file defines it, with what it takes from its bases and skills.

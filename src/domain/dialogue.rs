@@ -7,6 +7,9 @@ use super::conversation::{Detail, Rings};
 use super::ids::{ChainId, RaceId, TaskId};
 use super::press::{Choice, NameKey, Nonce, Press};
 
+/// What an agent is asked that somebody only wants to see.
+const FIRST_PROMPT: &str = "Show me around";
+
 /// What we wait for from one person in one place.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
@@ -351,6 +354,10 @@ fn on_press(state: Dialogue, press: &Press) -> (Dialogue, Intent) {
             (next, Intent::Answer { task, question, answer: Answer::Option(option) })
         }
         Press::PickAgent(key) => (state, Intent::AskPrompt { agent: AgentRef::Key(key) }),
+        Press::TryAgent(key) => {
+            let agent = Some(AgentRef::Key(key));
+            (state, Intent::Run { agent, prompt: FIRST_PROMPT.to_owned() })
+        }
         Press::AgentsPage(page) => (picking_agent(state), Intent::TurnAgents { page }),
         Press::BrowseAgents(page) => (state, Intent::TurnBrowser { page }),
         Press::ShowAgent(key) => (state, Intent::ShowAgent(AgentRef::Key(key))),

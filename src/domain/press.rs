@@ -50,6 +50,8 @@ pub enum Press {
     },
     /// Choose an agent in the picker.
     PickAgent(NameKey),
+    /// See at once what an agent does, without a wish of one's own.
+    TryAgent(NameKey),
     /// Turn the agent picker to a page, counted from 0.
     AgentsPage(u16),
     /// Turn the list of agents to a page, counted from 0.

@@ -367,6 +367,7 @@ fn presses() {
         ),
         (Press::PickAgent(key), r#"{"pick_agent":5}"#),
         (Press::PickAgent(NameKey(u64::MAX)), r#"{"pick_agent":18446744073709551615}"#),
+        (Press::TryAgent(key), r#"{"try_agent":5}"#),
         (Press::AgentsPage(3), r#"{"agents_page":3}"#),
         (Press::BrowseAgents(3), r#"{"browse_agents":3}"#),
         (Press::ShowAgent(key), r#"{"show_agent":5}"#),

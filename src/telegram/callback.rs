@@ -33,6 +33,7 @@ pub(super) fn encode(press: &Press) -> String {
         Press::PickAgent(key) => data('p', &[&key_hex(*key)]),
         Press::AgentsPage(page) => data('g', &[page]),
         Press::BrowseAgents(page) => data('f', &[page]),
+        Press::TryAgent(key) => data('h', &[&'t', &key_hex(*key)]),
         Press::ShowAgent(key) => data('h', &[&'s', &key_hex(*key)]),
         Press::UseAgent(key) => data('h', &[&'u', &key_hex(*key)]),
         Press::ReleaseAgent(key) => data('h', &[&'r', &key_hex(*key)]),
@@ -102,6 +103,7 @@ fn parse(data: &str) -> Option<Press> {
         "g" => Press::AgentsPage(next()?.parse().ok()?),
         "f" => Press::BrowseAgents(next()?.parse().ok()?),
         "h" => match next()? {
+            "t" => Press::TryAgent(key(next()?)?),
             "s" => Press::ShowAgent(key(next()?)?),
             "u" => Press::UseAgent(key(next()?)?),
             "r" => Press::ReleaseAgent(key(next()?)?),

@@ -13,7 +13,8 @@ async fn start_says_hello_and_what_to_try_first() {
     assert!(hello.text().contains("/agent tour"), "{}", hello.text());
     assert!(!hello.rings(), "whoever writes is looking at the chat already");
     chat.tap("Try tour").await;
-    chat.expect_new("What shall tour do?").await;
+    chat.tap("Dear team,").await;
+    chat.expect_new("wants to write a file").await;
 }
 
 #[tokio::test]

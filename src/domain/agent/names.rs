@@ -1,5 +1,8 @@
 //! How a name that a person typed finds an agent, and the short command that an agent's name makes.
 
+/// The agent that a newcomer is sent to, when there is one of this name: it shows itself, whatever it is asked.
+pub const TOUR: &str = "tour";
+
 /// The longest command, in characters. Source: `setMyCommands` of the Bot API.
 const LONGEST_COMMAND: usize = 32;
 

@@ -73,6 +73,7 @@ fn presses() -> Vec<Press> {
         Press::Answer { task: TASK, question: 1, option: 0 },
         Press::Answer { task: TaskId(8), question: 2, option: 0 },
         Press::PickAgent(NameKey(1)),
+        Press::TryAgent(NameKey(1)),
         Press::AgentsPage(3),
         Press::BrowseAgents(3),
         Press::ShowAgent(NameKey(1)),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::domain::agent::TOUR;
 use crate::domain::card::{ApprovalCard, ApprovalStage, Notice, Status, TaskDetail, TaskLine, UsageReport};
 use crate::domain::command::is_ours;
 use crate::domain::conversation::{Conversation, Session};
@@ -20,9 +21,6 @@ use super::{Intake, Speaker};
 
 /// How many tasks one page of the list shows.
 const PAGE: u32 = 8;
-
-/// The agent that a newcomer is sent to, when there is one of this name.
-const TOUR: &str = "tour";
 
 impl Intake<'_> {
     pub(super) async fn welcome(&mut self, who: &Speaker) -> Result<Option<Toast>, StoreError> {

@@ -36,6 +36,7 @@ fn press() -> impl Strategy<Value = Press> {
             option
         }),
         key().prop_map(Press::PickAgent),
+        key().prop_map(Press::TryAgent),
         any::<u16>().prop_map(Press::AgentsPage),
         any::<u16>().prop_map(Press::BrowseAgents),
         key().prop_map(Press::ShowAgent),

@@ -1,6 +1,7 @@
 //! The first words with a person: hello, help, who they are, and that we do not know them.
 
 use crate::domain::access::Role;
+use crate::domain::agent::TOUR;
 use crate::domain::command::can_be_tapped;
 use crate::domain::ids::UserId;
 use crate::domain::message::Style;
@@ -30,8 +31,12 @@ pub(super) fn welcome(name: &str, example: Option<&str>) -> Said {
             ),
         };
     });
-    let buttons =
-        example.map(|agent| row(&format!("Try {}", short(agent)), Press::PickAgent(NameKey::of(agent))));
+    let buttons = example.map(|agent| {
+        let key = NameKey::of(agent);
+        // The tour shows itself; what another agent shall do has to be said.
+        let press = if agent == TOUR { Press::TryAgent(key) } else { Press::PickAgent(key) };
+        row(&format!("Try {}", short(agent)), press)
+    });
     (text, buttons.into_iter().collect())
 }
 
