@@ -191,7 +191,7 @@ async fn wait(State(sim): State<Sim>, body: Body<Wait>) -> Result<Response, SimE
 }
 
 async fn fault(State(sim): State<Sim>, body: Body<Fault>) -> Answer {
-    sim.fault(body?.0);
+    sim.fault(body?.0)?;
     Ok(Json(json!({})))
 }
 

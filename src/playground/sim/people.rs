@@ -56,7 +56,8 @@ impl Sim {
         let file = Upload { name: Some(upload.file_name), mime: upload.mime_type, bytes: upload.bytes };
         let file = self.hub.files.keep(file, FileKind::Document).await;
         let file = file.map_err(|error| SimError::new(format!("the file cannot be kept: {error}")))?;
-        self.hub.change(|inner, now| {
+        let kept = file.clone();
+        let sent = self.hub.change(|inner, now| {
             let place =
                 Place { user_id: upload.user_id, chat_id: upload.chat_id, thread_id: upload.thread_id };
             let mut message = place.message(inner, now, None)?;
@@ -65,7 +66,11 @@ impl Sim {
             message.caption_entities = caption.entities;
             inner.commit(now, Change::File(file));
             Ok(vec![inner.say(message, now)])
-        })
+        });
+        if sent.is_err() {
+            self.hub.files.forget(&kept).await;
+        }
+        sent
     }
 
     /// A person edits a message of theirs.

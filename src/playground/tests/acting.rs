@@ -291,7 +291,7 @@ async fn the_clock_jumps_and_everything_follows_it() {
     }
     assert!(bot.refused("sendMessage", send).await.starts_with("429 "));
     let query = bot.sim.tap(&Tap::data(1001, 1001, 2, "a")).expect("tapped");
-    bot.sim.fault(Fault::ban(1003, 3_600_000));
+    bot.sim.fault(Fault::ban(1003, 3_600_000)).expect("ordered");
 
     let before = bot.get("clock").await["now_ms"].as_i64().expect("is a number");
     let day = 24 * 3_600_000 + 60_000;

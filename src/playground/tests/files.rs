@@ -160,3 +160,17 @@ async fn every_form_of_body_is_understood() {
         assert_eq!(answer["result"]["text"], text, "{answer}");
     }
 }
+
+#[tokio::test]
+async fn a_refused_upload_of_a_person_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().expect("is made");
+    let bot = started(Some(folder.path().join("s"))).await;
+    for (chat, files) in [("-5", 0), ("1001", 1)] {
+        let form = Form::new().text("user_id", "1001").text("chat_id", chat);
+        let form = form.part("file", Part::bytes(b"log".as_slice()).file_name("run.log"));
+        let url = format!("{}/sim/upload", bot.playground.url());
+        bot.client.post(url).multipart(form).send().await.expect("answers");
+        let kept = std::fs::read_dir(folder.path().join("s.files/documents")).expect("is there");
+        assert_eq!(kept.count(), files, "{chat}");
+    }
+}

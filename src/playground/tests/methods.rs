@@ -177,3 +177,14 @@ async fn a_voice_message_is_sent_anew_by_its_id() {
     let again = call(&bot, "sendVoice", json!({ "chat_id": 1001, "voice": voice["file_id"] })).await;
     assert_eq!(again["voice"]["file_id"], voice["file_id"]);
 }
+
+#[tokio::test]
+async fn a_name_that_is_taken_back_gives_way_to_the_first_one() {
+    let bot = started().await;
+    let name = async || bot.ok("getMe", "{}").await["first_name"].take();
+    bot.ok("setMyName", r#"{"name":"Jo"}"#).await;
+    assert_eq!(name().await, "Jo");
+    bot.ok("setMyName", r#"{"name":""}"#).await;
+    assert_eq!(name().await, Options::default().bot_name);
+    assert_eq!(bot.ok("getMyName", "{}").await["name"], Options::default().bot_name);
+}

@@ -190,6 +190,17 @@ fn more_than_a_hundred_entities_are_dropped() {
     assert_eq!(formatted.entities.len(), 100);
 }
 
+#[test]
+fn of_countless_entities_the_first_thousand_are_looked_at() {
+    let link = r#"{"type":"text_link","offset":0,"length":1,"url":"https://e.com"}"#;
+    let bold = r#"{"type":"bold","offset":2,"length":1}"#;
+    for (links, kept) in [(999, 2), (1_000, 1)] {
+        let entities = format!("[{bold}{}]", format!(",{link}").repeat(links));
+        let formatted = prepare("a b", None, Some(&entities)).expect("parses");
+        assert_eq!(formatted.entities.len(), kept, "{links}");
+    }
+}
+
 proptest! {
     #[test]
     fn whatever_comes_in_the_entities_fit_the_text(

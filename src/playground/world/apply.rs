@@ -152,10 +152,8 @@ impl World {
             Change::Clock(ahead_ms) => self.clock_ahead_ms = ahead_ms,
             Change::Webhook(url) => self.webhook = url,
             Change::Profile { field, text } => {
-                if field == "name/" && !text.is_empty() {
-                    self.bot.first_name.clone_from(&text);
-                }
                 self.profile.insert(field, text);
+                self.name_bot();
             }
             Change::Action { chat_id, thread_id, action } => {
                 self.emit(at, chat_id, EventKind::Action { action, thread_id });
