@@ -96,6 +96,11 @@ impl Params {
         self.values.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
+    /// Whether a value came, even an empty one.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
     /// A value that the call cannot do without.
     pub(crate) fn required(&self, name: &str) -> Result<&str, ApiError> {
         self.text(name).ok_or_else(|| ApiError::required(name))

@@ -20,11 +20,11 @@ pub(super) fn forward(call: &mut Call<'_>) -> Answer {
 
 pub(super) fn copy(call: &mut Call<'_>) -> Answer {
     let source = source(call, "message to copy")?;
-    let caption = call.params.text("caption").map(|_| call.caption()).transpose()?;
+    let caption = call.params.has("caption").then(|| call.caption()).transpose()?;
     let mut message = Envelope::open(call)?.message(call)?;
     take_content(&mut message, &source);
     if let Some(caption) = caption.filter(|_| source.text.is_none()) {
-        message.caption = Some(caption.text);
+        message.caption = (!caption.text.is_empty()).then_some(caption.text);
         message.caption_entities = caption.entities;
     }
     let message = post(call, message);
@@ -33,7 +33,7 @@ pub(super) fn copy(call: &mut Call<'_>) -> Answer {
 
 fn source(call: &Call<'_>, role: &str) -> Result<std::sync::Arc<SimMessage>, ApiError> {
     call.params.required("from_chat_id")?;
-    let from_chat = call.chat_id("from_chat_id")?;
+    let from_chat = call.readable("from_chat_id")?;
     let source = call.target(from_chat, role)?;
     if source.is_service() {
         let verb = if role.ends_with("copy") { "copied" } else { "forwarded" };

@@ -105,9 +105,6 @@ impl Inner {
         let user_id = change.user_id.ok_or_else(|| SimError::new("say who with \"user_id\""))?;
         let user = self.world.users.get(&user_id).ok_or_else(|| no_user(user_id))?.as_user();
         let chat = self.world.chats.get(&chat_id).ok_or_else(|| no_chat(chat_id))?;
-        if let Some(to) = chat.migrated_to {
-            return Err(SimError::new(format!("the group was upgraded; it goes on as {to}")));
-        }
         let mut members = chat.info.members.clone();
         let is_in = members.contains(&user_id);
         if change.action == ChatAction::Join {

@@ -108,7 +108,9 @@ impl Sim {
     pub fn fault(&self, fault: Fault) -> Result<(), SimError> {
         if fault.method != "*" && !knows(&fault.method) {
             let name = &fault.method;
-            return Err(SimError::new(format!("\"{name}\" is no method that the playground has; \"*\" is all")));
+            return Err(SimError::new(format!(
+                "\"{name}\" is no method that the playground has; \"*\" is all"
+            )));
         }
         if fault.times == Some(0) || fault.for_ms == Some(0) {
             return Err(SimError::new("a fault with \"times\" or \"for_ms\" 0 meets no call"));

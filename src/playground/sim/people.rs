@@ -151,6 +151,10 @@ pub(super) fn no_message(chat_id: i64, message_id: i64) -> SimError {
     SimError::new(format!("there is no message {message_id} in chat {chat_id}; /sim/messages lists them"))
 }
 
+pub(super) fn upgraded(to: i64) -> SimError {
+    SimError::new(format!("the group was upgraded; it goes on as {to}"))
+}
+
 fn button_data(message: &Message, label: &str) -> Result<String, SimError> {
     let button = message.buttons().find(|button| button.text == label).ok_or_else(|| {
         let labels: Vec<&str> = message.buttons().map(|button| button.text.as_str()).collect();
@@ -225,7 +229,7 @@ impl Place {
             return Err(not_in_chat(self.user_id, self.chat_id));
         }
         if let Some(to) = chat.migrated_to {
-            return Err(SimError::new(format!("the group was upgraded; it goes on as {to}")));
+            return Err(upgraded(to));
         }
         if chat.info.kind == ChatKind::Private && chat.bot == BotStatus::Kicked {
             return Err(SimError::new("the bot is blocked here; unblock it first"));

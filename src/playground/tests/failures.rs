@@ -29,7 +29,9 @@ async fn a_cut_connection_is_an_error_for_the_client_before_and_after() {
 #[tokio::test]
 async fn ordered_errors_look_like_telegrams() {
     let bot = started().await;
-    bot.sim.fault(Fault { retry_after: Some(7), ..Fault::next("sendMessage", FaultKind::TooMany) }).expect("ordered");
+    bot.sim
+        .fault(Fault { retry_after: Some(7), ..Fault::next("sendMessage", FaultKind::TooMany) })
+        .expect("ordered");
     bot.sim.fault(Fault::next("sendMessage", FaultKind::Internal)).expect("ordered");
     assert_eq!(bot.refused("sendMessage", SEND).await, "429 Too Many Requests: retry after 7");
     assert_eq!(bot.refused("sendMessage", SEND).await, "500 Internal Server Error");
@@ -96,6 +98,8 @@ async fn sim_over_http_is_the_same_thing() {
     assert_eq!(json!(bot.sim.calls(0)), bot.get("calls").await);
     let error = bot.sim_refused("send", json!({ "user_id": 4, "chat_id": 1001, "text": "hi" })).await;
     assert_eq!(error, "there is no user 4; /sim/state lists the users");
+    let upload = bot.sim_refused("upload", json!({ "user_id": 1001 })).await;
+    assert!(upload.contains("multipart"), "{upload}");
     assert!(bot.sim_refused("send", json!({ "user": 4 })).await.contains("unknown field `user`"));
 }
 
@@ -131,6 +135,10 @@ async fn only_this_machine_and_its_own_page_get_in() {
     assert_eq!(status(bot.client.get(&state)).await, 200);
     assert_eq!(status(bot.client.get(&state).header("host", "localhost:80")).await, 200);
     assert_eq!(status(bot.client.get(&state).header("host", "[::1]:80")).await, 200);
+    for host in ["127.0.0.2:8787", "[::ffff:127.0.0.1]:8787"] {
+        assert_eq!(status(bot.client.get(&state).header("host", host)).await, 200, "{host}");
+    }
+    assert_eq!(status(bot.client.get(&state).header("host", "10.0.0.1")).await, 403);
     assert_eq!(status(bot.client.get(&state).header("host", "evil.example")).await, 403);
     assert_eq!(status(bot.client.get(bot.url("getMe")).header("host", "127.0.0.1.evil.example")).await, 403);
     assert_eq!(status(bot.client.delete(&clear).header("origin", &base)).await, 200);
