@@ -26,6 +26,7 @@ pub(super) fn copy(call: &mut Call<'_>) -> Answer {
     if let Some(caption) = caption.filter(|_| source.text.is_none()) {
         message.caption = (!caption.text.is_empty()).then_some(caption.text);
         message.caption_entities = caption.entities;
+        message.show_caption_above_media = message.if_photo(call.params.flag("show_caption_above_media"));
     }
     let message = post(call, message);
     done(&json!({ "message_id": message.message_id }))
@@ -50,5 +51,7 @@ fn take_content(message: &mut Message, source: &SimMessage) {
     message.document.clone_from(&source.document);
     message.photo.clone_from(&source.photo);
     message.voice.clone_from(&source.voice);
+    message.has_media_spoiler = source.has_media_spoiler;
+    message.show_caption_above_media = source.show_caption_above_media;
     message.rich_message.clone_from(&source.rich_message);
 }

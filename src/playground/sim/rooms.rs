@@ -165,8 +165,12 @@ impl Inner {
         Ok(ChatChanged { new_chat_id: Some(to), ..ChatChanged::default() })
     }
 
-    /// An id below `start` and below every other chat's.
+    /// The first id below `start` that no chat has.
     pub(super) fn free_id(&self, start: i64) -> i64 {
-        self.world.chats.keys().next().map_or(start, |lowest| start.min(*lowest)) - 1
+        let mut id = start - 1;
+        while self.world.chats.contains_key(&id) {
+            id -= 1;
+        }
+        id
     }
 }

@@ -61,6 +61,7 @@ async fn a_new_group_has_the_bot_in_it_and_the_bot_is_told() {
             )
             .await;
         let id = made["new_chat_id"].as_i64().expect("is a number");
+        assert_eq!(id > -1_000_000_000_000, kind == "group", "ids are of the kind: {kind} {id}");
         let mut updates = bot.updates(r#"{"offset":-2}"#).await;
         let (message, standing) = (updates.pop().expect("is told"), updates.pop().expect("is told"));
         assert_eq!(standing["my_chat_member"]["old_chat_member"]["status"], "left", "{kind}");

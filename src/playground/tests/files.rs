@@ -174,3 +174,22 @@ async fn a_refused_upload_of_a_person_leaves_nothing_behind() {
         assert_eq!(kept.count(), files, "{chat}");
     }
 }
+
+#[tokio::test]
+async fn a_photo_may_be_covered_and_have_its_caption_above() {
+    let bot = started(None).await;
+    let form = Form::new().text("chat_id", "1001").text("caption", "c").text("has_spoiler", "true");
+    let form = form.text("show_caption_above_media", "true");
+    let sent = send(&bot, "sendPhoto", form.part("photo", Part::bytes(PICTURE).file_name("a.png"))).await;
+    let photo = &sent["result"];
+    assert_eq!(
+        (&photo["has_media_spoiler"], &photo["show_caption_above_media"]),
+        (&json!(true), &json!(true))
+    );
+    let edit = json!({ "chat_id": 1001, "message_id": photo["message_id"], "caption": "d" });
+    let edited = bot.ok("editMessageCaption", &edit.to_string()).await;
+    assert_eq!(
+        (&edited["has_media_spoiler"], &edited["show_caption_above_media"]),
+        (&json!(true), &Value::Null)
+    );
+}

@@ -27,6 +27,8 @@ impl World {
             document: None,
             photo: Vec::new(),
             voice: None,
+            has_media_spoiler: None,
+            show_caption_above_media: None,
             media_group_id: None,
             rich_message: None,
             quote: None,
