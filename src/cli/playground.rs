@@ -45,7 +45,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, CliError> {
     };
     let token = settings.token.clone();
     let playground = Playground::start(settings).await?;
-    if !playground.address().ip().is_loopback() {
+    if !playground.address().ip().to_canonical().is_loopback() {
         print::problem(&format!(
             "warning: whoever reaches {} can read everything and act as anyone",
             playground.address()

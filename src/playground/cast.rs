@@ -40,6 +40,11 @@ impl SimUser {
     }
 }
 
+/// The topic that every forum has.
+pub(crate) const GENERAL: i64 = 1;
+/// The colour of Telegram's first topic icon.
+pub(crate) const ICON_COLOR: i64 = 7_322_096;
+
 /// A topic of a forum. Its id is the id of the message that opened it; General is 1.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SimTopic {

@@ -47,6 +47,11 @@ impl Method {
     }
 }
 
+/// Whether there is such a method, in any case.
+pub(crate) fn knows(method: &str) -> bool {
+    Method::named(method).is_some()
+}
+
 /// Carries out a call of the bot.
 pub(crate) async fn call(hub: &Hub, method: &str, request: Request) -> Outcome {
     let started = Instant::now();

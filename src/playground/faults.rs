@@ -45,7 +45,7 @@ pub struct Fault {
     /// How many calls fail; 1 by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
-    /// For a 429: all calls fail for this long, instead of a number of them.
+    /// All calls fail for this long, instead of a number of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub for_ms: Option<u64>,
 }

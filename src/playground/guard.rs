@@ -3,6 +3,7 @@
 //! The checks keep a web page in the user's browser from reaching in by a foreign name or a foreign form. A
 //! playground that others may reach takes any name, but still no changes from foreign pages.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -46,7 +47,8 @@ fn is_loopback(host: &str) -> bool {
         Some(rest) => rest.split(']').next().unwrap_or(""),
         None => host.rsplit_once(':').map_or(host, |(name, _)| name),
     };
-    name.eq_ignore_ascii_case("localhost") || matches!(name, "127.0.0.1" | "::1")
+    let is_address = |name: &str| name.parse().is_ok_and(|ip: IpAddr| ip.to_canonical().is_loopback());
+    name.eq_ignore_ascii_case("localhost") || is_address(name)
 }
 
 fn refuse(why: &str) -> Response {

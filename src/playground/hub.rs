@@ -44,6 +44,13 @@ impl Inner {
         self.world.apply(now, change);
     }
 
+    /// Forgets the updates that Telegram keeps no longer.
+    pub(crate) fn drop_outdated(&mut self, now: i64) {
+        if let Some(up_to) = self.world.outdated(now) {
+            self.commit(now, Change::Confirmed(up_to));
+        }
+    }
+
     /// Puts an update into the bot's queue, if it asked for the kind.
     pub(crate) fn queue<T: serde::Serialize>(&mut self, now: i64, kind: &str, payload: &T) {
         if let Some(update) = self.world.update(now, kind, payload) {

@@ -184,10 +184,7 @@ async fn open(options: Options) -> Result<Hub, PlaygroundError> {
         (journal, had_history) = (Some(opened), had);
     }
     // The token and the user name of today hold, whatever the journal says; a name the bot chose stays.
-    world.bot = options.bot();
-    if let Some(name) = world.profile.get("name/").filter(|name| !name.is_empty()) {
-        world.bot.first_name.clone_from(name);
-    }
+    world.take_bot(options.bot());
     let files = options.files();
     let hub = Hub::new(HubParts {
         world,

@@ -127,6 +127,12 @@ pub struct Message {
     /// The voice recording.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voice: Option<Box<Voice>>,
+    /// Present and true when the photo is covered until it is tapped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub has_media_spoiler: Option<bool>,
+    /// Present and true when the caption stands above the photo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub show_caption_above_media: Option<bool>,
     /// The same for all messages of an album.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_group_id: Option<String>,

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use super::errors::ApiError;
 use super::files::{BODY_LIMIT, Upload};
 
-/// Bodies without files may not be larger than this.
+/// What is not a file may not be larger than this in one call.
 const PLAIN_LIMIT: usize = 4 * 1024 * 1024;
 
 /// The parameters of one call.
@@ -72,7 +72,7 @@ impl Params {
     }
 
     async fn add_multipart(&mut self, request: Request) -> Result<(), ApiError> {
-        let mut left = BODY_LIMIT;
+        let (mut left, mut plain_left) = (BODY_LIMIT, PLAIN_LIMIT);
         let mut parts = Multipart::from_request(request, &()).await.map_err(|_| ApiError::NO_BOUNDARY)?;
         while let Some(part) = parts.next_field().await.map_err(|error| multipart_error(&error))? {
             let Some(field) = disposition(part.headers(), "name") else { continue };
@@ -83,6 +83,7 @@ impl Params {
             if name.is_some() {
                 self.files.insert(field, Upload { name, mime, bytes });
             } else {
+                plain_left = plain_left.checked_sub(bytes.len()).ok_or(ApiError::TOO_LARGE)?;
                 let value = String::from_utf8(bytes.into()).map_err(|_| ApiError::NOT_UTF8)?;
                 self.values.insert(field, value);
             }
@@ -93,6 +94,11 @@ impl Params {
     /// A value, unless it is absent or empty.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// Whether a value came, even an empty one.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.values.contains_key(name)
     }
 
     /// A value that the call cannot do without.

@@ -12,6 +12,37 @@ use super::world::Change;
 
 /// The longest time that a call may wait.
 const LONGEST_WAIT_S: i64 = 50;
+/// Telegram's kinds of updates.
+const KINDS: [&str; 28] = [
+    "message",
+    "edited_message",
+    "channel_post",
+    "edited_channel_post",
+    "inline_query",
+    "chosen_inline_result",
+    "callback_query",
+    "shipping_query",
+    "pre_checkout_query",
+    "poll",
+    "poll_answer",
+    "my_chat_member",
+    "chat_member",
+    "chat_join_request",
+    "message_reaction",
+    "message_reaction_count",
+    "chat_boost",
+    "removed_chat_boost",
+    "business_connection",
+    "business_message",
+    "edited_business_message",
+    "deleted_business_messages",
+    "purchased_paid_media",
+    "managed_bot",
+    "guest_message",
+    "stopped_message_generation",
+    "custom_event",
+    "custom_query",
+];
 /// A poller that was waiting when a webhook was set.
 const ENDED_BY_WEBHOOK: &str = "Conflict: terminated by setWebhook request";
 
@@ -49,19 +80,25 @@ fn begin(inner: &mut Inner, params: &Params, now: i64) -> Result<(), ApiError> {
     if !inner.world.webhook.is_empty() {
         return Err(ApiError::WEBHOOK_ACTIVE);
     }
-    if let Ok(Some(kinds)) = params.json::<Vec<String>>("allowed_updates", "allowed updates") {
-        // An empty list asks for the default set.
-        let kinds = (!kinds.is_empty()).then_some(kinds);
+    if let Ok(Some(names)) = params.json::<Vec<String>>("allowed_updates", "allowed updates") {
+        let kinds = known_kinds(&names);
         if inner.world.allowed != kinds {
             inner.commit(now, Change::Allowed(kinds));
         }
     }
     let offset = params.int("offset").unwrap_or(0);
-    let done_with = inner.world.confirmed_by(offset).max(inner.world.outdated(now));
-    if let Some(up_to) = done_with {
+    inner.drop_outdated(now);
+    if let Some(up_to) = inner.world.confirmed_by(offset) {
         inner.commit(now, Change::Confirmed(up_to));
     }
     Ok(())
+}
+
+/// The kinds that a bot asks for, in Telegram's order. A list without any asks for the default set.
+fn known_kinds(names: &[String]) -> Option<Vec<String>> {
+    let is_asked = |kind: &&&str| names.iter().any(|name| name.eq_ignore_ascii_case(kind));
+    let kinds: Vec<String> = KINDS.iter().filter(is_asked).map(|kind| (*kind).to_owned()).collect();
+    (!kinds.is_empty()).then_some(kinds)
 }
 
 /// JSON of the first updates of the queue; `None` when it is empty.

@@ -52,13 +52,13 @@ impl Call<'_> {
             (ChatKind::Private, BotStatus::Kicked) => Err(ApiError::BLOCKED),
             (ChatKind::Group, BotStatus::Kicked) => Err(ApiError::KICKED_GROUP),
             (ChatKind::Group, BotStatus::Left) => Err(ApiError::NOT_IN_GROUP),
-            _ => self.readable(),
+            _ => self.readable("chat_id"),
         }
     }
 
-    /// The chat of `chat_id`, when the bot may look into it: a supergroup is closed to those who are not in it.
-    pub(super) fn readable(&self) -> Result<i64, ApiError> {
-        let id = self.chat_id("chat_id")?;
+    /// The chat that a parameter names, when the bot may look into it: a supergroup is closed to those who are not in it.
+    pub(super) fn readable(&self, name: &str) -> Result<i64, ApiError> {
+        let id = self.chat_id(name)?;
         let chat = self.chat(id)?;
         match (chat.info.kind, chat.bot) {
             (ChatKind::Supergroup, BotStatus::Kicked) => Err(ApiError::KICKED_SUPERGROUP),

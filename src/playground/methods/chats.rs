@@ -41,7 +41,7 @@ pub(super) fn send_action(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn get_chat(call: &mut Call<'_>) -> Answer {
-    let id = call.readable()?;
+    let id = call.readable("chat_id")?;
     let chat = call.chat(id)?;
     let mut full = serde_json::to_value(chat.reference(call.inner.world.users.get(&id)))
         .map_err(|_| ApiError::INTERNAL)?;
@@ -55,7 +55,8 @@ pub(super) fn get_chat(call: &mut Call<'_>) -> Answer {
         full["permissions"] = permissions();
     }
     if let Some(pinned) = chat.pinned.last().and_then(|id| chat.live(*id)) {
-        full["pinned_message"] = json!(pinned.message.without_reply());
+        let pinned = pinned.message.without_reply();
+        full["pinned_message"] = json!(call.inner.world.for_bot(&pinned));
     }
     done(&full)
 }

@@ -20,12 +20,13 @@ pub(super) fn forward(call: &mut Call<'_>) -> Answer {
 
 pub(super) fn copy(call: &mut Call<'_>) -> Answer {
     let source = source(call, "message to copy")?;
-    let caption = call.params.text("caption").map(|_| call.caption()).transpose()?;
+    let caption = call.params.has("caption").then(|| call.caption()).transpose()?;
     let mut message = Envelope::open(call)?.message(call)?;
     take_content(&mut message, &source);
     if let Some(caption) = caption.filter(|_| source.text.is_none()) {
-        message.caption = Some(caption.text);
+        message.caption = (!caption.text.is_empty()).then_some(caption.text);
         message.caption_entities = caption.entities;
+        message.show_caption_above_media = message.if_photo(call.params.flag("show_caption_above_media"));
     }
     let message = post(call, message);
     done(&json!({ "message_id": message.message_id }))
@@ -33,7 +34,7 @@ pub(super) fn copy(call: &mut Call<'_>) -> Answer {
 
 fn source(call: &Call<'_>, role: &str) -> Result<std::sync::Arc<SimMessage>, ApiError> {
     call.params.required("from_chat_id")?;
-    let from_chat = call.chat_id("from_chat_id")?;
+    let from_chat = call.readable("from_chat_id")?;
     let source = call.target(from_chat, role)?;
     if source.is_service() {
         let verb = if role.ends_with("copy") { "copied" } else { "forwarded" };
@@ -50,5 +51,7 @@ fn take_content(message: &mut Message, source: &SimMessage) {
     message.document.clone_from(&source.document);
     message.photo.clone_from(&source.photo);
     message.voice.clone_from(&source.voice);
+    message.has_media_spoiler = source.has_media_spoiler;
+    message.show_caption_above_media = source.show_caption_above_media;
     message.rich_message.clone_from(&source.rich_message);
 }

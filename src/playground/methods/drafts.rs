@@ -33,12 +33,12 @@ fn show(call: &mut Call<'_>, formatted: Formatted, limit: usize) -> Answer {
     }
     if call.inner.world.is_stopped(chat_id, draft_id, call.now) {
         // The person sees no more of it; Telegram tells the bot by an update, not here.
+        call.inner.commit(call.now, Change::DraftStopped { chat_id, draft_id });
         return done(&true);
     }
     let Formatted { text, entities } = formatted;
     let can_stop = call.params.flag("can_stop");
-    let keep_on_stop = call.params.flag("keep_on_stop");
-    let draft = Draft { chat_id, thread_id, draft_id, text, entities, can_stop, keep_on_stop };
+    let draft = Draft { chat_id, thread_id, draft_id, text, entities, can_stop };
     call.inner.commit(call.now, Change::Draft(draft));
     done(&true)
 }

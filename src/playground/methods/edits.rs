@@ -57,6 +57,7 @@ pub(super) fn edit_caption(call: &mut Call<'_>) -> Answer {
     let mut new = old.message.clone();
     new.caption = (!caption.text.is_empty()).then_some(caption.text);
     new.caption_entities = caption.entities;
+    new.show_caption_above_media = new.if_photo(call.params.flag("show_caption_above_media"));
     new.reply_markup = keyboard;
     new.edit_date = Some(call.now / 1_000);
     replace(call, &old, new)

@@ -29,6 +29,8 @@ fn send(call: &mut Call<'_>, field: &str, kind: FileKind, missing: ApiError) -> 
     let caption = call.caption()?;
     let mut message = Envelope::open(call)?.message(call)?;
     message.attach(kind, &file, call.params.int("duration"))?;
+    message.has_media_spoiler = message.if_photo(call.params.flag("has_spoiler"));
+    message.show_caption_above_media = message.if_photo(call.params.flag("show_caption_above_media"));
     message.caption = (!caption.text.is_empty()).then_some(caption.text);
     message.caption_entities = caption.entities;
     call.keep(file);
@@ -68,12 +70,18 @@ impl Message {
         duration: Option<i64>,
     ) -> Result<(), ApiError> {
         (self.document, self.voice, self.photo) = (None, None, Vec::new());
+        (self.has_media_spoiler, self.show_caption_above_media) = (None, None);
         match kind {
             FileKind::Document => self.document = Some(Box::new(file.as_document())),
             FileKind::Voice => self.voice = Some(Box::new(file.as_voice(duration))),
             FileKind::Photo => self.photo = vec![file.as_photo()?],
         }
         Ok(())
+    }
+
+    /// A switch that only photos have.
+    pub(super) fn if_photo(&self, flag: bool) -> Option<bool> {
+        (flag && !self.photo.is_empty()).then_some(true)
     }
 
     /// Whether there is a file in it.

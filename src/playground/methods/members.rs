@@ -8,7 +8,7 @@ use crate::playground::model::{ChatKind, User};
 use crate::playground::world::{BotStatus, Chat};
 
 pub(super) fn get(call: &mut Call<'_>) -> Answer {
-    let id = call.readable()?;
+    let id = call.readable("chat_id")?;
     let user_id = call.params.int("user_id").ok_or_else(|| ApiError::bad("invalid user_id specified"))?;
     let user = call.inner.world.user(user_id).ok_or(ApiError::USER_NOT_FOUND)?;
     let bot_id = call.inner.world.bot.id;
@@ -16,7 +16,7 @@ pub(super) fn get(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn administrators(call: &mut Call<'_>) -> Answer {
-    let id = call.readable()?;
+    let id = call.readable("chat_id")?;
     let chat = call.chat(id)?;
     if chat.info.kind == ChatKind::Private {
         return Err(ApiError::NO_ADMINISTRATORS);
@@ -32,14 +32,14 @@ pub(super) fn administrators(call: &mut Call<'_>) -> Answer {
 
 /// How many are in the chat, the bot included.
 pub(super) fn count(call: &mut Call<'_>) -> Answer {
-    let id = call.readable()?;
+    let id = call.readable("chat_id")?;
     let chat = call.chat(id)?;
     let bots = usize::from(chat.bot == BotStatus::Member || chat.info.kind == ChatKind::Private);
     done(&(chat.info.members.len() + bots))
 }
 
 pub(super) fn leave(call: &mut Call<'_>) -> Answer {
-    let id = call.readable()?;
+    let id = call.readable("chat_id")?;
     let chat = call.chat(id)?;
     match (chat.info.kind, chat.bot) {
         (ChatKind::Private, _) => return Err(ApiError::CANT_LEAVE),

@@ -94,6 +94,7 @@ fn change_webhook(call: &mut Call<'_>, url: String) -> Answer {
 }
 
 pub(super) fn get_webhook_info(call: &mut Call<'_>) -> Answer {
+    call.inner.drop_outdated(call.now);
     let world = &call.inner.world;
     let mut info = json!({
         "url": world.webhook, "has_custom_certificate": false, "pending_update_count": world.queue.len(),

@@ -3,16 +3,12 @@
 use serde_json::{Value, json};
 
 use super::{Answer, Call, done};
-use crate::playground::cast::SimTopic;
+use crate::playground::cast::{GENERAL, ICON_COLOR, SimTopic};
 use crate::playground::errors::ApiError;
 use crate::playground::world::Change;
 
 /// Characters of a topic's name; what is longer is cut.
 const NAME_LIMIT: usize = 128;
-/// The colour of Telegram's first topic icon.
-const ICON_COLOR: i64 = 7_322_096;
-/// The topic that every forum has.
-const GENERAL: i64 = 1;
 
 pub(super) fn create(call: &mut Call<'_>) -> Answer {
     let chat_id = call.forum()?;
@@ -22,7 +18,8 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
         return Err(ApiError::ICON_COLOR_INVALID);
     }
     let bot = call.inner.world.bot.clone();
-    let opened = call.inner.open_topic(chat_id, &bot, &name, call.now).ok_or(ApiError::CHAT_NOT_FOUND)?;
+    let opened = call.inner.open_topic(chat_id, &bot, (&name, icon_color), call.now);
+    let opened = opened.ok_or(ApiError::CHAT_NOT_FOUND)?;
     call.inner.queue(call.now, "message", &opened.message);
     done(&json!({ "message_thread_id": opened.message_id, "name": name, "icon_color": icon_color }))
 }

@@ -43,7 +43,7 @@ impl Entity {
 
     /// Where it ends, exclusive.
     pub fn end(&self) -> usize {
-        self.offset + self.length
+        self.offset.saturating_add(self.length)
     }
 
     /// The stretch of `text` that it covers; empty when it points outside.

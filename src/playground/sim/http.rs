@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::multipart::{MultipartError, MultipartRejection};
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, FromRef, Multipart, Query, State};
 use axum::http::StatusCode;
@@ -98,18 +99,42 @@ async fn tap(State(sim): State<Sim>, body: Body<Tap>) -> Answer {
     Ok(Json(json!({ "query_id": query_id })))
 }
 
-async fn upload(State(sim): State<Sim>, parts: Multipart) -> Answer {
+async fn upload(
+    State(sim): State<Sim>,
+    parts: Result<Multipart, MultipartRejection>,
+) -> Result<Json<Value>, Refusal> {
+    let parts = parts.map_err(|rejection| Refusal::from(SimError::new(rejection.body_text())))?;
     let ids = sim.upload(read_upload(parts).await?).await?;
     Ok(Json(json!({ "message_ids": ids })))
 }
 
-async fn read_upload(mut parts: Multipart) -> Result<SendUpload, SimError> {
-    let broken = |error: axum::extract::multipart::MultipartError| SimError::new(error.body_text());
+/// A refusal with a status of its own: an upload may be too large.
+struct Refusal(StatusCode, SimError);
+
+impl From<SimError> for Refusal {
+    fn from(error: SimError) -> Self {
+        Self(StatusCode::BAD_REQUEST, error)
+    }
+}
+
+impl From<MultipartError> for Refusal {
+    fn from(error: MultipartError) -> Self {
+        Self(error.status(), SimError::new(error.body_text()))
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (self.0, Json(self.1)).into_response()
+    }
+}
+
+async fn read_upload(mut parts: Multipart) -> Result<SendUpload, Refusal> {
     let (mut user_id, mut chat_id, mut thread_id, mut caption, mut file) = (None, None, None, None, None);
-    while let Some(part) = parts.next_field().await.map_err(broken)? {
+    while let Some(part) = parts.next_field().await? {
         let field = part.name().unwrap_or("").to_owned();
         let (name, mime) = (part.file_name().map(str::to_owned), part.content_type().map(str::to_owned));
-        let bytes = part.bytes().await.map_err(broken)?;
+        let bytes = part.bytes().await?;
         let text = String::from_utf8_lossy(&bytes).into_owned();
         match field.as_str() {
             "user_id" => user_id = text.trim().parse().ok(),
@@ -117,11 +142,11 @@ async fn read_upload(mut parts: Multipart) -> Result<SendUpload, SimError> {
             "thread_id" => thread_id = text.trim().parse().ok(),
             "caption" => caption = Some(text),
             "file" => file = Some((name.unwrap_or_else(|| "file".to_owned()), mime, bytes)),
-            other => return Err(SimError::new(format!("unknown field \"{other}\""))),
+            other => return Err(SimError::new(format!("unknown field \"{other}\"")).into()),
         }
     }
     let (Some(user_id), Some(chat_id), Some((file_name, mime_type, bytes))) = (user_id, chat_id, file) else {
-        return Err(SimError::new("an upload needs the fields user_id, chat_id and file"));
+        return Err(SimError::new("an upload needs the fields user_id, chat_id and file").into());
     };
     Ok(SendUpload { user_id, chat_id, thread_id, caption, file_name, mime_type, bytes })
 }
@@ -191,7 +216,7 @@ async fn wait(State(sim): State<Sim>, body: Body<Wait>) -> Result<Response, SimE
 }
 
 async fn fault(State(sim): State<Sim>, body: Body<Fault>) -> Answer {
-    sim.fault(body?.0);
+    sim.fault(body?.0)?;
     Ok(Json(json!({})))
 }
 

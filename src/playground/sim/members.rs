@@ -15,6 +15,8 @@ use crate::playground::world::Change;
 /// Supergroups that people make get ids below this, plain groups below the other.
 const SUPERGROUP_IDS: i64 = -1_001_000_000_100;
 const GROUP_IDS: i64 = -1_000_000;
+/// Ids of people are below this, as Telegram promises.
+const PERSON_IDS_END: i64 = 1 << 52;
 /// Characters of a person's or chat's name.
 const NAME_LIMIT: usize = 128;
 
@@ -33,8 +35,11 @@ impl Sim {
             let world = &inner.world;
             let newest = world.users.keys().next_back().copied().unwrap_or(1_000);
             let id = person.id.unwrap_or(newest + 1);
-            if id <= 0 || world.user(id).is_some() {
-                return Err(SimError::new(format!("the id {id} is taken, or not above 0; leave it out")));
+            let is_one = person.id.is_none_or(|id| (1..PERSON_IDS_END).contains(&id));
+            if !is_one || world.user(id).is_some() {
+                return Err(SimError::new(format!(
+                    "the id {id} is taken, or not above 0 and below 2^52; leave it out"
+                )));
             }
             let bot = world.bot.username.iter();
             let mut known = world.users.values().filter_map(|user| user.username.as_ref()).chain(bot);
@@ -100,9 +105,6 @@ impl Inner {
         let user_id = change.user_id.ok_or_else(|| SimError::new("say who with \"user_id\""))?;
         let user = self.world.users.get(&user_id).ok_or_else(|| no_user(user_id))?.as_user();
         let chat = self.world.chats.get(&chat_id).ok_or_else(|| no_chat(chat_id))?;
-        if let Some(to) = chat.migrated_to {
-            return Err(SimError::new(format!("the group was upgraded; it goes on as {to}")));
-        }
         let mut members = chat.info.members.clone();
         let is_in = members.contains(&user_id);
         if change.action == ChatAction::Join {

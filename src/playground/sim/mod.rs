@@ -27,6 +27,7 @@ pub(crate) use http::routes;
 pub use verbs::{NewPerson, React, SendText, SendUpload, StopDraft, Tap};
 pub use wait::{Found, Wait, WaitCall, WaitEvent, WaitMessage};
 
+use super::dispatch::knows;
 use super::faults::Fault;
 use super::hub::Hub;
 use super::world::Change;
@@ -94,13 +95,28 @@ impl Sim {
         self.hub.change(|inner, now| {
             let ahead = inner.world.clock_ahead_ms.saturating_add(ms);
             inner.commit(now, Change::Clock(ahead));
-            Ok(now.saturating_add(ms))
+            let now = now.saturating_add(ms);
+            inner.drop_outdated(now);
+            Ok(now)
         })
     }
 
     /// Orders calls to fail.
-    pub fn fault(&self, fault: Fault) {
+    ///
+    /// # Errors
+    /// When no call could ever meet the fault.
+    pub fn fault(&self, fault: Fault) -> Result<(), SimError> {
+        if fault.method != "*" && !knows(&fault.method) {
+            let name = &fault.method;
+            return Err(SimError::new(format!(
+                "\"{name}\" is no method that the playground has; \"*\" is all"
+            )));
+        }
+        if fault.times == Some(0) || fault.for_ms == Some(0) {
+            return Err(SimError::new("a fault with \"times\" or \"for_ms\" 0 meets no call"));
+        }
         self.hub.change(|inner, now| inner.faults.order(fault, now));
+        Ok(())
     }
 
     /// Takes back all ordered faults and bans.

@@ -56,7 +56,8 @@ impl Sim {
         let file = Upload { name: Some(upload.file_name), mime: upload.mime_type, bytes: upload.bytes };
         let file = self.hub.files.keep(file, FileKind::Document).await;
         let file = file.map_err(|error| SimError::new(format!("the file cannot be kept: {error}")))?;
-        self.hub.change(|inner, now| {
+        let kept = file.clone();
+        let sent = self.hub.change(|inner, now| {
             let place =
                 Place { user_id: upload.user_id, chat_id: upload.chat_id, thread_id: upload.thread_id };
             let mut message = place.message(inner, now, None)?;
@@ -65,7 +66,11 @@ impl Sim {
             message.caption_entities = caption.entities;
             inner.commit(now, Change::File(file));
             Ok(vec![inner.say(message, now)])
-        })
+        });
+        if sent.is_err() {
+            self.hub.files.forget(&kept).await;
+        }
+        sent
     }
 
     /// A person edits a message of theirs.
@@ -146,6 +151,10 @@ pub(super) fn no_message(chat_id: i64, message_id: i64) -> SimError {
     SimError::new(format!("there is no message {message_id} in chat {chat_id}; /sim/messages lists them"))
 }
 
+pub(super) fn upgraded(to: i64) -> SimError {
+    SimError::new(format!("the group was upgraded; it goes on as {to}"))
+}
+
 fn button_data(message: &Message, label: &str) -> Result<String, SimError> {
     let button = message.buttons().find(|button| button.text == label).ok_or_else(|| {
         let labels: Vec<&str> = message.buttons().map(|button| button.text.as_str()).collect();
@@ -220,7 +229,7 @@ impl Place {
             return Err(not_in_chat(self.user_id, self.chat_id));
         }
         if let Some(to) = chat.migrated_to {
-            return Err(SimError::new(format!("the group was upgraded; it goes on as {to}")));
+            return Err(upgraded(to));
         }
         if chat.info.kind == ChatKind::Private && chat.bot == BotStatus::Kicked {
             return Err(SimError::new("the bot is blocked here; unblock it first"));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::changes::{ChatAction, ChatChange, ChatChanged};
-use super::people::{no_chat, no_user, not_in_chat};
+use super::people::{no_chat, no_user, not_in_chat, upgraded};
 use super::{Sim, SimError};
 use crate::playground::cast::{SimChat, SimTopic};
 use crate::playground::hub::Inner;
@@ -15,8 +15,6 @@ use crate::playground::world::{BotStatus, Change, Chat};
 
 /// Supergroups that groups become get ids below this.
 const MIGRATED_IDS: i64 = -1_002_000_000_000;
-/// The colour of Telegram's first topic icon.
-const ICON_COLOR: i64 = 7_322_096;
 
 impl Sim {
     /// Something happens to a chat; the bot is told what Telegram would tell it.
@@ -35,7 +33,10 @@ impl Inner {
         }
         let id = change.chat_id.ok_or_else(|| SimError::new("say which chat with \"chat_id\""))?;
         let chat = self.world.chats.get(&id).ok_or_else(|| no_chat(id))?;
-        let kind = chat.info.kind;
+        if let Some(to) = chat.migrated_to {
+            return Err(upgraded(to));
+        }
+        let (kind, standing) = (chat.info.kind, chat.bot);
         let actor = self.actor(chat, change)?;
         let needs = |is_right: bool, what: &str| if is_right { Ok(()) } else { Err(SimError::new(what)) };
         let in_private = "only a private chat can do this; its id is the person's id";
@@ -44,16 +45,19 @@ impl Inner {
             ChatAction::Block | ChatAction::Unblock => {
                 needs(kind == ChatKind::Private, in_private)?;
                 let blocks = change.action == ChatAction::Block;
+                needs(blocks != (standing == BotStatus::Kicked), "the bot is so already")?;
                 self.set_bot(now, id, &actor, if blocks { BotStatus::Kicked } else { BotStatus::Member });
             }
             ChatAction::Kick => {
                 needs(kind != ChatKind::Private, in_group)?;
+                needs(standing == BotStatus::Member, "the bot is not in the group")?;
                 let bot = json!(self.world.bot);
                 self.set_bot(now, id, &actor, BotStatus::Kicked);
                 self.service(now, id, None, &actor, "left_chat_member", bot);
             }
             ChatAction::Add => {
                 needs(kind != ChatKind::Private, in_group)?;
+                needs(standing != BotStatus::Member, "the bot is in the group already")?;
                 self.set_bot(now, id, &actor, BotStatus::Member);
                 let bot = json!([self.world.bot]);
                 self.service(now, id, None, &actor, "new_chat_members", bot);
@@ -89,12 +93,12 @@ impl Inner {
         &mut self,
         chat_id: i64,
         by: &User,
-        name: &str,
+        (name, icon_color): (&str, i64),
         now: i64,
     ) -> Option<Arc<SimMessage>> {
         let blank = self.world.blank(chat_id, by.clone(), now)?;
         let mut message =
-            blank.telling("forum_topic_created", json!({ "name": name, "icon_color": ICON_COLOR }));
+            blank.telling("forum_topic_created", json!({ "name": name, "icon_color": icon_color }));
         message.message_thread_id = Some(message.message_id);
         message.is_topic_message = Some(true);
         let topic = SimTopic::new(message.message_id, name);
@@ -148,20 +152,25 @@ impl Inner {
 
     fn migrate(&mut self, now: i64, from: i64, by: &User) -> Result<ChatChanged, SimError> {
         let chat = self.world.chats.get(&from).ok_or_else(|| no_chat(from))?;
-        if let Some(to) = chat.migrated_to {
-            return Err(SimError::new(format!("the group was already upgraded to {to}")));
-        }
+        let status = chat.bot;
         let to = self.free_id(MIGRATED_IDS);
         let info = SimChat { id: to, kind: ChatKind::Supergroup, ..chat.info.clone() };
         self.commit(now, Change::Chat(info));
+        if status != BotStatus::Member {
+            self.commit(now, Change::BotStatus { chat_id: to, status });
+        }
         self.service(now, from, None, by, "migrate_to_chat_id", json!(to));
         self.commit(now, Change::Migrated { from, to });
         self.service(now, to, None, by, "migrate_from_chat_id", json!(from));
         Ok(ChatChanged { new_chat_id: Some(to), ..ChatChanged::default() })
     }
 
-    /// An id below `start` and below every other chat's.
+    /// The first id below `start` that no chat has.
     pub(super) fn free_id(&self, start: i64) -> i64 {
-        self.world.chats.keys().next().map_or(start, |lowest| start.min(*lowest)) - 1
+        let mut id = start - 1;
+        while self.world.chats.contains_key(&id) {
+            id -= 1;
+        }
+        id
     }
 }

@@ -5,13 +5,10 @@ use serde_json::{Value, json};
 use super::SimError;
 use super::changes::{ChatAction, ChatChange, ChatChanged};
 use super::people::{no_chat, no_topic};
-use crate::playground::cast::SimTopic;
+use crate::playground::cast::{GENERAL, ICON_COLOR, SimTopic};
 use crate::playground::hub::Inner;
 use crate::playground::model::User;
 use crate::playground::world::Change;
-
-/// The topic that every forum has.
-const GENERAL: i64 = 1;
 
 impl Inner {
     pub(super) fn change_topic(
@@ -27,7 +24,8 @@ impl Inner {
             return Err(SimError::new("a topic needs \"name\""));
         }
         if change.action == ChatAction::CreateTopic {
-            let opened = self.open_topic(chat_id, actor, name, now).ok_or_else(|| no_chat(chat_id))?;
+            let opened =
+                self.open_topic(chat_id, actor, (name, ICON_COLOR), now).ok_or_else(|| no_chat(chat_id))?;
             self.queue(now, "message", &opened.message);
             return Ok(ChatChanged { thread_id: Some(opened.message_id), ..ChatChanged::default() });
         }

@@ -35,6 +35,7 @@ async fn a_new_person_has_a_private_chat() {
         (json!({ "first_name": " " }), "\"first_name\" needs 1 to 128 characters"),
         (json!({ "first_name": "x", "id": 1001 }), "the id 1001 is taken"),
         (json!({ "first_name": "x", "id": -5 }), "not above 0"),
+        (json!({ "first_name": "x", "id": i64::MAX }), "below 2^52"),
         (json!({ "first_name": "x", "username": "YOU" }), "the user name is taken"),
         (json!({ "first_name": "x", "username": "no spaces" }), "letters, digits and underscores"),
         (json!({ "first_name": 5 }), "invalid type: integer `5`, expected a string"),
@@ -60,6 +61,7 @@ async fn a_new_group_has_the_bot_in_it_and_the_bot_is_told() {
             )
             .await;
         let id = made["new_chat_id"].as_i64().expect("is a number");
+        assert_eq!(id > -1_000_000_000_000, kind == "group", "ids are of the kind: {kind} {id}");
         let mut updates = bot.updates(r#"{"offset":-2}"#).await;
         let (message, standing) = (updates.pop().expect("is told"), updates.pop().expect("is told"));
         assert_eq!(standing["my_chat_member"]["old_chat_member"]["status"], "left", "{kind}");
@@ -271,6 +273,12 @@ async fn a_draft_is_stopped_once_and_only_if_it_may_be() {
     }
     let stranger = json!({ "user_id": 1002, "chat_id": 1001, "draft_id": 8 });
     assert!(bot.sim_refused("stop_draft", stranger).await.contains("user 1002 is not in chat 1001"));
+    let seq = bot.sim.seq();
+    for _ in 0..3 {
+        bot.post("clock", json!({ "advance_ms": 20_000 })).await;
+        bot.ok("sendMessageDraft", r#"{"chat_id":1001,"draft_id":7,"text":"and on"}"#).await;
+    }
+    assert_eq!(bot.sim.seq(), seq, "a stopped draft stays stopped, however long the bot goes on");
     bot.ok("sendMessageDraft", r#"{"chat_id":1001,"draft_id":10,"text":"on","can_stop":true}"#).await;
     bot.post("clock", json!({ "advance_ms": 30_000 })).await;
     assert!(
@@ -291,7 +299,7 @@ async fn the_clock_jumps_and_everything_follows_it() {
     }
     assert!(bot.refused("sendMessage", send).await.starts_with("429 "));
     let query = bot.sim.tap(&Tap::data(1001, 1001, 2, "a")).expect("tapped");
-    bot.sim.fault(Fault::ban(1003, 3_600_000));
+    bot.sim.fault(Fault::ban(1003, 3_600_000)).expect("ordered");
 
     let before = bot.get("clock").await["now_ms"].as_i64().expect("is a number");
     let day = 24 * 3_600_000 + 60_000;

@@ -24,6 +24,7 @@ async fn bodies_that_cannot_be_read_are_refused() {
     let json = "application/json";
     let deep = format!(r#"{{"chat_id":{}1{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
     let part = "--b\r\nContent-Disposition: form-data; name=\"chat_id\"\r\n\r\n1001";
+    let long_text = format!("{part}{}\r\n--b--\r\n", " ".repeat(4 * 1024 * 1024));
     let not_utf8 = "400 Bad Request: strings must be encoded in UTF-8";
     for (content_type, body, refusal) in [
         (json, b"nonsense".to_vec(), "400 Bad Request: JSON object expected"),
@@ -40,6 +41,7 @@ async fn bodies_that_cannot_be_read_are_refused() {
             part.into(),
             "400 Bad Request: unexpected end of request content",
         ),
+        ("multipart/form-data; boundary=b", long_text.into_bytes(), "413 Request Entity Too Large"),
         ("image/png", b"\x89PNG".to_vec(), not_utf8),
     ] {
         let told = raw(&bot, content_type, body).await;
@@ -122,6 +124,20 @@ async fn parameters_of_the_wrong_type_are_read_as_telegram_reads_them() {
         assert_eq!(bot.refused(method, &call.to_string()).await, refusal, "{method} {call}");
     }
     assert_eq!(bot.ok("sendMessage", r#"{"chat_id":"1001","text":5}"#).await["text"], "5");
+}
+
+#[tokio::test]
+async fn what_no_message_could_hold_is_refused_before_it_is_read() {
+    let bot = started().await;
+    let markdown = format!("a{}b", "\n".repeat(8 * 32_768));
+    let call = json!({ "chat_id": 1001, "rich_message": { "markdown": markdown } });
+    assert_eq!(
+        bot.refused("sendRichMessage", &call.to_string()).await,
+        "400 Bad Request: RICH_MESSAGE_TOO_LONG"
+    );
+    let entity = json!({ "type": "bold", "offset": u64::MAX, "length": u64::MAX });
+    bot.post("send", json!({ "user_id": 1001, "chat_id": 1001, "text": "x", "entities": [entity] })).await;
+    assert!(bot.sim.messages(1001, None).last().expect("is there").entities.is_empty());
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ async fn started() -> Bot {
 async fn a_cut_connection_is_an_error_for_the_client_before_and_after() {
     let bot = started().await;
     for (kind, messages) in [(FaultKind::ResetBefore, 1), (FaultKind::ResetAfter, 2)] {
-        bot.sim.fault(Fault::next("sendMessage", kind));
+        bot.sim.fault(Fault::next("sendMessage", kind)).expect("ordered");
         let request =
             bot.client.post(bot.url("sendMessage")).header("content-type", "application/json").body(SEND);
         assert!(request.send().await.expect_err("has no answer").is_request(), "{kind:?}");
@@ -29,12 +29,14 @@ async fn a_cut_connection_is_an_error_for_the_client_before_and_after() {
 #[tokio::test]
 async fn ordered_errors_look_like_telegrams() {
     let bot = started().await;
-    bot.sim.fault(Fault { retry_after: Some(7), ..Fault::next("sendMessage", FaultKind::TooMany) });
-    bot.sim.fault(Fault::next("sendMessage", FaultKind::Internal));
+    bot.sim
+        .fault(Fault { retry_after: Some(7), ..Fault::next("sendMessage", FaultKind::TooMany) })
+        .expect("ordered");
+    bot.sim.fault(Fault::next("sendMessage", FaultKind::Internal)).expect("ordered");
     assert_eq!(bot.refused("sendMessage", SEND).await, "429 Too Many Requests: retry after 7");
     assert_eq!(bot.refused("sendMessage", SEND).await, "500 Internal Server Error");
     bot.ok("sendMessage", SEND).await;
-    bot.sim.fault(Fault::ban(1001, 60_000));
+    bot.sim.fault(Fault::ban(1001, 60_000)).expect("ordered");
     assert!(bot.refused("sendMessage", SEND).await.starts_with("429 Too Many Requests: retry after "));
     bot.ok("sendMessage", r#"{"chat_id":-1001000000002,"text":"elsewhere"}"#).await;
     bot.sim.clear_faults();
@@ -47,7 +49,7 @@ async fn calls_are_logged_but_for_empty_polls() {
     bot.updates("{}").await;
     bot.updates(r#"{"offset":-1}"#).await;
     bot.refused("sendMessage", r#"{"chat_id":5,"text":"x"}"#).await;
-    bot.sim.fault(Fault::next("getMe", FaultKind::ResetBefore));
+    bot.sim.fault(Fault::next("getMe", FaultKind::ResetBefore)).expect("ordered");
     assert!(bot.client.get(bot.url("getMe")).send().await.is_err());
     let page = bot.sim.calls(0);
     let log: Vec<(&str, Option<i64>, bool, Option<u16>)> = page
@@ -96,6 +98,8 @@ async fn sim_over_http_is_the_same_thing() {
     assert_eq!(json!(bot.sim.calls(0)), bot.get("calls").await);
     let error = bot.sim_refused("send", json!({ "user_id": 4, "chat_id": 1001, "text": "hi" })).await;
     assert_eq!(error, "there is no user 4; /sim/state lists the users");
+    let upload = bot.sim_refused("upload", json!({ "user_id": 1001 })).await;
+    assert!(upload.contains("multipart"), "{upload}");
     assert!(bot.sim_refused("send", json!({ "user": 4 })).await.contains("unknown field `user`"));
 }
 
@@ -131,6 +135,10 @@ async fn only_this_machine_and_its_own_page_get_in() {
     assert_eq!(status(bot.client.get(&state)).await, 200);
     assert_eq!(status(bot.client.get(&state).header("host", "localhost:80")).await, 200);
     assert_eq!(status(bot.client.get(&state).header("host", "[::1]:80")).await, 200);
+    for host in ["127.0.0.2:8787", "[::ffff:127.0.0.1]:8787"] {
+        assert_eq!(status(bot.client.get(&state).header("host", host)).await, 200, "{host}");
+    }
+    assert_eq!(status(bot.client.get(&state).header("host", "10.0.0.1")).await, 403);
     assert_eq!(status(bot.client.get(&state).header("host", "evil.example")).await, 403);
     assert_eq!(status(bot.client.get(bot.url("getMe")).header("host", "127.0.0.1.evil.example")).await, 403);
     assert_eq!(status(bot.client.delete(&clear).header("origin", &base)).await, 200);
@@ -144,4 +152,21 @@ async fn only_this_machine_and_its_own_page_get_in() {
     assert_eq!(status(bot.client.get(&base)).await, 200);
     assert_eq!(status(bot.client.get(format!("{base}/assets/app.js"))).await, 200);
     assert_eq!(status(bot.client.get(format!("{base}/assets/../Cargo.toml"))).await, 404);
+}
+
+#[tokio::test]
+async fn a_fault_that_no_call_could_meet_is_refused() {
+    let bot = started().await;
+    for (fault, told) in [
+        (json!({ "method": "sendMesage", "kind": "500" }), "\"sendMesage\" is no method"),
+        (json!({ "method": "sendPoll", "kind": "500" }), "\"sendPoll\" is no method"),
+        (json!({ "method": "*", "kind": "500", "times": 0 }), "meets no call"),
+        (json!({ "method": "*", "kind": "429", "for_ms": 0 }), "meets no call"),
+    ] {
+        let error = bot.sim_refused("fault", fault.clone()).await;
+        assert!(error.contains(told), "{fault}: {error}");
+    }
+    for method in ["SENDMESSAGE", "getupdates", "*"] {
+        bot.post("fault", json!({ "method": method, "kind": "500" })).await;
+    }
 }

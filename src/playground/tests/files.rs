@@ -160,3 +160,36 @@ async fn every_form_of_body_is_understood() {
         assert_eq!(answer["result"]["text"], text, "{answer}");
     }
 }
+
+#[tokio::test]
+async fn a_refused_upload_of_a_person_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().expect("is made");
+    let bot = started(Some(folder.path().join("s"))).await;
+    for (chat, files) in [("-5", 0), ("1001", 1)] {
+        let form = Form::new().text("user_id", "1001").text("chat_id", chat);
+        let form = form.part("file", Part::bytes(b"log".as_slice()).file_name("run.log"));
+        let url = format!("{}/sim/upload", bot.playground.url());
+        bot.client.post(url).multipart(form).send().await.expect("answers");
+        let kept = std::fs::read_dir(folder.path().join("s.files/documents")).expect("is there");
+        assert_eq!(kept.count(), files, "{chat}");
+    }
+}
+
+#[tokio::test]
+async fn a_photo_may_be_covered_and_have_its_caption_above() {
+    let bot = started(None).await;
+    let form = Form::new().text("chat_id", "1001").text("caption", "c").text("has_spoiler", "true");
+    let form = form.text("show_caption_above_media", "true");
+    let sent = send(&bot, "sendPhoto", form.part("photo", Part::bytes(PICTURE).file_name("a.png"))).await;
+    let photo = &sent["result"];
+    assert_eq!(
+        (&photo["has_media_spoiler"], &photo["show_caption_above_media"]),
+        (&json!(true), &json!(true))
+    );
+    let edit = json!({ "chat_id": 1001, "message_id": photo["message_id"], "caption": "d" });
+    let edited = bot.ok("editMessageCaption", &edit.to_string()).await;
+    assert_eq!(
+        (&edited["has_media_spoiler"], &edited["show_caption_above_media"]),
+        (&json!(true), &Value::Null)
+    );
+}

@@ -157,6 +157,14 @@ async fn a_rich_message_is_blocks_for_the_bot_and_text_for_the_page() {
     assert_eq!(shown.content(), "Plan\n\n• one\n• two\n\nfn a() {}\n\na | b\n1 | 2");
     let kinds: Vec<&str> = shown.entities.iter().map(|entity| entity.kind.as_str()).collect();
     assert_eq!(kinds, ["bold", "bold", "text_link", "pre"]);
+    let answer = json!({ "chat_id": 1001, "text": "x", "reply_to_message_id": 2 });
+    let answered = call(&bot, "sendMessage", answer).await["reply_to_message"].take();
+    call(&bot, "pinChatMessage", json!({ "chat_id": 1001, "message_id": 2 })).await;
+    let told = bot.updates(r#"{"offset":-1}"#).await.remove(0)["message"]["pinned_message"].take();
+    let pinned = call(&bot, "getChat", json!({ "chat_id": 1001 })).await["pinned_message"].take();
+    for inner in [answered, told, pinned] {
+        assert_eq!((&inner["text"], &inner["rich_message"]["blocks"]), (&Value::Null, &blocks), "{inner}");
+    }
     let edit = json!({ "chat_id": 1001, "message_id": 2, "rich_message": { "markdown": "_new_" } });
     assert_eq!(call(&bot, "editMessageText", edit).await["rich_message"]["blocks"][0]["text"], "new");
     let plain = json!({ "chat_id": 1001, "message_id": 2, "text": "plain" });
@@ -188,4 +196,55 @@ async fn an_album_counts_as_one_message_for_the_flood_rules() {
     let item = json!({ "type": "document", "media": sent["result"]["document"]["file_id"] });
     let album = json!({ "chat_id": 1001, "media": vec![item; 10] });
     assert_eq!(bot.ok("sendMediaGroup", &album.to_string()).await.as_array().map(Vec::len), Some(10));
+}
+
+#[tokio::test]
+async fn a_name_that_is_taken_back_gives_way_to_the_first_one() {
+    let bot = started().await;
+    let name = async || bot.ok("getMe", "{}").await["first_name"].take();
+    bot.ok("setMyName", r#"{"name":"Jo"}"#).await;
+    assert_eq!(name().await, "Jo");
+    bot.ok("setMyName", r#"{"name":""}"#).await;
+    assert_eq!(name().await, Options::default().bot_name);
+    assert_eq!(bot.ok("getMyName", "{}").await["name"], Options::default().bot_name);
+}
+
+#[tokio::test]
+async fn a_copy_may_lose_its_caption_and_comes_only_from_where_the_bot_may_look() {
+    let bot = started().await;
+    let part = || Part::bytes(b"log".as_slice()).file_name("run.log");
+    let form = Form::new().text("chat_id", "1001").text("caption", "c").part("document", part());
+    bot.client.post(bot.url("sendDocument")).multipart(form).send().await.expect("answers");
+    let copy = |more: Value| {
+        let mut call = json!({ "chat_id": 1001, "from_chat_id": 1001, "message_id": 2 });
+        call.as_object_mut().expect("is one").extend(more.as_object().expect("is one").clone());
+        call
+    };
+    for (more, caption) in [(json!({}), Some("c")), (json!({ "caption": "" }), None)] {
+        call(&bot, "copyMessage", copy(more)).await;
+        let copied = bot.sim.messages(1001, None).pop().expect("is there");
+        assert_eq!(copied.caption.as_deref(), caption);
+    }
+    let there = call(&bot, "sendMessage", json!({ "chat_id": TEAM, "text": "x" })).await;
+    bot.sim.chat(&ChatChange::new(ChatAction::Kick, TEAM)).expect("kicked");
+    let from_team = copy(json!({ "from_chat_id": TEAM, "message_id": there["message_id"] }));
+    assert_eq!(
+        bot.refused("copyMessage", &from_team.to_string()).await,
+        "403 Forbidden: bot was kicked from the supergroup chat"
+    );
+}
+
+#[tokio::test]
+async fn a_topic_has_its_colour_and_takes_its_pins_with_it() {
+    let bot = started().await;
+    let topic = json!({ "chat_id": TEAM, "name": "n", "icon_color": 0xff_93b2 });
+    let topic = call(&bot, "createForumTopic", topic).await["message_thread_id"].take();
+    let told = bot.updates(r#"{"offset":-1}"#).await.remove(0)["message"]["forum_topic_created"].take();
+    assert_eq!(told["icon_color"], 0xff_93b2);
+    let there = json!({ "chat_id": TEAM, "message_thread_id": topic, "text": "x" });
+    let sent = call(&bot, "sendMessage", there.clone()).await;
+    call(&bot, "pinChatMessage", json!({ "chat_id": TEAM, "message_id": sent["message_id"] })).await;
+    call(&bot, "deleteForumTopic", there).await;
+    let team = bot.sim.state().chats.into_iter().find(|chat| chat.chat.id == TEAM).expect("is there");
+    assert_eq!(team.pinned, [0_i64; 0]);
 }

@@ -201,3 +201,27 @@ async fn the_transcript_keeps_every_version_and_what_was_deleted() {
     assert_eq!(bot.sim.messages(1001, None).len(), 1);
     assert!(bot.sim.transcript(Some(1002)).messages.is_empty());
 }
+
+#[tokio::test]
+async fn a_change_that_changes_nothing_is_refused() {
+    let bot = Bot::start(Options::default()).await;
+    let change = |action: &str, chat: i64| json!({ "action": action, "chat_id": chat });
+    for (done, refused, chat) in
+        [("block", "block", 1001), ("unblock", "unblock", 1001), ("kick", "kick", TEAM)]
+    {
+        bot.post("chat", change(done, chat)).await;
+        bot.sim_refused("chat", change(refused, chat)).await;
+    }
+    assert_eq!(bot.sim_refused("chat", change("add", LOUNGE)).await, "the bot is in the group already");
+    bot.post("chat", change("kick", LOUNGE)).await;
+    let new = bot.post("chat", change("migrate", LOUNGE)).await["new_chat_id"].take();
+    assert_eq!(
+        bot.refused("sendMessage", &json!({ "chat_id": new, "text": "x" }).to_string()).await,
+        "403 Forbidden: bot was kicked from the supergroup chat",
+        "it stands to the new group as to the old one"
+    );
+    for action in ["add", "kick", "migrate", "join"] {
+        let told = bot.sim_refused("chat", change(action, LOUNGE)).await;
+        assert_eq!(told, format!("the group was upgraded; it goes on as {new}"), "{action}");
+    }
+}

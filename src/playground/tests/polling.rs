@@ -122,3 +122,30 @@ async fn an_injected_update_arrives_as_it_is() {
     let updates = bot.updates("{}").await;
     assert_eq!(updates[0], serde_json::json!({ "update_id": id, "poll_answer": { "poll_id": "x" } }));
 }
+
+#[tokio::test]
+async fn kinds_come_in_any_case_and_unknown_ones_count_for_nothing() {
+    let bot = Bot::start(Options::default()).await;
+    bot.updates(r#"{"allowed_updates":["nonsense","Edited_Message","MESSAGE"]}"#).await;
+    let kinds = bot.ok("getWebhookInfo", "{}").await["allowed_updates"].take();
+    assert_eq!(kinds, serde_json::json!(["message", "edited_message"]));
+    bot.updates(r#"{"allowed_updates":["nonsense"]}"#).await;
+    assert!(bot.ok("getWebhookInfo", "{}").await.get("allowed_updates").is_none(), "the default set");
+}
+
+#[tokio::test]
+async fn an_update_older_than_a_day_counts_nowhere() {
+    let bot = Bot::start(Options::default()).await;
+    let old = |bot: &Bot| {
+        bot.playground.hub.change(|inner, now| {
+            let fields = serde_json::Map::from_iter([("poll".to_owned(), Value::Null)]);
+            let update = inner.world.raw_update(now - 25 * 3_600_000, fields).expect("is one");
+            inner.commit(now, Change::Update(update));
+        });
+    };
+    old(&bot);
+    assert_eq!(bot.ok("getWebhookInfo", "{}").await["pending_update_count"], 0);
+    old(&bot);
+    bot.sim.advance(0).expect("advances");
+    assert_eq!(bot.sim.pending_updates(), 0);
+}

@@ -123,8 +123,8 @@ async fn the_flood_meter_shows_chats_that_are_not_at_full_and_faults_that_wait()
     }
     bot.ok("sendMessage", r#"{"chat_id":-1001000000002,"text":"x"}"#).await;
     bot.refused("sendMessage", r#"{"chat_id":1001,"text":"x"}"#).await;
-    bot.sim.fault(Fault::next("getMe", FaultKind::Internal).times(2));
-    bot.sim.fault(Fault::ban(1003, 60_000));
+    bot.sim.fault(Fault::next("getMe", FaultKind::Internal).times(2)).expect("ordered");
+    bot.sim.fault(Fault::ban(1003, 60_000)).expect("ordered");
     let state: FloodState = serde_json::from_value(bot.get("flood").await).expect("reads");
     let [group, private] = &state.chats[..] else { panic!("{state:?}") };
     assert_eq!((group.chat_id, group.minute_left, group.wait_ms), (-1_001_000_000_002, Some(19), 0));

@@ -10,6 +10,8 @@ use crate::playground::model::Entity;
 /// Kinds that only the server sets; a bot that sends them is ignored.
 const FOUND_BY_SERVER: [&str; 8] =
     ["mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "bank_card_number"];
+/// Entities beyond these are not looked at: what they cost grows with the square of their number.
+const ENTITIES_READ: usize = 1_000;
 /// Offsets and lengths beyond this are nonsense.
 const OFFSET_LIMIT: i64 = 1_000_000;
 
@@ -150,6 +152,8 @@ pub(super) fn clean(text: &str, mut entities: Vec<Entity>) -> Result<Formatted, 
         entity.offset = offset;
         entity.length = end.saturating_sub(offset);
     }
+    sort(&mut entities);
+    entities.truncate(ENTITIES_READ);
     let mut entities = resolve(entities);
     trim(&mut out, &mut entities);
     Ok(Formatted { text: out, entities })

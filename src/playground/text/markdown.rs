@@ -66,9 +66,12 @@ impl<'t> Parser<'t> {
         let Some(open) = self.open.pop() else { return Ok(()) };
         let mut entity = Entity::plain(open.kind, open.offset, self.units - open.offset);
         entity.language = open.language;
+        if open.kind == "custom_emoji" {
+            entity.custom_emoji_id = Some(self.emoji_id()?);
+        }
         if open.kind == "text_link" {
             let shown = self.text[open.text_at..].to_owned();
-            let target = if self.rest().starts_with('(') { self.target()? } else { shown };
+            let target = if self.rest().starts_with('(') { self.target("a URL")? } else { shown };
             match checked_link(&target) {
                 Some(url) => entity.url = Some(url),
                 None => return Ok(()),
@@ -80,8 +83,21 @@ impl<'t> Parser<'t> {
         Ok(())
     }
 
-    /// Reads `(url)`.
-    fn target(&mut self) -> Result<String, ApiError> {
+    /// Reads `(tg://emoji?id=5)`.
+    fn emoji_id(&mut self) -> Result<String, ApiError> {
+        if !self.rest().starts_with('(') {
+            return Err(ApiError::parse("Custom emoji entity must contain a tg://emoji URL"));
+        }
+        let url = self.target("a custom emoji URL")?.to_ascii_lowercase();
+        let id = url.strip_prefix("tg://emoji?id=");
+        let id = id.ok_or_else(|| ApiError::parse("Custom emoji URL must have an emoji identifier"))?;
+        let is_one = id.parse::<i64>().is_ok_and(|id| id != 0);
+        let wrong = || ApiError::parse("Invalid custom emoji identifier specified");
+        is_one.then(|| id.to_owned()).ok_or_else(wrong)
+    }
+
+    /// Reads `(url)`; `what` names it in the error.
+    fn target(&mut self, what: &str) -> Result<String, ApiError> {
         self.at += 1;
         let begin = self.at;
         let mut url = String::new();
@@ -96,12 +112,33 @@ impl<'t> Parser<'t> {
                 other => url.push(other),
             }
         }
-        Err(ApiError::parse(&format!("Can't find end of a URL at byte offset {begin}")))
+        Err(ApiError::parse(&format!("Can't find end of {what} at byte offset {begin}")))
+    }
+
+    fn in_quote(&self) -> bool {
+        self.open.iter().any(|open| is_quote(open.kind))
+    }
+
+    /// Ends the quote here. A `||` right before its end is no spoiler: it makes the quote expandable.
+    fn end_quote(&mut self) -> Result<(), ApiError> {
+        let is_mark = |open: &&mut Open| {
+            open.kind == "spoiler" && matches!(&self.source[open.source_at..self.at], "||" | "||\r")
+        };
+        if self.open.last_mut().filter(is_mark).is_some() {
+            self.open.pop();
+            if let Some(quote) = self.open.last_mut().filter(|open| is_quote(open.kind)) {
+                quote.kind = "expandable_blockquote";
+            }
+        }
+        match self.open.last() {
+            Some(open) if !is_quote(open.kind) => Err(unfinished(open)),
+            _ => self.end(0),
+        }
     }
 
     fn finish(mut self) -> Result<(String, Vec<Entity>), ApiError> {
-        if self.open.last().is_some_and(|open| is_quote(open.kind)) {
-            self.end(0)?;
+        if self.in_quote() {
+            self.end_quote()?;
         }
         match self.open.last() {
             Some(open) => Err(unfinished(open)),
@@ -111,7 +148,7 @@ impl<'t> Parser<'t> {
 }
 
 fn is_quote(kind: &str) -> bool {
-    kind == "blockquote"
+    matches!(kind, "blockquote" | "expandable_blockquote")
 }
 
 fn unfinished(open: &Open) -> ApiError {
@@ -125,6 +162,7 @@ fn unfinished(open: &Open) -> ApiError {
         "pre" if open.language.is_some() => "PreCode",
         "pre" => "Pre",
         "text_link" => "TextUrl",
+        "custom_emoji" => "CustomEmoji",
         _ => "BlockQuote",
     };
     ApiError::parse(&format!("Can't find end of {name} entity at byte offset {}", open.source_at))
@@ -140,7 +178,7 @@ fn closing_mark(kind: &str) -> &'static str {
         "spoiler" => "||",
         "code" => "`",
         "pre" => "```",
-        "text_link" => "]",
+        "text_link" | "custom_emoji" => "]",
         _ => "\n",
     }
 }
@@ -148,26 +186,30 @@ fn closing_mark(kind: &str) -> &'static str {
 /// Text and entities of `MarkdownV2`.
 pub(super) fn parse_v2(source: &str) -> Result<(String, Vec<Entity>), ApiError> {
     let mut parser = Parser::new(source);
+    // Marks do not count: a quote may follow them.
     let mut at_line_start = true;
     while let Some(c) = parser.rest().chars().next() {
-        let line_start = std::mem::replace(&mut at_line_start, c == '\n');
         if c == '\\'
             && parser.rest()[1..].starts_with(|next: char| next.is_ascii() && next != '\0' && next != '\x7f')
         {
             parser.at += 1;
+            at_line_start = parser.rest().starts_with('\n');
             parser.take();
             continue;
         }
         let in_code = parser.open.last().is_some_and(|open| matches!(open.kind, "code" | "pre"));
         if in_code && c != '`' {
+            at_line_start = false;
             parser.take();
             continue;
         }
         if c == '\n' {
             line_break(&mut parser)?;
+            at_line_start = true;
             continue;
         }
         if !RESERVED.contains(c) {
+            at_line_start &= c == '\r';
             parser.take();
             continue;
         }
@@ -178,7 +220,7 @@ pub(super) fn parse_v2(source: &str) -> Result<(String, Vec<Entity>), ApiError> 
         match closing.filter(|_| is_end) {
             Some(mark) => parser.end(mark.len())?,
             None if in_code => parser.take(),
-            None => begin_v2(&mut parser, c, line_start)?,
+            None => begin_v2(&mut parser, c, at_line_start)?,
         }
     }
     parser.finish()
@@ -187,12 +229,8 @@ pub(super) fn parse_v2(source: &str) -> Result<(String, Vec<Entity>), ApiError> 
 /// A line break ends a quote, unless the next line goes on with it.
 fn line_break(parser: &mut Parser<'_>) -> Result<(), ApiError> {
     let goes_on = parser.rest()[1..].starts_with('>');
-    let in_quote = parser.open.iter().any(|open| is_quote(open.kind));
-    if in_quote && !goes_on {
-        match parser.open.last() {
-            Some(open) if !is_quote(open.kind) => return Err(unfinished(open)),
-            _ => parser.end(0)?,
-        }
+    if parser.in_quote() && !goes_on {
+        parser.end_quote()?;
     }
     parser.take();
     Ok(())
@@ -209,7 +247,8 @@ fn begin_v2(parser: &mut Parser<'_>, c: char, line_start: bool) -> Result<(), Ap
         '[' => parser.begin("text_link", 1),
         '`' if rest.starts_with("```") => parser.begin("pre", 3),
         '`' => parser.begin("code", 1),
-        '>' if line_start && parser.open.iter().any(|open| is_quote(open.kind)) => parser.at += 1,
+        '!' if rest.starts_with("![") => parser.begin("custom_emoji", 2),
+        '>' if line_start && parser.in_quote() => parser.at += 1,
         '>' if line_start => parser.begin("blockquote", 1),
         other => {
             return Err(ApiError::parse(&format!(

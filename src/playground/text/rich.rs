@@ -11,6 +11,8 @@ use crate::playground::model::Entity;
 
 /// Characters of a rich message.
 pub(crate) const RICH_LIMIT: usize = 32_768;
+/// Bytes of its Markdown: longer Markdown is refused before it is read.
+const RAW_LIMIT: usize = 8 * RICH_LIMIT;
 
 /// A rich message: its blocks as the bot sees them, and its text as the page shows it.
 pub(crate) struct Rich {
@@ -20,6 +22,9 @@ pub(crate) struct Rich {
 
 /// Reads Markdown; `finds` links, mentions and commands unless the bot asked not to.
 pub(crate) fn parse(markdown: &str, finds: bool) -> Result<Rich, ApiError> {
+    if markdown.len() > RAW_LIMIT {
+        return Err(ApiError::RICH_TOO_LONG);
+    }
     let mut writer = Writer::default();
     for event in Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
         writer.event(event);

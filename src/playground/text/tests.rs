@@ -71,6 +71,22 @@ fn markdown_v2_becomes_entities() {
             ("```rust\nfn\n```", "fn | pre 0+2(rust)"),
             ("1\\.5", "1.5"),
             (">a\n>b\nc", "a\nb\nc | blockquote 0+3"),
+            (">a\n>b||", "a\nb | expandable_blockquote 0+3"),
+            (">a||\nb", "a\nb | expandable_blockquote 0+1"),
+            (">||a||", "a | blockquote 0+1 | spoiler 0+1"),
+            ("**>q", "q | blockquote 0+1"),
+            (">a\n**>b", "a\nb | blockquote 0+1 | blockquote 2+1"),
+            ("![👍](tg://emoji?id=5)", "👍 | custom_emoji 0+2"),
+            ("![x]", "Bad Request: can't parse entities: Custom emoji entity must contain a tg://emoji URL"),
+            (
+                "![x](tg://emoji?id=a)",
+                "Bad Request: can't parse entities: Invalid custom emoji identifier specified",
+            ),
+            (">a *b\nc", "Bad Request: can't parse entities: Can't find end of Bold entity at byte offset 3"),
+            (
+                "a >b",
+                "Bad Request: can't parse entities: Character '>' is reserved and must be escaped with the preceding '\\'",
+            ),
             ("`a.b!`", "a.b! | code 0+4"),
             (
                 "1.5",
@@ -188,6 +204,17 @@ fn more_than_a_hundred_entities_are_dropped() {
         (0..150).map(|at| format!("{{\"type\":\"bold\",\"offset\":{},\"length\":1}}", at * 3)).collect();
     let formatted = prepare(&text, None, Some(&format!("[{}]", entities.join(",")))).expect("parses");
     assert_eq!(formatted.entities.len(), 100);
+}
+
+#[test]
+fn of_countless_entities_the_first_thousand_are_looked_at() {
+    let link = r#"{"type":"text_link","offset":0,"length":1,"url":"https://e.com"}"#;
+    let bold = r#"{"type":"bold","offset":2,"length":1}"#;
+    for (links, kept) in [(999, 2), (1_000, 1)] {
+        let entities = format!("[{bold}{}]", format!(",{link}").repeat(links));
+        let formatted = prepare("a b", None, Some(&entities)).expect("parses");
+        assert_eq!(formatted.entities.len(), kept, "{links}");
+    }
 }
 
 proptest! {

@@ -90,7 +90,7 @@ pub(crate) enum Change {
     /// Shown, not remembered.
     #[serde(skip)]
     Draft(Draft),
-    /// A person stops a draft. Not remembered.
+    /// A person stops a draft, or the bot goes on with a stopped one. Not remembered.
     #[serde(skip)]
     DraftStopped {
         chat_id: i64,
@@ -152,20 +152,18 @@ impl World {
             Change::Clock(ahead_ms) => self.clock_ahead_ms = ahead_ms,
             Change::Webhook(url) => self.webhook = url,
             Change::Profile { field, text } => {
-                if field == "name/" && !text.is_empty() {
-                    self.bot.first_name.clone_from(&text);
-                }
                 self.profile.insert(field, text);
+                self.name_bot();
             }
             Change::Action { chat_id, thread_id, action } => {
                 self.emit(at, chat_id, EventKind::Action { action, thread_id });
             }
             Change::Draft(draft) => {
                 self.show_draft(at, draft.clone());
-                let Draft { chat_id, thread_id, draft_id, text, entities, can_stop, .. } = draft;
+                let Draft { chat_id, thread_id, draft_id, text, entities, can_stop } = draft;
                 self.emit(at, chat_id, EventKind::Draft { draft_id, thread_id, text, entities, can_stop });
             }
-            Change::DraftStopped { chat_id, draft_id } => self.stop_draft(chat_id, draft_id),
+            Change::DraftStopped { chat_id, draft_id } => self.stop_draft(at, chat_id, draft_id),
         }
     }
 
@@ -194,6 +192,8 @@ impl World {
                 for stored in chat.messages.values_mut() {
                     stored.deleted |= stored.message.message_thread_id == Some(topic_id);
                 }
+                let messages = &chat.messages;
+                chat.pinned.retain(|id| messages.get(id).is_none_or(|stored| !stored.deleted));
             }),
             _ => {}
         }

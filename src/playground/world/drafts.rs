@@ -18,8 +18,6 @@ pub(crate) struct Draft {
     pub(crate) entities: Vec<Entity>,
     /// The person is shown a button that stops it.
     pub(crate) can_stop: bool,
-    /// The draft stays for its time when it is stopped.
-    pub(crate) keep_on_stop: bool,
 }
 
 /// A draft as the world remembers it.
@@ -50,10 +48,11 @@ impl World {
         self.drafts.push(Shown { draft, at, stopped: false });
     }
 
-    /// A person stops a draft.
-    pub(super) fn stop_draft(&mut self, chat_id: i64, draft_id: i64) {
+    /// A person stops a draft, or the bot goes on with a stopped one: it stays stopped as long as that.
+    pub(super) fn stop_draft(&mut self, at: i64, chat_id: i64, draft_id: i64) {
         for shown in self.drafts.iter_mut().filter(|shown| is(shown, chat_id, draft_id)) {
             shown.stopped = true;
+            shown.at = at;
         }
     }
 

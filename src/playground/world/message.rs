@@ -27,6 +27,8 @@ impl World {
             document: None,
             photo: Vec::new(),
             voice: None,
+            has_media_spoiler: None,
+            show_caption_above_media: None,
             media_group_id: None,
             rich_message: None,
             quote: None,
@@ -52,10 +54,20 @@ impl World {
         if let Some(opening) = opening {
             shown.to_mut().reply_to_message = Some(Box::new(opening.message.without_reply()));
         }
-        if message.rich_message.is_some() {
-            // Its text is for the page; Telegram shows a bot the blocks alone.
+        let answered = shown.reply_to_message.as_ref();
+        if message.rich_message.is_some() || answered.is_some_and(|answered| answered.rich_message.is_some())
+        {
             let shown = shown.to_mut();
-            (shown.text, shown.entities) = (None, Vec::new());
+            shown.hide_rich_text();
+            if let Some(answered) = &mut shown.reply_to_message {
+                answered.hide_rich_text();
+            }
+        }
+        if message.service.get("pinned_message").is_some_and(|pinned| pinned.get("rich_message").is_some())
+            && let Some(Value::Object(pinned)) = shown.to_mut().service.get_mut("pinned_message")
+        {
+            pinned.remove("text");
+            pinned.remove("entities");
         }
         shown
     }
@@ -74,6 +86,13 @@ impl World {
 }
 
 impl Message {
+    /// The text of a rich message is for the page; Telegram shows a bot the blocks alone.
+    fn hide_rich_text(&mut self) {
+        if self.rich_message.is_some() {
+            (self.text, self.entities) = (None, Vec::new());
+        }
+    }
+
     /// The message without what it answers, as Telegram nests it.
     pub(crate) fn without_reply(&self) -> Self {
         Self { reply_to_message: None, ..self.clone() }

@@ -77,6 +77,9 @@ pub(crate) struct World {
     pub(crate) commands: Vec<CommandSet>,
     pub(crate) files: HashMap<String, FileRecord>,
     pub(crate) webhook: String,
+    /// The bot's name while it has chosen none.
+    #[serde(skip)]
+    given_name: String,
     /// The bot's name and descriptions, by `<field>/<language>`.
     pub(crate) profile: BTreeMap<String, String>,
     #[serde(skip)]
@@ -93,6 +96,7 @@ impl World {
     /// A world with nobody in it but the bot.
     pub(crate) fn new(bot: User) -> Self {
         Self {
+            given_name: bot.first_name.clone(),
             bot,
             users: BTreeMap::new(),
             chats: BTreeMap::new(),
@@ -118,6 +122,19 @@ impl World {
     pub(crate) fn resume(&mut self, now: i64) {
         self.seq = self.seq.max(now.unsigned_abs() * EVENTS_PER_MS);
         self.emit(now, 0, EventKind::Chat);
+    }
+
+    /// The bot is this one from now on; a name that it has chosen stays.
+    pub(crate) fn take_bot(&mut self, bot: User) {
+        self.given_name.clone_from(&bot.first_name);
+        self.bot = bot;
+        self.name_bot();
+    }
+
+    /// Gives the bot the name that it has chosen, or its own.
+    fn name_bot(&mut self) {
+        let chosen = self.profile.get("name/").filter(|name| !name.is_empty());
+        self.bot.first_name.clone_from(chosen.unwrap_or(&self.given_name));
     }
 
     /// The person or bot with this id.

@@ -101,16 +101,7 @@ fn a_draft_is_open_for_half_a_minute_until_it_is_stopped_or_replaced() {
     let mut world = world_with_updates(0);
     let draft = |draft_id: i64| {
         let (text, entities) = ("t".to_owned(), Vec::new());
-        let draft = Draft {
-            chat_id: 5,
-            thread_id: None,
-            draft_id,
-            text,
-            entities,
-            can_stop: true,
-            keep_on_stop: false,
-        };
-        Change::Draft(draft)
+        Change::Draft(Draft { chat_id: 5, thread_id: None, draft_id, text, entities, can_stop: true })
     };
     world.apply(0, draft(1));
     world.apply(0, draft(2));
