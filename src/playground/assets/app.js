@@ -26,7 +26,7 @@ const actions = {
   become: (userId) => store.become(userId),
   newTopic: (chat) => newTopic(chat, store.personaId),
   newPerson: async () => waitFor(await newPerson(), (id) => store.user(id), (id) => store.become(id)),
-  newChat: async () => waitFor(await newChat(store), (id) => store.chat(id), (id) => go(store.conversations().find((c) => c.chat.id === id).key)),
+  newChat: async () => waitFor(await newChat(store), (id) => store.chat(id), (id) => go(firstKeyOf(id))),
   join: (chat) => join(chat, store.personaId),
   history: openHistory,
   react: (message, emoji) => reactTo(message, pressed(message, emoji, store.personaId)),
@@ -116,13 +116,21 @@ function waitFor(id, isThere, then) {
 // ---- where one is: the address names the conversation, so that "back" works and a reload stays
 
 const addressOf = (key) => `#${key}`;
-const addressed = () => decodeURIComponent(location.hash.slice(1));
+const firstKeyOf = (chatId) => store.conversations().find(({ chat }) => chat.id === chatId).key;
+const addressed = () => location.hash.slice(1);
 
 function go(key) {
   if (key === store.active) return composer.focus();
   const entry = { fromList: narrow.matches };
   if (narrow.matches) history.pushState(entry, "", addressOf(key));
   else history.replaceState(entry, "", addressOf(key));
+  return store.open(key);
+}
+
+/** The open chat lives on under another id. */
+function moveTo(chatId) {
+  const key = firstKeyOf(chatId);
+  history.replaceState(history.state, "", addressOf(key));
   return store.open(key);
 }
 
@@ -234,7 +242,7 @@ onHold(el("messages"), (target, point) => {
 el("back").addEventListener("click", back);
 el("chat-menu").addEventListener("click", (event) => {
   const conversation = store.conversation(store.active);
-  if (conversation) openChatMenu(event.currentTarget, conversation, store);
+  if (conversation) openChatMenu(event.currentTarget, conversation, store, (id) => waitFor(id, () => store.chat(id), moveTo));
 });
 el("new-chat").addEventListener("click", actions.newChat);
 el("theme").addEventListener("click", (event) => openThemeMenu(event.currentTarget));

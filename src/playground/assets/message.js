@@ -20,9 +20,13 @@ export function summary(message) {
 /** The words of a service message, or null for an ordinary one. */
 export function serviceText(message) {
   const names = (users) => users.map((user) => user.first_name).join(", ");
+  if (message.group_chat_created) return `${message.from?.first_name ?? "Someone"} created the group`;
   if (message.forum_topic_created) return `Topic “${message.forum_topic_created.name}” created`;
+  if (message.forum_topic_edited) return renamed(message.forum_topic_edited.name);
   if (message.forum_topic_closed) return "Topic closed";
   if (message.forum_topic_reopened) return "Topic reopened";
+  if (message.general_forum_topic_hidden) return "General topic hidden";
+  if (message.general_forum_topic_unhidden) return "General topic shown again";
   if (message.new_chat_members) return `${names(message.new_chat_members)} joined`;
   if (message.left_chat_member) return `${message.left_chat_member.first_name} left`;
   if (message.migrate_to_chat_id) return "The group became a supergroup";
@@ -30,6 +34,9 @@ export function serviceText(message) {
   if (message.pinned_message) return `${message.from?.first_name ?? "Someone"} pinned “${firstLine(summary(message.pinned_message)).slice(0, 60)}”`;
   return null;
 }
+
+/** An edit may leave the name alone and change the icon only. */
+const renamed = (name) => (name ? `Topic renamed to “${name}”` : "Topic changed");
 
 /**
  * `ctx`: `store`, `conversation`, `opened` (Set), `busy(message, button)` and the `actions` of app.js.
