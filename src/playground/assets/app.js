@@ -3,10 +3,9 @@
 import { follow, react, readMessages, readState, remove, stopDraft } from "./api.js";
 import { Composer } from "./composer.js";
 import { ConversationView } from "./conversation.js";
-import { copy } from "./dom.js";
 import { onHold } from "./gestures.js";
 import { openHistory } from "./history.js";
-import { openMenu, toast } from "./overlays.js";
+import { copyText, openMenu, toast } from "./overlays.js";
 import { Panel } from "./panel.js";
 import { join, newChat, newPerson, newTopic, openChatMenu } from "./people.js";
 import { pressed, reactionRow } from "./reactions.js";
@@ -34,7 +33,7 @@ const actions = {
   send: (text) => composer.sendLine(text),
   command: (text) => composer.sendLine(text),
   reply: (message) => composer.reply(message),
-  tap: (message, key) => (key.copy_text ? copyText(key.copy_text.text) : taps.press(message, key)),
+  tap: (message, key) => (key.copy_text ? copyAndSay(key.copy_text.text) : taps.press(message, key)),
   menu: messageMenu,
   jump: (messageId) => view.jump(messageId) || toast("That message is gone."),
   sent: () => view.toBottom(),
@@ -196,7 +195,7 @@ function messageMenu(message, where) {
   const items = [
     { label: "Reply", icon: "reply", act: () => composer.reply(message) },
     message.edit_date != null && { label: "Show the edits", icon: "history", act: () => openHistory(message) },
-    text && { label: "Copy text", icon: "copy", act: () => copyText(text) },
+    text && { label: "Copy text", icon: "copy", act: () => copyAndSay(text) },
     own && message.text && { label: "Edit", icon: "edit", act: () => composer.edit(message) },
     { label: "Delete", icon: "trash", danger: true, act: () => removeMessage(message) },
   ];
@@ -224,13 +223,8 @@ function stopShownDraft({ key, chat }, draft_id) {
   });
 }
 
-async function copyText(text) {
-  try {
-    await copy(text);
-    toast("Copied.");
-  } catch {
-    toast("The browser did not allow copying.", "error");
-  }
+async function copyAndSay(text) {
+  if (await copyText(text)) toast("Copied.");
 }
 
 onHold(el("messages"), (target, point) => {

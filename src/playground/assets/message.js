@@ -1,9 +1,8 @@
 // One message as an element: bubble, reply, document, keyboard, time. An edit replaces only the parts
 // that changed, so that a button under a finger or the keyboard's focus survives a stream of edits.
 
-import { fileUrl } from "./api.js";
 import { avatar, dayLabel, h, icon, sentAt, timeOf } from "./dom.js";
-import { endsInBlock, renderText } from "./entities.js";
+import { endsInBlock, linkAddress, renderText } from "./entities.js";
 import { documentPart, photoPart, soundPart } from "./files.js";
 import { reactionChips } from "./reactions.js";
 
@@ -161,7 +160,7 @@ class MessageView {
 
   #key(key) {
     const look = `key ${key.style ?? ""}`;
-    if (key.url) return h("a", { class: `${look} out`, href: safeUrl(key.url), target: "_blank", rel: "noopener noreferrer" }, key.text);
+    if (key.url) return h("a", { class: `${look} out`, href: linkAddress(key.url), target: "_blank", rel: "noopener noreferrer" }, key.text);
     const press = () => this.ctx.actions.tap(this.message, key);
     const el = h("button", { class: look, type: "button", onclick: press }, h("span", { dir: "auto" }, key.text));
     el.keySource = key;
@@ -237,5 +236,3 @@ function forwardLine(origin) {
 }
 
 export const firstLine = (text) => text.split("\n").find((line) => line.trim()) ?? "";
-
-const safeUrl = (url) => (/^(https?|tg):/i.test(url) ? url : fileUrl("none"));
