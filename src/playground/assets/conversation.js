@@ -252,9 +252,11 @@ export class ConversationView {
     const at = this.#indexOf(messageId);
     if (at < 0) return false;
     const far = at < this.#start;
-    // What is drawn now must not pull the view back to the bottom, and a slow start there would, too.
-    if (far) this.#pinned = false;
-    if (far) this.#showOlder(at - 10);
+    if (far) {
+      // What is drawn now must not pull the view back to the bottom; scrolling gently would start there, too.
+      this.#pinned = false;
+      this.#showOlder(at - 10);
+    }
     const target = this.#views.get(messageId).el;
     target.scrollIntoView({ block: "center", behavior: far ? "instant" : gently() });
     target.classList.remove("flash");
