@@ -13,7 +13,8 @@ export class Composer {
   /** `{kind: "reply", message}`, `{kind: "edit", message, draft}` (what was typed before), `{kind: "file", files}` or null. */
   #context = null;
   #key = null;
-  #sending = false;
+  /** Resolves when everything so far was sent; to whether the newest was taken. */
+  #sent = Promise.resolve(true);
 
   /** `actions`: `sent()`, `editLast()`, `join(chat)`. */
   constructor(store, actions) {
@@ -81,37 +82,47 @@ export class Composer {
     if (this.#context?.kind === "edit") this.#setText(this.#context.draft);
   }
 
+  /** Messages are sent one after the other, in the order of their Enter; what is refused comes back into the input. */
   async #submit() {
     const text = this.input.value.trim();
     const context = this.#context;
-    const key = this.#key;
-    const left = context?.draft ?? "";
-    if (this.#sending || (!text && context?.kind !== "file")) return;
-    this.#sending = true;
-    this.#setText(left);
+    const where = this.#here();
+    if (!text && context?.kind !== "file") return;
+    this.#setText(context?.draft ?? "");
     this.#setContext(null);
-    const done = await this.#attempt(() => this.#deliver(text, context));
-    this.#sending = false;
-    if (done) return;
+    this.#sent = this.#sent.then(() => this.#attempt(() => this.#deliver(text, context, where)));
+    if (!(await this.#sent)) this.#takeBack(text, context, where.key);
+  }
+
+  /** Nothing that was typed meanwhile is lost either: below an edit it waits until that is done. */
+  #takeBack(text, context, key) {
+    const both = (typed) => [typed, text].filter(Boolean).join("\n");
+    const typed = this.input.value;
     if (key !== this.#key) {
-      if (!left) this.store.keepDraft(key, text);
-      return;
+      this.store.keepDraft(key, both(this.store.draft(key)));
+    } else if (context?.kind === "edit" && !this.#context) {
+      this.#setText(text);
+      this.#setContext({ ...context, draft: typed });
+    } else {
+      this.#setText(both(typed));
+      this.#setContext(this.#context ?? context);
     }
-    if (this.input.value !== left) return;
-    this.#setText(text);
-    this.#setContext(context);
+  }
+
+  /** Where a message goes, and whose it is, when it is written; it may be sent later. */
+  #here() {
+    return { ...this.conversation, personaId: this.store.personaId };
   }
 
   /** Sends a line as it is, past what is being typed. */
   sendLine(text) {
     this.store.keepDraft(this.#key, "");
     if (this.input.value.startsWith("/")) this.#setText("");
-    return this.#attempt(() => this.#deliver(text, null));
+    return this.#attempt(() => this.#deliver(text, null, this.#here()));
   }
 
-  #deliver(text, context) {
-    const { chat, threadId } = this.conversation;
-    const from = { user_id: this.store.personaId, chat_id: chat.id };
+  #deliver(text, context, { chat, threadId, personaId }) {
+    const from = { user_id: personaId, chat_id: chat.id };
     const thread = threadId ? { thread_id: threadId } : {};
     if (context?.kind === "edit") return edit({ ...from, message_id: context.message.message_id, text });
     if (context?.kind === "file") return this.#uploadAll(context.files, { ...from, ...thread }, text);
