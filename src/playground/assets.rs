@@ -33,6 +33,7 @@ const FILES: &[(&str, &str)] = files![
     "controls.css",
     "conversation.js",
     "dom.js",
+    "drops.js",
     "entities.js",
     "faults.js",
     "files.js",
@@ -59,6 +60,7 @@ const FILES: &[(&str, &str)] = files![
     "taps.js",
     "theme.js",
     "traffic.js",
+    "unread.js",
     "welcome.js",
 ];
 

@@ -79,17 +79,19 @@ async fn download(
     Ok(attachment(bytes, None))
 }
 
-/// Bytes for download. Only pictures are named as what they are: nothing a person or bot uploads may run in the
-/// page's own origin.
+/// Bytes for download. Only pictures are named as what they are, and shown in place: nothing a person or bot
+/// uploads may run in the page's own origin.
 pub(crate) fn attachment(bytes: Bytes, name: Option<&str>) -> Response {
     let safe: String = name
         .unwrap_or("file")
         .chars()
         .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\') { c } else { '_' })
         .collect();
-    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{safe}\""))
+    let picture = picture_type(&bytes);
+    let handling = if picture.is_some() { "inline" } else { "attachment" };
+    let disposition = HeaderValue::from_str(&format!("{handling}; filename=\"{safe}\""))
         .unwrap_or_else(|_| HeaderValue::from_static("attachment"));
-    let kind = HeaderValue::from_static(picture_type(&bytes).unwrap_or("application/octet-stream"));
+    let kind = HeaderValue::from_static(picture.unwrap_or("application/octet-stream"));
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, kind);

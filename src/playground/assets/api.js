@@ -63,6 +63,9 @@ export async function readAll() {
   return { state, messages: new Map(chats) };
 }
 
+/** How long a page that nobody sees goes on listening. */
+const HIDDEN_MS = 30_000;
+
 /**
  * Follows the server for as long as the page lives. After a lost connection everything is read anew,
  * since the server may have been restarted meanwhile, then events are taken up after the state's seq.
@@ -71,28 +74,63 @@ export async function readAll() {
 export async function follow(on) {
   let pause = 250;
   for (;;) {
+    let lost = true;
     try {
       const all = await readAll();
       on.sync(all);
       pause = 250;
-      await stream(all.state.seq, on.event);
+      lost = await stream(all.state.seq, on.event);
     } catch (error) {
       console.warn("playground:", error.message);
     }
-    on.offline();
+    if (lost) on.offline();
     await new Promise((resolve) => setTimeout(resolve, pause));
+    await seen();
     pause = Math.min(pause * 1.6, 2000);
   }
 }
 
-/** Resolves when the stream ends; the browser's own reconnection is not used, it would skip the re-read. */
+/**
+ * Resolves when the stream ends, with whether the connection was lost. It is given up when events are missing
+ * (the server keeps only so many) and when nobody sees the page: browsers have few connections for all pages of
+ * an address. The browser's own reconnection is not used, it would skip the re-read.
+ */
 function stream(after, onEvent) {
+  const source = new EventSource(`/sim/events?after=${after}`);
+  let last = after;
+  let timer = null;
   return new Promise((resolve) => {
-    const source = new EventSource(`/sim/events?after=${after}`);
-    source.onmessage = (message) => onEvent(JSON.parse(message.data));
-    source.onerror = () => {
+    const end = (lost) => {
       source.close();
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", turned);
+      resolve(lost);
+    };
+    const turned = () => {
+      clearTimeout(timer);
+      if (document.hidden) timer = setTimeout(() => end(false), HIDDEN_MS);
+    };
+    source.onerror = () => end(true);
+    source.onmessage = ({ data }) => {
+      const event = JSON.parse(data);
+      if (event.seq > last + 1) return end(false);
+      last = event.seq;
+      return onEvent(event);
+    };
+    document.addEventListener("visibilitychange", turned);
+    turned();
+  });
+}
+
+/** Resolves as soon as somebody sees the page. */
+function seen() {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (document.hidden) return;
+      document.removeEventListener("visibilitychange", look);
       resolve();
     };
+    document.addEventListener("visibilitychange", look);
+    look();
   });
 }

@@ -3,10 +3,9 @@
 import { follow, react, readMessages, readState, remove, stopDraft } from "./api.js";
 import { Composer } from "./composer.js";
 import { ConversationView } from "./conversation.js";
-import { copy } from "./dom.js";
 import { onHold } from "./gestures.js";
 import { openHistory } from "./history.js";
-import { openMenu, toast } from "./overlays.js";
+import { copyText, openMenu, toast } from "./overlays.js";
 import { Panel } from "./panel.js";
 import { join, newChat, newPerson, newTopic, openChatMenu } from "./people.js";
 import { pressed, reactionRow } from "./reactions.js";
@@ -26,7 +25,7 @@ const actions = {
   become: (userId) => store.become(userId),
   newTopic: (chat) => newTopic(chat, store.personaId),
   newPerson: async () => waitFor(await newPerson(), (id) => store.user(id), (id) => store.become(id)),
-  newChat: async () => waitFor(await newChat(store), (id) => store.chat(id), (id) => go(store.conversations().find((c) => c.chat.id === id).key)),
+  newChat: async () => waitFor(await newChat(store), (id) => store.chat(id), (id) => go(firstKeyOf(id))),
   join: (chat) => join(chat, store.personaId),
   history: openHistory,
   react: (message, emoji) => reactTo(message, pressed(message, emoji, store.personaId)),
@@ -34,7 +33,7 @@ const actions = {
   send: (text) => composer.sendLine(text),
   command: (text) => composer.sendLine(text),
   reply: (message) => composer.reply(message),
-  tap: (message, key) => (key.copy_text ? copyText(key.copy_text.text) : taps.press(message, key)),
+  tap: (message, key) => (key.copy_text ? copyAndSay(key.copy_text.text) : taps.press(message, key)),
   menu: messageMenu,
   jump: (messageId) => view.jump(messageId) || toast("That message is gone."),
   sent: () => view.toBottom(),
@@ -116,13 +115,21 @@ function waitFor(id, isThere, then) {
 // ---- where one is: the address names the conversation, so that "back" works and a reload stays
 
 const addressOf = (key) => `#${key}`;
-const addressed = () => decodeURIComponent(location.hash.slice(1));
+const firstKeyOf = (chatId) => store.conversations().find(({ chat }) => chat.id === chatId).key;
+const addressed = () => location.hash.slice(1);
 
 function go(key) {
   if (key === store.active) return composer.focus();
   const entry = { fromList: narrow.matches };
   if (narrow.matches) history.pushState(entry, "", addressOf(key));
   else history.replaceState(entry, "", addressOf(key));
+  return store.open(key);
+}
+
+/** The open chat lives on under another id. */
+function moveTo(chatId) {
+  const key = firstKeyOf(chatId);
+  history.replaceState(history.state, "", addressOf(key));
   return store.open(key);
 }
 
@@ -188,7 +195,7 @@ function messageMenu(message, where) {
   const items = [
     { label: "Reply", icon: "reply", act: () => composer.reply(message) },
     message.edit_date != null && { label: "Show the edits", icon: "history", act: () => openHistory(message) },
-    text && { label: "Copy text", icon: "copy", act: () => copyText(text) },
+    text && { label: "Copy text", icon: "copy", act: () => copyAndSay(text) },
     own && message.text && { label: "Edit", icon: "edit", act: () => composer.edit(message) },
     { label: "Delete", icon: "trash", danger: true, act: () => removeMessage(message) },
   ];
@@ -216,13 +223,8 @@ function stopShownDraft({ key, chat }, draft_id) {
   });
 }
 
-async function copyText(text) {
-  try {
-    await copy(text);
-    toast("Copied.");
-  } catch {
-    toast("The browser did not allow copying.", "error");
-  }
+async function copyAndSay(text) {
+  if (await copyText(text)) toast("Copied.");
 }
 
 onHold(el("messages"), (target, point) => {
@@ -234,7 +236,7 @@ onHold(el("messages"), (target, point) => {
 el("back").addEventListener("click", back);
 el("chat-menu").addEventListener("click", (event) => {
   const conversation = store.conversation(store.active);
-  if (conversation) openChatMenu(event.currentTarget, conversation, store);
+  if (conversation) openChatMenu(event.currentTarget, conversation, store, (id) => waitFor(id, () => store.chat(id), moveTo));
 });
 el("new-chat").addEventListener("click", actions.newChat);
 el("theme").addEventListener("click", (event) => openThemeMenu(event.currentTarget));

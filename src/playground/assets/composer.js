@@ -2,6 +2,7 @@
 
 import { edit, send, upload } from "./api.js";
 import { h, icon, sizeOf } from "./dom.js";
+import { acceptDrops, acceptPastes } from "./drops.js";
 import { firstLine, summary } from "./message.js";
 import { toast } from "./overlays.js";
 import { Suggestions } from "./suggestions.js";
@@ -9,7 +10,7 @@ import { Suggestions } from "./suggestions.js";
 const el = (id) => document.getElementById(id);
 
 export class Composer {
-  /** `{kind: "reply"|"edit", message}` or `{kind: "file", file}` or null. */
+  /** `{kind: "reply", message}`, `{kind: "edit", message, draft}` (what was typed before), `{kind: "file", files}` or null. */
   #context = null;
   #key = null;
   /** Resolves when everything so far was sent; to whether the newest was taken. */
@@ -27,19 +28,19 @@ export class Composer {
     });
     this.input.addEventListener("input", () => this.#changed());
     this.input.addEventListener("keydown", (event) => this.#keydown(event));
-    this.input.addEventListener("paste", (event) => this.#takeFile(event, event.clipboardData));
+    acceptPastes(this.input, (files) => this.#attach(files));
     el("slash").addEventListener("click", () => this.#toggleCommands());
     el("join").addEventListener("click", () => this.actions.join(this.conversation.chat));
     el("attach").addEventListener("click", () => el("file").click());
-    el("file").addEventListener("change", () => this.#attach(el("file").files[0]));
-    this.#acceptDrops(el("conversation"));
+    el("file").addEventListener("change", () => this.#attach([...el("file").files]));
+    acceptDrops(el("conversation"), (files) => this.#attach(files));
   }
 
   /** Turns to another conversation; what was typed stays behind as its draft. */
   show(conversation) {
     const key = conversation?.key ?? null;
     if (key !== this.#key) {
-      if (this.#key && this.#context?.kind !== "edit") this.store.keepDraft(this.#key, this.input.value);
+      if (this.#key) this.store.keepDraft(this.#key, this.#context?.draft ?? this.input.value);
       this.#key = key;
       this.#setContext(null);
       this.#setText(key ? this.store.draft(key) : "");
@@ -58,12 +59,13 @@ export class Composer {
   }
 
   reply(message) {
+    this.#leaveEdit();
     this.#setContext({ kind: "reply", message });
     this.input.focus();
   }
 
   edit(message) {
-    this.#setContext({ kind: "edit", message });
+    this.#setContext({ kind: "edit", message, draft: this.#context?.draft ?? this.input.value });
     this.#setText(message.text ?? "");
     this.input.focus();
   }
@@ -71,42 +73,69 @@ export class Composer {
   /** A message that went away can be neither answered nor edited. */
   forget(messageId) {
     if (this.#context?.message?.message_id !== messageId) return;
-    if (this.#context.kind === "edit") this.#setText("");
+    this.#leaveEdit();
     this.#setContext(null);
+  }
+
+  /** What was typed before the edit is there again. */
+  #leaveEdit() {
+    if (this.#context?.kind === "edit") this.#setText(this.#context.draft);
   }
 
   /** Messages are sent one after the other, in the order of their Enter; what is refused comes back into the input. */
   async #submit() {
     const text = this.input.value.trim();
     const context = this.#context;
-    const where = this.conversation;
+    const where = this.#here();
     if (!text && context?.kind !== "file") return;
-    this.#setText("");
+    this.#setText(context?.draft ?? "");
     this.#setContext(null);
     this.#sent = this.#sent.then(() => this.#attempt(() => this.#deliver(text, context, where)));
-    if (await this.#sent) return;
-    if (where.key !== this.#key) {
-      this.store.keepDraft(where.key, text);
-      return;
+    if (!(await this.#sent)) this.#takeBack(text, context, where.key);
+  }
+
+  /** Nothing that was typed meanwhile is lost either: below an edit it waits until that is done. */
+  #takeBack(text, context, key) {
+    const both = (typed) => [typed, text].filter(Boolean).join("\n");
+    const typed = this.input.value;
+    if (key !== this.#key) {
+      this.store.keepDraft(key, both(this.store.draft(key)));
+    } else if (context?.kind === "edit" && !this.#context) {
+      this.#setText(text);
+      this.#setContext({ ...context, draft: typed });
+    } else {
+      this.#setText(both(typed));
+      this.#setContext(this.#context ?? context);
     }
-    this.#setText([this.input.value, text].filter(Boolean).join("\n"));
-    this.#setContext(this.#context ?? context);
+  }
+
+  /** Where a message goes, and whose it is, when it is written; it may be sent later. */
+  #here() {
+    return { ...this.conversation, personaId: this.store.personaId };
   }
 
   /** Sends a line as it is, past what is being typed. */
   sendLine(text) {
     this.store.keepDraft(this.#key, "");
     if (this.input.value.startsWith("/")) this.#setText("");
-    return this.#attempt(() => this.#deliver(text, null, this.conversation));
+    return this.#attempt(() => this.#deliver(text, null, this.#here()));
   }
 
-  #deliver(text, context, { chat, threadId }) {
-    const from = { user_id: this.store.personaId, chat_id: chat.id };
+  #deliver(text, context, { chat, threadId, personaId }) {
+    const from = { user_id: personaId, chat_id: chat.id };
     const thread = threadId ? { thread_id: threadId } : {};
     if (context?.kind === "edit") return edit({ ...from, message_id: context.message.message_id, text });
-    if (context?.kind === "file") return upload(context.file, { ...from, ...thread, caption: text });
+    if (context?.kind === "file") return this.#uploadAll(context.files, { ...from, ...thread }, text);
     const reply = context?.kind === "reply" ? { reply_to_message_id: context.message.message_id } : {};
     return send({ ...from, ...thread, ...reply, text });
+  }
+
+  /** One after the other; the last one carries the text. What failed and what follows it stays in `files`. */
+  async #uploadAll(files, fields, caption) {
+    while (files.length > 0) {
+      await upload(files[0], { ...fields, caption: files.length === 1 ? caption : "" });
+      files.shift();
+    }
   }
 
   async #attempt(call) {
@@ -165,57 +194,29 @@ export class Composer {
     this.#changed();
   }
 
-  #contextBar({ kind, message, file }) {
+  #contextBar({ kind, message, files }) {
     const heading = {
       reply: () => `Reply to ${message.from?.first_name ?? "a message"}`,
       edit: () => "Edit message",
-      file: () => file.name,
+      file: () => files.map((file) => file.name).join(", "),
     }[kind]();
-    const line = kind === "file" ? sizeOf(file.size) : firstLine(summary(message));
+    const line = kind === "file" ? files.map((file) => sizeOf(file.size)).join(", ") : firstLine(summary(message));
     const cancel = h("button", { class: "icon-button small", type: "button", "aria-label": "Cancel", title: "Cancel", onclick: () => this.#cancel() }, icon("close"));
     return [icon({ reply: "reply", edit: "edit", file: "clip" }[kind]), h("div", {}, h("strong", {}, heading), h("span", { dir: "auto" }, line)), cancel];
   }
 
   #cancel() {
-    if (this.#context?.kind === "edit") this.#setText("");
+    this.#leaveEdit();
     this.#setContext(null);
     this.input.focus();
   }
 
   // ---- files
 
-  #attach(file) {
-    if (!file) return;
-    this.#setContext({ kind: "file", file });
+  #attach(files) {
+    if (files.length === 0) return;
+    this.#leaveEdit();
+    this.#setContext({ kind: "file", files });
     this.input.focus();
-  }
-
-  #takeFile(event, transfer) {
-    const file = transfer?.files?.[0];
-    if (!file) return;
-    event.preventDefault();
-    this.#attach(file);
-  }
-
-  #acceptDrops(area) {
-    // What is dragged out of the page is not for the page.
-    let ours = false;
-    document.addEventListener("dragstart", () => {
-      ours = true;
-    });
-    document.addEventListener("dragend", () => {
-      ours = false;
-    });
-    const over = (on) => area.classList.toggle("dropping", on);
-    area.addEventListener("dragover", (event) => {
-      if (ours || !event.dataTransfer.types.includes("Files")) return;
-      event.preventDefault();
-      over(true);
-    });
-    area.addEventListener("dragleave", (event) => area.contains(event.relatedTarget) || over(false));
-    area.addEventListener("drop", (event) => {
-      over(false);
-      if (!ours) this.#takeFile(event, event.dataTransfer);
-    });
   }
 }

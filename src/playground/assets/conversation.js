@@ -4,7 +4,7 @@
 import { avatar, h } from "./dom.js";
 import { emptyHint } from "./hint.js";
 import { createMessage, firstLine, serviceText, summary } from "./message.js";
-import { previewBubble, typingDots } from "./preview.js";
+import { drawPreview, typingDots } from "./preview.js";
 
 const PAGE = 120;
 const AT_BOTTOM_PX = 48;
@@ -86,8 +86,8 @@ export class ConversationView {
     const preview = this.conversation && this.store.preview(this.conversation.key);
     el("preview").hidden = !preview;
     if (!preview) return;
-    const hooks = { command: this.actions.command, opened: this.opened, prefix: "preview" };
-    el("preview").replaceChildren(previewBubble(preview, hooks, (id) => this.actions.stopDraft(this.conversation, id)));
+    const hooks = { command: this.actions.command, opened: this.opened, prefix: `preview:${this.conversation.key}` };
+    drawPreview(el("preview"), preview, hooks, (id) => this.actions.stopDraft(this.conversation, id));
   }
 
   /** The bar of the newest pinned message that is of this conversation. */
@@ -101,7 +101,8 @@ export class ConversationView {
 
   /** A message came, changed or went: it is drawn with the next frame. */
   change(kind, message) {
-    this.#dirty.set(message.message_id, kind);
+    // An edit of what is not drawn yet, or of what went, does not change what is to be done.
+    if (kind !== "edit" || !this.#dirty.has(message.message_id)) this.#dirty.set(message.message_id, kind);
     this.#frame ??= requestAnimationFrame(() => this.#flush());
   }
 
@@ -257,9 +258,14 @@ export class ConversationView {
   jump(messageId) {
     const at = this.#indexOf(messageId);
     if (at < 0) return false;
-    if (at < this.#start) this.#showOlder(at - 10);
+    const far = at < this.#start;
+    if (far) {
+      // What is drawn now must not pull the view back to the bottom; scrolling gently would start there, too.
+      this.#pinned = false;
+      this.#showOlder(at - 10);
+    }
     const target = this.#views.get(messageId).el;
-    target.scrollIntoView({ block: "center", behavior: gently() });
+    target.scrollIntoView({ block: "center", behavior: far ? "instant" : gently() });
     target.classList.remove("flash");
     requestAnimationFrame(() => target.classList.add("flash"));
     return true;

@@ -92,7 +92,3 @@ export function sizeOf(bytes) {
   }
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
-
-export function copy(text) {
-  return navigator.clipboard.writeText(text);
-}

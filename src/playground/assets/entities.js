@@ -1,11 +1,14 @@
 // Telegram's text entities -> DOM. Offsets count UTF-16 units, as JavaScript's strings do.
 // Knows nothing of messages: what a tap does comes in as `hooks`.
 
-import { copy, h, icon } from "./dom.js";
+import { h, icon } from "./dom.js";
+import { copyText } from "./overlays.js";
 
 const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 const INLINE = { bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code" };
-const SAFE_LINK = /^(https?|tg|mailto|tel):/i;
+const SAFE_LINK = /^(https?|ftp|tg|ton|mailto|tel):/i;
+/** What a port follows is a host, not a scheme. */
+const ANY_SCHEME = /^[a-z][a-z0-9+.-]*:(?!\d)/i;
 const FOLD_LINES = 3;
 const FOLD_CHARS = 200;
 
@@ -80,6 +83,12 @@ function put(parent, text, nextBlock) {
   if (shown) parent.append(shown);
 }
 
+/** A link's address as a client opens it: a web page where no scheme is named, null where the scheme is not safe. */
+export function linkAddress(url = "") {
+  if (SAFE_LINK.test(url)) return url;
+  return ANY_SCHEME.test(url) ? null : `http://${url}`;
+}
+
 /** The element of a span, and the node in it that takes the span's content. */
 function element({ entity, start }, text, hooks) {
   const key = `${hooks.prefix}:${entity.type}:${start}`;
@@ -96,7 +105,7 @@ function element({ entity, start }, text, hooks) {
     case "text_link":
       return same(link(entity.url));
     case "url":
-      return same(link(SAFE_LINK.test(text) ? text : `https://${text}`));
+      return same(link(text));
     case "email":
       return same(link(`mailto:${text}`));
     case "bot_command":
@@ -123,14 +132,15 @@ function moment(unixTime) {
 }
 
 function link(url) {
-  if (!SAFE_LINK.test(url ?? "")) return h("span", { class: "mention" });
-  return h("a", { href: url, target: "_blank", rel: "noopener noreferrer", title: url });
+  const href = linkAddress(url);
+  if (!href) return h("span", { class: "mention" });
+  return h("a", { href, target: "_blank", rel: "noopener noreferrer", title: href });
 }
 
 function codeBlock(text, language) {
   const button = h("button", { class: "copy", type: "button", "aria-label": "Copy the code", title: "Copy" }, icon("copy"));
   button.addEventListener("click", async () => {
-    await copy(text);
+    if (!(await copyText(text))) return;
     button.replaceChildren(icon("check"));
     setTimeout(() => button.replaceChildren(icon("copy")), 1500);
   });

@@ -6,7 +6,7 @@ import { h, icon, sizeOf } from "./dom.js";
 const TEXT_NAME = /\.(txt|md|log|json|jsonl|ya?ml|toml|csv|tsv|xml|html?|css|m?[jt]sx?|rs|py|go|java|kt|swift|rb|sh|sql|c|h|cpp|hpp|diff|patch|lock|ini|conf|env)$/i;
 const VIEW_LIMIT = 200_000;
 
-const isText = (file) => /^text\/|json|xml|yaml|toml/.test(file.mime_type ?? "") || TEXT_NAME.test(file.file_name ?? "");
+const isText = (file) => /^text\/|[/+](json|xml|ya?ml|toml)$/.test(file.mime_type ?? "") || TEXT_NAME.test(file.file_name ?? "");
 
 /** `opened` remembers under `key` that the view is unfolded. */
 export function documentPart(file, key, opened) {
@@ -38,7 +38,7 @@ function addView(box, file, key, opened) {
     toggle.setAttribute("aria-expanded", String(open));
     if (!open) return body.remove();
     box.append(body);
-    if (!body.firstChild) body.append(...(await contentOf(file)));
+    if (!body.firstChild) body.replaceChildren(...(await contentOf(file)));
     return undefined;
   };
   toggle.addEventListener("click", () => {

@@ -1,9 +1,8 @@
 // One message as an element: bubble, reply, document, keyboard, time. An edit replaces only the parts
 // that changed, so that a button under a finger or the keyboard's focus survives a stream of edits.
 
-import { fileUrl } from "./api.js";
 import { avatar, dayLabel, h, icon, sentAt, timeOf } from "./dom.js";
-import { endsInBlock, renderText } from "./entities.js";
+import { endsInBlock, linkAddress, renderText } from "./entities.js";
 import { documentPart, photoPart, soundPart } from "./files.js";
 import { reactionChips } from "./reactions.js";
 
@@ -20,9 +19,13 @@ export function summary(message) {
 /** The words of a service message, or null for an ordinary one. */
 export function serviceText(message) {
   const names = (users) => users.map((user) => user.first_name).join(", ");
+  if (message.group_chat_created) return `${message.from?.first_name ?? "Someone"} created the group`;
   if (message.forum_topic_created) return `Topic “${message.forum_topic_created.name}” created`;
+  if (message.forum_topic_edited) return renamed(message.forum_topic_edited.name);
   if (message.forum_topic_closed) return "Topic closed";
   if (message.forum_topic_reopened) return "Topic reopened";
+  if (message.general_forum_topic_hidden) return "General topic hidden";
+  if (message.general_forum_topic_unhidden) return "General topic shown again";
   if (message.new_chat_members) return `${names(message.new_chat_members)} joined`;
   if (message.left_chat_member) return `${message.left_chat_member.first_name} left`;
   if (message.migrate_to_chat_id) return "The group became a supergroup";
@@ -30,6 +33,9 @@ export function serviceText(message) {
   if (message.pinned_message) return `${message.from?.first_name ?? "Someone"} pinned “${firstLine(summary(message.pinned_message)).slice(0, 60)}”`;
   return null;
 }
+
+/** An edit may leave the name alone and change the icon only. */
+const renamed = (name) => (name ? `Topic renamed to “${name}”` : "Topic changed");
 
 /**
  * `ctx`: `store`, `conversation`, `opened` (Set), `busy(message, button)` and the `actions` of app.js.
@@ -154,7 +160,7 @@ class MessageView {
 
   #key(key) {
     const look = `key ${key.style ?? ""}`;
-    if (key.url) return h("a", { class: `${look} out`, href: safeUrl(key.url), target: "_blank", rel: "noopener noreferrer" }, key.text);
+    if (key.url) return h("a", { class: `${look} out`, href: linkAddress(key.url), target: "_blank", rel: "noopener noreferrer" }, key.text);
     const press = () => this.ctx.actions.tap(this.message, key);
     const el = h("button", { class: look, type: "button", onclick: press }, h("span", { dir: "auto" }, key.text));
     el.keySource = key;
@@ -230,5 +236,3 @@ function forwardLine(origin) {
 }
 
 export const firstLine = (text) => text.split("\n").find((line) => line.trim()) ?? "";
-
-const safeUrl = (url) => (/^(https?|tg):/i.test(url) ? url : fileUrl("none"));

@@ -103,19 +103,25 @@ export function lineInput(label, value = "") {
   return h("input", { type: "text", maxlength: "128", "aria-label": label, placeholder: label, value, dir: "auto" });
 }
 
+let shown = Promise.resolve();
+
 /**
  * A dialog over everything; `buttons` are `[label, value]`, the last one is the main one. Answers the value of the
- * pressed button, "" for Escape.
+ * pressed button, "" for Escape. It waits for the dialogs before it: an alert of the bot closes none.
  */
 export function showDialog(content, buttons) {
+  shown = shown.then(() => present(content, buttons));
+  return shown;
+}
+
+function present(content, buttons) {
   const dialog = document.getElementById("dialog");
-  if (dialog.open) dialog.close("");
   const last = buttons.length - 1;
   const row = buttons.map(([label, value], at) => h("button", { class: at === last ? "primary" : "", type: "submit", value, formnovalidate: true }, label));
   const form = h("form", { method: "dialog" }, ...content, h("div", { class: "dialog-buttons" }, ...row));
   // Enter in the line presses the last button, not the first.
   form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+    if (event.key !== "Enter" || event.isComposing || event.target.tagName !== "INPUT") return;
     event.preventDefault();
     dialog.close(buttons[last][1]);
   });
@@ -125,6 +131,17 @@ export function showDialog(content, buttons) {
   dialog.showModal();
   (form.querySelector("input[type=text]") ?? form.querySelector(".primary")).focus();
   return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true }));
+}
+
+/** Copies a text, or says that the browser does not allow it; answers whether it did. */
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    toast("The browser did not allow copying.", "error");
+    return false;
+  }
 }
 
 /** A short note that goes by itself; `kind` "error" stays longer. */

@@ -28,6 +28,7 @@ export class Panel {
     el("failures-only").addEventListener("change", (event) => el("traffic").classList.toggle("failures-only", event.target.checked));
     document.addEventListener("visibilitychange", () => this.open && this.#follow());
     covers.addEventListener("change", () => this.#cover());
+    window.addEventListener("popstate", () => this.open && covers.matches && this.toggle(false));
     el("panel").addEventListener("keydown", (event) => event.key === "Escape" && this.toggle(false));
   }
 
@@ -53,7 +54,7 @@ export class Panel {
   }
 
   #cover() {
-    for (const area of document.querySelectorAll(".sidebar, .conversation")) area.inert = this.open && covers.matches;
+    for (const area of document.querySelectorAll(".welcome, .sidebar, .conversation")) area.inert = this.open && covers.matches;
   }
 
   /** The server may be another one now. */

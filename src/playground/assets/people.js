@@ -46,14 +46,14 @@ export async function newTopic(chat, userId) {
   if (name) await attempt(() => changeChat({ action: "create_topic", chat_id: chat.id, user_id: userId, name }));
 }
 
-/** The menu of the open chat. */
-export function openChatMenu(anchor, conversation, store) {
+/** The menu of the open chat; `moved(chatId)` is told where an upgraded group went. */
+export function openChatMenu(anchor, conversation, store, moved) {
   const { chat, threadId, kind, title } = conversation;
   const change = (action, more = {}) => attempt(() => changeChat({ action, chat_id: chat.id, user_id: store.personaId, ...more }));
   if (kind === "bot") return openMenu(anchor, privateItems(change), { title });
   const names = chat.members.map((id) => store.user(id)?.first_name ?? String(id));
   const note = `${names.join(", ") || "Nobody"} and the bot`;
-  const items = [...(kind === "topic" ? topicItems(conversation, change, store) : []), ...groupItems(chat, store, change)];
+  const items = [...(kind === "topic" ? topicItems(conversation, change, store) : []), ...groupItems(chat, store, change, moved)];
   return openMenu(anchor, items, { title: kind === "topic" && threadId ? `${chat.title} · ${title}` : chat.title, note });
 }
 
@@ -83,13 +83,14 @@ function topicItems({ chat, threadId, title }, change, store) {
   ];
 }
 
-function groupItems(chat, store, change) {
+function groupItems(chat, store, change, moved) {
+  const upgrade = async () => moved((await change("migrate"))?.new_chat_id);
   const outside = store.state.users.filter((user) => !chat.members.includes(user.id));
   const others = chat.members.map((id) => store.user(id)).filter((user) => user && user.id !== store.personaId);
   return [
     ...outside.map((user) => ({ label: `Add ${user.first_name}`, icon: "plus", act: () => change("join", { user_id: user.id }) })),
     ...others.map((user) => ({ label: `Take ${user.first_name} out`, icon: "leave", act: () => change("leave", { user_id: user.id }) })),
-    chat.type === "group" && { label: "Upgrade to a supergroup", icon: "bolt", act: () => change("migrate") },
+    chat.type === "group" && { label: "Upgrade to a supergroup", icon: "bolt", act: upgrade },
     { label: "Remove the bot", icon: "close", act: () => change("kick") },
     { label: "Add the bot", icon: "plus", act: () => change("add") },
     chat.members.includes(store.personaId) && { label: "Leave", icon: "leave", danger: true, act: () => change("leave") },

@@ -13,6 +13,7 @@ const ROLES = ["owner", "member", "stranger"];
 export class Sidebar {
   #rows = new Map();
   #layout = "";
+  #persona = "";
   #frame = null;
 
   /** `actions`: `open(key)`, `become(userId)`, `newTopic(chat)`, `newPerson()`. */
@@ -80,7 +81,7 @@ export class Sidebar {
     const row = this.#rows.get(conversation.key);
     const last = store.lastMessage(conversation);
     const typing = store.typing(conversation.key);
-    const unread = store.unread.get(conversation.key) ?? 0;
+    const unread = store.unreadIn(conversation.key);
     const current = store.active === conversation.key;
     row.el.classList.toggle("current", current);
     if (current) row.el.setAttribute("aria-current", "true");
@@ -98,7 +99,10 @@ export class Sidebar {
     const me = store.persona;
     if (!me) return;
     const others = store.state.users.filter((user) => user.id !== me.id);
-    const waiting = others.some((user) => store.unread.get(String(user.id)));
+    const waiting = others.some((user) => store.unreadIn(String(user.id)));
+    const drawn = JSON.stringify([me.id, personaName(me), waiting]);
+    if (drawn === this.#persona) return;
+    this.#persona = drawn;
     const face = () => avatar({ id: me.id, name: me.first_name, kind: "person" }, "small");
     const dot = () => waiting && h("span", { class: "dot", title: "Another person has unread messages" });
     const label = `You are: ${personaName(me)}`;
@@ -115,7 +119,7 @@ export class Sidebar {
       label: personaName(user),
       picture: avatar({ id: user.id, name: user.first_name, kind: "person" }, "small"),
       checked: user.id === store.personaId,
-      badge: store.unread.get(String(user.id)),
+      badge: store.unreadIn(String(user.id)),
       act: () => this.actions.become(user.id),
     }));
     items.push({ label: "New person…", icon: "plus", act: this.actions.newPerson });

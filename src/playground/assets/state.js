@@ -3,6 +3,7 @@
 
 import { commandsFor } from "./commands.js";
 import { Passing } from "./passing.js";
+import { newIn, Unread } from "./unread.js";
 
 const TYPING_MS = 5000;
 const PREVIEW_MS = 30_000;
@@ -10,13 +11,15 @@ const PREVIEW_MS = 30_000;
 /** A conversation is a private chat, a group, or one topic of a forum; this is its name in maps and addresses. */
 export const keyOf = (chatId, threadId = 0) => (threadId ? `${chatId}/${threadId}` : String(chatId));
 
+const chatOf = (key) => Number(key.split("/")[0]);
+
 export class Store {
   state = { bot: {}, users: [], chats: [], commands: [], folder: null };
   personaId = null;
   active = null;
   /** chat id -> message id -> message */
   messages = new Map();
-  unread = new Map();
+  #unread = new Unread();
   /** conversation -> its newest message */
   #last = new Map();
   #typing = new Passing(TYPING_MS, (key) => this.#tell("typing", { key }));
@@ -68,16 +71,22 @@ export class Store {
     this.#typing.clear();
     this.#previews.clear();
     this.#choosePersona();
+    this.#unread.keep((key, id) => this.messages.get(chatOf(key))?.has(id));
     for (const message of missed) this.#countUnread(message);
     this.#tell("sync");
   }
 
-  /** New chats, topics or commands: the messages of chats not known yet come along. */
+  /**
+   * New chats, topics or commands: the messages of chats not known yet come along. A reading may be late: a newer
+   * state stands, and so does what events have brought meanwhile.
+   */
   refresh(state, messages) {
+    if (state.seq < this.state.seq) return;
     this.state = state;
     for (const [id, list] of messages) {
-      this.messages.set(id, new Map(list.map((m) => [m.message_id, m])));
-      for (const message of list) this.#noteLast(message);
+      const known = this.messages.get(id) ?? [];
+      this.messages.set(id, new Map([...list.map((m) => [m.message_id, m]), ...known]));
+      for (const message of this.messages.get(id).values()) this.#noteLast(message);
     }
     this.#tell("state");
   }
@@ -127,6 +136,7 @@ export class Store {
     if (!message) return;
     this.messages.get(chatId).delete(messageId);
     const key = this.keyOfMessage(message);
+    this.#unread.drop(key, messageId);
     if (this.#last.get(key)?.message_id === messageId) {
       this.#last.delete(key);
       for (const other of this.messages.get(chatId).values()) this.#noteLast(other);
@@ -165,12 +175,12 @@ export class Store {
 
   open(key) {
     this.active = key;
-    if (key) this.markRead(key);
+    if (key && !document.hidden) this.markRead(key);
     this.#tell("open");
   }
 
   markRead(key) {
-    if (this.unread.delete(key)) this.#tell("unread", { key });
+    if (this.#unread.clear(key)) this.#tell("unread", { key });
   }
 
   /** Only what would make a phone ring counts: the bot's messages that are not silent. */
@@ -178,13 +188,18 @@ export class Store {
     const key = this.keyOfMessage(message);
     const seen = key === this.active && !document.hidden;
     if (!this.isBot(message.from) || message.silent || seen) return;
-    this.unread.set(key, (this.unread.get(key) ?? 0) + 1);
+    this.#unread.add(key, message.message_id);
     this.#tell("unread", { key });
+  }
+
+  /** How many messages of a conversation are unread. */
+  unreadIn(key) {
+    return this.#unread.count(key);
   }
 
   /** Unread messages of the conversations that a person sees. */
   unreadOf(userId) {
-    return this.conversations(userId).reduce((sum, conversation) => sum + (this.unread.get(conversation.key) ?? 0), 0);
+    return this.conversations(userId).reduce((sum, conversation) => sum + this.unreadIn(conversation.key), 0);
   }
 
   // ---- conversations
@@ -277,14 +292,4 @@ function topicsOf(chat) {
   return [{ id: 0, name: general }, ...named].map((topic) => ({
     key: keyOf(chat.id, topic.id), chat, threadId: topic.id, kind: "topic", title: topic.name,
   }));
-}
-
-function newIn(messages, before) {
-  const fresh = [];
-  for (const [id, list] of messages) {
-    const known = before.get(id);
-    const last = Math.max(0, ...(known?.keys() ?? []));
-    if (known) fresh.push(...list.filter((message) => message.message_id > last));
-  }
-  return fresh;
 }

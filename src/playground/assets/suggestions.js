@@ -27,6 +27,7 @@ export class Suggestions {
 
   #draw() {
     this.list.hidden = this.#shown.length === 0;
+    this.input.setAttribute("aria-expanded", String(!this.list.hidden));
     this.list.replaceChildren(...this.#shown.map((command, at) => this.#option(command, at)));
     this.#mark();
   }

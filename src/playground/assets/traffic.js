@@ -33,6 +33,7 @@ export class Traffic {
     const follows = this.#source !== null;
     this.stop();
     this.#after = 0;
+    this.#fresh = [];
     this.list.replaceChildren();
     if (follows) this.start();
   }
@@ -77,7 +78,7 @@ function detailsOf(entry) {
   const { params, ok, result, description, error_code: code } = entry;
   return [
     part("Parameters", Object.fromEntries(Object.entries(params ?? {}).map(([name, value]) => [name, unfolded(value)]))),
-    ok ? part("Result", unfolded(result ?? "")) : part(code ? `Error ${code}` : "Cut", description),
+    ok ? part("Result", unfolded(result ?? "", "…")) : part(code ? `Error ${code}` : "Cut", description),
   ];
 }
 
@@ -86,12 +87,12 @@ function part(title, content) {
   return h("div", { class: "part" }, h("h4", {}, title), h("pre", { tabindex: "0", "aria-label": title }, text));
 }
 
-/** JSON in a text is shown as what it means; a result that was cut is no JSON. */
-function unfolded(value) {
+/** JSON in a text is shown as what it means. Other text is followed by `cut`: a result that is no JSON was cut. */
+function unfolded(value, cut = "") {
   if (typeof value !== "string" || !/^[[{]/.test(value)) return value;
   try {
     return JSON.parse(value);
   } catch {
-    return `${value}…`;
+    return value + cut;
   }
 }

@@ -2,7 +2,10 @@
 
 import { h } from "./dom.js";
 
-const KEY = "adjutant-welcomed";
+/** The demo and a bare playground say different things: each is dismissed by itself. */
+const keyOf = ({ folder }) => `adjutant-welcomed-${folder ? "demo" : "playground"}`;
+
+let key = null;
 
 const el = (id) => document.getElementById(id);
 const botFather = () => h("a", { href: "https://t.me/BotFather", target: "_blank", rel: "noopener noreferrer" }, "@BotFather");
@@ -11,20 +14,22 @@ const code = (text) => h("code", {}, text);
 /** `state` as the server has it; the demo names its folder, `adjutant playground` has none. */
 export function showNotice(state) {
   const { folder } = state;
-  const where = folder ? ["Everything happens on this machine, in the folder ", code(folder)] : ["Everything happens on this machine."];
+  const where = folder ? ["Everything happens on the machine that runs this, in the folder ", code(folder)] : ["Everything happens on the machine that runs this."];
   const line = h("p", { class: "notice-line" }, h("strong", {}, "Playground."), " ", ...where);
   line.title = line.textContent;
   el("notice").replaceChildren(line);
   el("about").onclick = () => toggle(true);
   el("welcome-close").onclick = () => toggle(false);
   el("welcome-text").replaceChildren(...(folder ? demoText(folder) : plainText()));
-  el("welcome").hidden = localStorage.getItem(KEY) !== null;
+  if (key === keyOf(state)) return;
+  key = keyOf(state);
+  el("welcome").hidden = localStorage.getItem(key) !== null;
 }
 
 function toggle(open) {
   el("welcome").hidden = !open;
   if (open) el("welcome-close").focus();
-  else localStorage.setItem(KEY, "yes");
+  else localStorage.setItem(key, "yes");
 }
 
 function demoText(folder) {
