@@ -71,7 +71,7 @@ pub(crate) async fn under_a_ban(scale: Scale) -> Vec<Row> {
     let rig = Rig::started(count + 2, &[]).await;
     let banned = person(count);
     let before = round(&rig, count / 2, 0).await;
-    rig.sim.fault(Fault::ban(banned, 10_000));
+    rig.sim.fault(Fault::ban(banned, 10_000)).unwrap();
     let asked = tokio::time::Instant::now();
     rig.sim.say(banned, banned, "/whoami").unwrap();
     let during = round(&rig, count / 2, count / 2).await;
