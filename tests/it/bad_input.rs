@@ -124,10 +124,10 @@ async fn a_message_without_words_is_told() {
     let world = World::start().await;
     let mut chat = world.private(YOU);
     still_works(&mut chat).await;
+    chat.look_away().await;
     for content in
         [json!({"sticker": {"file_id": "x"}}), json!({"venue": {}}), json!({"a_kind_of_tomorrow": {}})]
     {
-        chat.look_away().await;
         inject(&world, &message(&content)).await;
     }
     chat.expect_new("I read text, photos and files.").await;
