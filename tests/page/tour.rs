@@ -85,9 +85,9 @@ async fn a_dropped_file_reaches_the_agent_and_can_be_opened() {
     browser.see_part("#context", "shopping.txt").await;
     demo.say("/agent reader look").await;
     browser.see(".message.own .chip-name strong", "shopping.txt").await;
+    demo.hears("I read ").await;
     browser.click_on(".message.own .view-toggle", "View").await;
     browser.see(".message.own pre", "three lemons").await;
-    demo.hears("I read ").await;
     let link =
         "fetch(document.querySelector('.message.own .chip-file').href).then((answer) => answer.text())";
     assert_eq!(browser.evaluate(link).await, "three lemons\n", "a click brings it back as it was");
