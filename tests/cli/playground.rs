@@ -1,7 +1,7 @@
 //! `adjutant playground`: what it prints, which addresses it refuses, and where it keeps the chats.
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 
 use crate::support::Desk;
 
@@ -17,15 +17,7 @@ impl Drop for Running {
 
 /// Starts a playground on a free port; the first lines that it prints, and the playground.
 fn start(desk: &Desk, arguments: &[&str]) -> (Vec<String>, Running) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_adjutant"))
-        .arg("playground")
-        .args(arguments)
-        .current_dir(desk.path())
-        .env_clear()
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = desk.spawn(&[&["playground"], arguments].concat());
     let lines = BufReader::new(child.stdout.take().unwrap()).lines().take(3).map(Result::unwrap).collect();
     (lines, Running(child))
 }

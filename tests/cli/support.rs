@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -81,15 +81,19 @@ impl Desk {
     }
 
     fn start(&self, words: &[&str], variables: &[(&str, &str)]) -> Ran {
-        let output = Command::new(env!("CARGO_BIN_EXE_adjutant"))
-            .args(words)
-            .current_dir(self.path())
-            .env_clear()
-            .env("HOME", self.path())
-            .envs(variables.iter().copied())
-            .output()
-            .unwrap();
+        let output = self.command(words).envs(variables.iter().copied()).output().unwrap();
         Ran::of(&output, &self.path())
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_adjutant"));
+        command.args(words).current_dir(self.path()).env_clear().env("HOME", self.path());
+        command
+    }
+
+    /// Starts `adjutant` without waiting for its end; its output can be read.
+    pub(crate) fn spawn(&self, words: &[&str]) -> Child {
+        self.command(words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 }
 

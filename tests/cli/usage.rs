@@ -46,17 +46,8 @@ fn a_wrong_configuration_is_one_line_per_problem() {
 
 #[test]
 fn output_that_nobody_reads_to_its_end_is_no_failure() {
-    use std::process::{Command, Stdio};
-
     let desk = Desk::new();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_adjutant"))
-        .args(["agents", "list"])
-        .current_dir(desk.path())
-        .env_clear()
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = desk.spawn(&["agents", "list"]);
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());
