@@ -15,7 +15,9 @@ async fn the_tour_goes_to_its_result_by_clicks_alone() {
     browser.click("#welcome-close").await;
     browser.see_that("document.querySelector('#welcome').hidden").await;
     browser.click_on(".row strong", "Adjutant").await;
-    browser.click_on(".chip", "/agent tour Show me around").await;
+    browser.click_on(".chip", "/start").await;
+    demo.hears("Hello, You.").await;
+    browser.click_on(".key", "Try tour").await;
     browser.click_on(".key", "Dear team,").await;
     demo.hears("wants to write a file").await;
     browser.click_on(".key", "Allow").await;

@@ -2,7 +2,7 @@
 
 import { avatar, h } from "./dom.js";
 
-const DEMO_STARTERS = ["/agent tour Show me around", "/agents", "/help"];
+const DEMO_STARTERS = ["/start", "/agents", "/help"];
 /** Most commands of a bot that are offered. */
 const MOST = 4;
 
