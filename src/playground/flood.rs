@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::meter::ChatMeter;
+use super::meter::{ChatMeter, FloodLimits};
 
 /// What a call costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,6 +141,16 @@ impl Flood {
             group.tokens -= 1.0;
         }
         Ok(())
+    }
+
+    /// What the rules allow at once when nothing was used.
+    pub(crate) fn limits() -> FloodLimits {
+        FloodLimits {
+            overall: OVERALL.level(0).0,
+            messages: SENDS.level(0).0,
+            edits: EDITS.level(0).0,
+            minute: GROUP.level(0).0,
+        }
     }
 
     /// Calls that may be made at once over all chats, and how long a ban of all lasts.

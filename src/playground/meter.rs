@@ -37,11 +37,26 @@ pub struct FaultView {
     pub ms_left: Option<u64>,
 }
 
+/// What the flood rules allow at once when nothing was used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FloodLimits {
+    /// Messages and edits over all chats.
+    pub overall: u32,
+    /// Messages of a chat.
+    pub messages: u32,
+    /// Edits of a chat.
+    pub edits: u32,
+    /// Groups: both together, in a minute.
+    pub minute: u32,
+}
+
 /// How near the bot is to the flood rules, and what waits for its calls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FloodState {
     /// Whether Telegram's flood rules apply.
     pub on: bool,
+    /// What they allow.
+    pub limits: FloodLimits,
     /// Messages and edits that may go out at once over all chats.
     pub overall_left: u32,
     /// How long a ban of all chats lasts; 0 without one.

@@ -55,7 +55,7 @@ pub use event::{
     TranscriptMessage,
 };
 pub use faults::{Fault, FaultKind};
-pub use meter::{ChatMeter, FaultView, FloodState};
+pub use meter::{ChatMeter, FaultView, FloodLimits, FloodState};
 pub use model::{
     Button, ChatKind, ChatRef, Document, Entity, Keyboard, Message, PhotoSize, Reaction, SimMessage, User,
     Voice,

@@ -2,22 +2,20 @@
 
 import { h } from "./dom.js";
 
-/** What a meter shows when nothing was used, as docs/playground.md has it. */
-const FULL = { overall: 30, messages: 5, edits: 10, minute: 20 };
-
 /** `flood` as `/sim/flood` has it. */
 export function floodMeter(flood, nameOf) {
   if (!flood.on) return [h("p", { class: "calm" }, "Flood rules are off.")];
+  const { limits } = flood;
   const rows = flood.chats.map((chat) => h("div", { class: "flood-chat" },
     h("p", {}, h("b", { dir: "auto" }, nameOf(chat.chat_id)), waitOf(chat.wait_ms)),
     h("div", { class: "gauges" },
-      gauge("Messages", chat.messages_left, FULL.messages),
-      gauge("Edits", chat.edits_left, FULL.edits),
-      chat.minute_left == null ? null : gauge("Minute", chat.minute_left, FULL.minute))));
+      gauge("Messages", chat.messages_left, limits.messages),
+      gauge("Edits", chat.edits_left, limits.edits),
+      chat.minute_left == null ? null : gauge("Minute", chat.minute_left, limits.minute))));
   return [
     h("div", { class: "flood-chat" },
       h("p", {}, h("b", {}, "All chats"), waitOf(flood.overall_wait_ms)),
-      h("div", { class: "gauges" }, gauge("A second", flood.overall_left, FULL.overall))),
+      h("div", { class: "gauges" }, gauge("A second", flood.overall_left, limits.overall))),
     ...rows,
     rows.length === 0 && h("p", { class: "calm" }, "Every chat has all of its allowance."),
   ].filter(Boolean);

@@ -8,6 +8,7 @@ use axum::body::Bytes;
 use super::people::{no_chat, no_message};
 use super::{Sim, SimError};
 use crate::playground::event::{ChatView, Revision, SimEvent, SimState, Transcript, TranscriptMessage};
+use crate::playground::flood::Flood;
 use crate::playground::meter::FloodState;
 use crate::playground::model::SimMessage;
 use crate::playground::traffic::CallPage;
@@ -136,6 +137,7 @@ impl Sim {
                 inner.flood.as_ref().map_or((0, 0), |flood| flood.overall(now));
             FloodState {
                 on: inner.flood.is_some(),
+                limits: Flood::limits(),
                 overall_left,
                 overall_wait_ms,
                 chats: inner.flood.as_ref().map(|flood| flood.meters(now)).unwrap_or_default(),

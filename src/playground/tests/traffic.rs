@@ -116,7 +116,10 @@ async fn the_history_of_a_message_has_all_its_versions() {
 async fn the_flood_meter_shows_chats_that_are_not_at_full_and_faults_that_wait() {
     let bot = Bot::start(Options { flood: true, ..Options::default() }).await;
     bot.sim.say(1001, 1001, "/start").expect("said");
-    let fresh = json!({ "on": true, "overall_left": 30, "overall_wait_ms": 0, "chats": [], "faults": [] });
+    let limits = json!({ "overall": 30, "messages": 5, "edits": 10, "minute": 20 });
+    let fresh = json!({
+        "on": true, "limits": limits, "overall_left": 30, "overall_wait_ms": 0, "chats": [], "faults": []
+    });
     assert_eq!(bot.get("flood").await, fresh);
     for _ in 0..5 {
         bot.ok("sendMessage", r#"{"chat_id":1001,"text":"x"}"#).await;
