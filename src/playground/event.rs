@@ -110,17 +110,17 @@ pub struct AnswerRecord {
     pub answered_at: i64,
 }
 
-/// One version of a message.
+/// One version of a message. Without room to grow: there may be very many.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Revision {
     /// When it came to stand so, Unix milliseconds.
     pub at: i64,
     /// Text or caption.
-    pub text: String,
+    pub text: Box<str>,
     /// Its formatting.
-    pub entities: Vec<Entity>,
+    pub entities: Box<[Entity]>,
     /// Its buttons.
-    pub reply_markup: Option<Keyboard>,
+    pub reply_markup: Option<Box<Keyboard>>,
 }
 
 /// A message with its past.

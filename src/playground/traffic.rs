@@ -10,10 +10,8 @@ use serde_json::{Map, Value};
 
 use super::world::QueuedUpdate;
 
-/// Entries that are remembered, if they are small.
-const KEPT: usize = 10_000;
 /// Bytes that are remembered, and the newest entry in any case.
-const BYTES_KEPT: usize = 2 * 1024 * 1024;
+const BYTES_KEPT: usize = 1024 * 1024;
 /// Bytes of a result that are shown.
 const RESULT_SHOWN: usize = 2 * 1024;
 
@@ -75,7 +73,7 @@ struct Entry {
     json: Box<str>,
 }
 
-/// The log, bounded in number and size.
+/// The log, bounded in size.
 #[derive(Default)]
 pub(crate) struct TrafficLog {
     entries: VecDeque<Entry>,
@@ -106,7 +104,7 @@ impl TrafficLog {
         self.newest += 1;
         self.bytes += json.len();
         self.entries.push_back(Entry { n: self.newest, is_call, json: json.into() });
-        while self.entries.len() > KEPT || (self.bytes > BYTES_KEPT && self.entries.len() > 1) {
+        while self.bytes > BYTES_KEPT && self.entries.len() > 1 {
             let forgotten = self.entries.pop_front();
             self.bytes -= forgotten.map_or(0, |entry| entry.json.len());
         }

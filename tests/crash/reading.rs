@@ -50,7 +50,7 @@ pub(crate) const SAID: &str = "I did";
 
 /// What a message is about, by how it first looked.
 pub(crate) fn meaning(message: &TranscriptMessage) -> Meaning {
-    let text = message.revisions.first().map_or("", |first| first.text.as_str());
+    let text = message.revisions.first().map_or("", |first| &*first.text);
     let beginning = |mark: char| text.starts_with(mark);
     let has = |words: &str| text.contains(words);
     match text {

@@ -196,7 +196,7 @@ async fn the_transcript_keeps_every_version_and_what_was_deleted() {
     bot.ok("deleteMessage", r#"{"chat_id":1001,"message_id":2}"#).await;
     let transcript = bot.sim.transcript(Some(1001));
     let last = transcript.messages.last().expect("is there");
-    let texts: Vec<&str> = last.revisions.iter().map(|revision| revision.text.as_str()).collect();
+    let texts: Vec<&str> = last.revisions.iter().map(|revision| &*revision.text).collect();
     assert_eq!((texts, last.deleted, last.message.silent), (vec!["1", "2", "3"], true, true));
     assert_eq!(bot.sim.messages(1001, None).len(), 1);
     assert!(bot.sim.transcript(Some(1002)).messages.is_empty());

@@ -142,8 +142,8 @@ fn revision(message: &SimMessage, at: i64) -> Revision {
     let entities = if message.text.is_some() { &message.entities } else { &message.caption_entities };
     Revision {
         at,
-        text: message.content().to_owned(),
-        entities: entities.clone(),
-        reply_markup: message.reply_markup.clone(),
+        text: message.content().into(),
+        entities: entities.as_slice().into(),
+        reply_markup: message.reply_markup.clone().map(Box::new),
     }
 }

@@ -71,18 +71,16 @@ impl World {
         }
         shown
     }
+
+    /// A number for a new album.
+    pub(crate) fn album_id(&self, now: i64) -> String {
+        format!("{}", now.wrapping_mul(1_000).wrapping_add(i64::try_from(self.seq % 1_000).unwrap_or(0)))
+    }
 }
 
 /// What is there already, if it is the same: the messages of a chat have much in common.
 fn shared<T: PartialEq>(known: Option<&Arc<T>>, fresh: T) -> Arc<T> {
     known.filter(|known| ***known == fresh).map_or_else(|| Arc::new(fresh), Arc::clone)
-}
-
-impl World {
-    /// A number for a new album.
-    pub(crate) fn album_id(&self, now: i64) -> String {
-        format!("{}", now.wrapping_mul(1_000).wrapping_add(i64::try_from(self.seq % 1_000).unwrap_or(0)))
-    }
 }
 
 impl Message {

@@ -25,7 +25,7 @@ pub(crate) use drafts::Draft;
 pub(crate) use queue::QueuedUpdate;
 
 /// Events that observers may still ask for.
-const EVENTS_KEPT: usize = 5_000;
+const EVENTS_KEPT: usize = 1_000;
 /// Answers to pressed buttons that the transcript shows.
 const ANSWERS_KEPT: usize = 5_000;
 /// A press has to be answered within this time.
