@@ -9,6 +9,7 @@
 mod browser;
 mod demo;
 mod faults;
+mod long;
 mod looks;
 mod pictures;
 #[path = "../it/support/sim.rs"]

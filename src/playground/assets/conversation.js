@@ -6,8 +6,13 @@ import { emptyHint } from "./hint.js";
 import { createMessage, firstLine, serviceText, summary } from "./message.js";
 import { drawPreview, typingDots } from "./preview.js";
 
+/** Messages that are drawn of a conversation that is opened. */
 const PAGE = 120;
+/** Messages that are laid out together, and that are drawn at once as one scrolls up. */
+const CHUNK = 30;
 const AT_BOTTOM_PX = 48;
+/** So far above the view older messages are drawn. */
+const AHEAD_PX = 1500;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const gently = () => (calm.matches ? "instant" : "smooth");
 
@@ -51,7 +56,7 @@ export class ConversationView {
     this.list.replaceChildren();
     this.#items = conversation ? this.store.messagesOf(conversation) : [];
     this.#start = Math.max(0, this.#items.length - PAGE);
-    this.list.append(this.#chunk(this.#start, this.#items.length));
+    this.list.append(...this.#chunks(this.#start, this.#items.length));
     this.#arrange(this.#start, this.#items.length);
     this.header();
     this.pinned();
@@ -103,6 +108,10 @@ export class ConversationView {
   change(kind, message) {
     // An edit of what is not drawn yet, or of what went, does not change what is to be done.
     if (kind !== "edit" || !this.#dirty.has(message.message_id)) this.#dirty.set(message.message_id, kind);
+    this.#nextFrame();
+  }
+
+  #nextFrame() {
     this.#frame ??= requestAnimationFrame(() => this.#flush());
   }
 
@@ -128,16 +137,20 @@ export class ConversationView {
     this.toBottom();
   }
 
-  /** Who follows a conversation for hours need not carry all of it; scrolling up brings it back. */
+  /**
+   * Who follows a conversation for hours need not carry all of it; scrolling up brings it back. A part with each frame:
+   * thousands at once would halt the page for half a second.
+   */
   #forgetOld() {
     if (this.#items.length - this.#start <= 3 * PAGE) return;
-    const start = this.#items.length - PAGE;
-    for (const { message_id: id } of this.#items.slice(this.#start, start)) {
-      this.#views.get(id)?.el.remove();
-      this.#views.delete(id);
-    }
-    for (const chunk of this.list.querySelectorAll(".chunk:empty")) chunk.remove();
+    const start = this.#start + PAGE;
+    for (const { message_id: id } of this.#items.slice(this.#start, start)) this.#views.delete(id);
+    const old = document.createRange();
+    old.setStart(this.list, 0);
+    old.setEndBefore(this.#views.get(this.#items[start].message_id).el);
+    old.deleteContents();
     this.#start = start;
+    this.#nextFrame();
   }
 
   #create(message) {
@@ -148,9 +161,14 @@ export class ConversationView {
     return view;
   }
 
-  /** Messages in a box of their own: the browser passes over a whole one that is out of sight. */
-  #chunk(from, to) {
-    return h("div", { class: "chunk" }, ...this.#items.slice(from, to).map((message) => this.#create(message).el));
+  /** Messages in boxes: the browser passes over a whole one that is out of sight. */
+  #chunks(from, to) {
+    const chunks = [];
+    for (let end = to; end > from; end -= CHUNK) {
+      const messages = this.#items.slice(Math.max(from, end - CHUNK), end);
+      chunks.unshift(h("div", { class: "chunk" }, ...messages.map((message) => this.#create(message).el)));
+    }
+    return chunks;
   }
 
   #replace(message) {
@@ -225,16 +243,16 @@ export class ConversationView {
     this.#pinned = scrollHeight - scrollTop - clientHeight < AT_BOTTOM_PX;
     if (this.#pinned) this.#below = 0;
     this.#showDown();
-    if (scrollTop < 200 && this.#start > 0) this.#showOlder();
+    if (scrollTop < AHEAD_PX && this.#start > 0) this.#showOlder();
     return undefined;
   }
 
-  #showOlder(until = this.#start - PAGE) {
+  #showOlder(until = this.#start - CHUNK) {
     const end = this.#start;
     this.#start = Math.max(0, until);
     const height = this.scroller.scrollHeight;
     const top = this.scroller.scrollTop;
-    this.list.prepend(this.#chunk(this.#start, end));
+    this.list.prepend(...this.#chunks(this.#start, end));
     this.#arrange(this.#start, end + 1);
     this.scroller.scrollTop = top + this.scroller.scrollHeight - height;
   }
