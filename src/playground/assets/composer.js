@@ -46,7 +46,7 @@ export class Composer {
       this.#setText(key ? this.store.draft(key) : "");
     }
     this.conversation = conversation;
-    this.suggestions.commands = conversation ? this.store.commandsFor(conversation) : [];
+    this.suggestions.offer(conversation ? this.store.commandsFor(conversation) : []);
     const outside = Boolean(conversation) && !conversation.chat.members.includes(this.store.personaId);
     el("join").hidden = !outside;
     el("composer").classList.toggle("outside", outside);

@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 
 export class Suggestions {
-  commands = [];
+  #commands = [];
   #shown = [];
   #at = -1;
   #dismissed = null;
@@ -15,12 +15,19 @@ export class Suggestions {
     this.choose = choose;
   }
 
+  /** What there is to choose from; it may change while one types. */
+  offer(commands) {
+    if (JSON.stringify(commands) === JSON.stringify(this.#commands)) return;
+    this.#commands = commands;
+    this.update();
+  }
+
   update() {
     const typed = this.input.value;
     const word = /^\/([a-z0-9_]*)$/i.exec(typed);
     if (!word || typed !== this.#dismissed) this.#dismissed = null;
     const prefix = word?.[1].toLowerCase();
-    this.#shown = word && this.#dismissed === null ? this.commands.filter((c) => c.command.startsWith(prefix)) : [];
+    this.#shown = word && this.#dismissed === null ? this.#commands.filter((c) => c.command.startsWith(prefix)) : [];
     this.#at = -1;
     this.#draw();
   }
