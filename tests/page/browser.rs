@@ -241,9 +241,20 @@ impl Browser {
         self.order("Input.insertText", json!({ "text": text })).await;
     }
 
-    pub(crate) async fn press_enter(&self) {
+    /// Presses a key where the focus is.
+    pub(crate) async fn press(&self, key: &str) {
+        let (code, text) = match key {
+            "Tab" => (9, ""),
+            "Enter" => (13, "\r"),
+            "ArrowUp" => (38, ""),
+            "ArrowDown" => (40, ""),
+            _ => panic!("no test has pressed {key} before"),
+        };
         for kind in ["keyDown", "keyUp"] {
-            let event = json!({ "type": kind, "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13 });
+            let event = json!({
+                "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code,
+                "text": if kind == "keyDown" { text } else { "" },
+            });
             self.order("Input.dispatchKeyEvent", event).await;
         }
     }

@@ -59,7 +59,7 @@ impl Demo {
     pub(crate) async fn say(&self, text: &str) {
         self.browser.click("#input").await;
         self.browser.write(text).await;
-        self.browser.press_enter().await;
+        self.browser.press("Enter").await;
     }
 
     /// Waits until a message of the bot shows this.

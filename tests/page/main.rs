@@ -7,6 +7,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 mod browser;
+mod client;
 mod demo;
 mod faults;
 mod long;
@@ -28,7 +29,7 @@ async fn what_a_person_writes_reaches_the_bot_and_its_answer_is_shown() {
     let mut stage = Stage::open(DESK).await;
     stage.browser.click("#input").await;
     stage.browser.write("/agent tour").await;
-    stage.browser.press_enter().await;
+    stage.browser.press("Enter").await;
     let message = stage.bot.next("message").await;
     assert_eq!(message["text"], "/agent tour");
     assert_eq!(message["entities"][0], json!({ "type": "bot_command", "offset": 0, "length": 6 }));
@@ -94,7 +95,7 @@ async fn another_person_speaks_for_themselves_and_sees_their_own_chats() {
     // Faster than the first is answered: both are sent, in this order.
     for command in ["/status", "/help"] {
         stage.browser.write(command).await;
-        stage.browser.press_enter().await;
+        stage.browser.press("Enter").await;
     }
     let message = stage.bot.next("message").await;
     assert_eq!((&message["from"]["first_name"], &message["chat"]["id"]), (&json!("Mallory"), &json!(LOUNGE)));
