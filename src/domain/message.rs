@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::press::Press;
 
 /// Plain text with formatting marked by ranges, as Telegram has it: nothing to escape, nothing to parse.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RichText {
     /// The text as the reader sees it.
     pub text: String,
@@ -17,7 +17,7 @@ pub struct RichText {
 }
 
 /// A formatted range of a [`RichText`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Entity {
     /// Start, in UTF-16 code units.
     pub offset: usize,
@@ -28,7 +28,7 @@ pub struct Entity {
 }
 
 /// What a formatted range looks like. The subset of Telegram's entity kinds that we write.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Style {
     /// Bold.
@@ -64,7 +64,7 @@ pub struct Message {
 }
 
 /// A button: what it says and what pressing it means.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Button {
     /// What the button says.
     pub label: String,
@@ -73,7 +73,7 @@ pub struct Button {
 }
 
 /// A file sent with a message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Document {
     /// The file's name as the reader sees it.
     pub name: String,
@@ -82,7 +82,7 @@ pub struct Document {
 }
 
 /// Where a document's bytes are.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentContent {
     /// Text that we made ourselves.

@@ -9,7 +9,7 @@ use super::conversation::{Detail, Rings};
 use super::ids::{ApprovalId, ChainId, RaceId, TaskId};
 
 /// The meaning of a button.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Press {
     /// End a running task.

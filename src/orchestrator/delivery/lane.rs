@@ -4,6 +4,7 @@
 //! closed chat holds this lane and no other.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -55,6 +56,14 @@ pub(super) enum Next {
     Idle,
 }
 
+/// What this lane has delivered about a subject.
+#[derive(Debug, Clone, Copy)]
+struct Standing {
+    post: Post,
+    /// Of what a person sees there.
+    fingerprint: u64,
+}
+
 /// One chat's lane.
 #[derive(Debug)]
 pub(super) struct Lane {
@@ -62,8 +71,8 @@ pub(super) struct Lane {
     queue: BTreeMap<(Priority, DeliveryId), Delivery>,
     live: HashMap<Subject, (Place, Message)>,
     live_order: Vec<Subject>,
-    posts: HashMap<Subject, Post>,
-    post_order: Vec<Subject>,
+    standing: HashMap<Subject, Standing>,
+    standing_order: Vec<Subject>,
     tokens: f64,
     tokens_at: Instant,
     slowness: f64,
@@ -80,8 +89,8 @@ impl Lane {
             queue: BTreeMap::new(),
             live: HashMap::new(),
             live_order: Vec::new(),
-            posts: HashMap::new(),
-            post_order: Vec::new(),
+            standing: HashMap::new(),
+            standing_order: Vec::new(),
             tokens: f64::from(pace.burst),
             tokens_at: now,
             slowness: 1.0,
@@ -148,6 +157,7 @@ impl Lane {
     }
 
     fn next_live(&mut self, now: Instant) -> Next {
+        self.forget_what_stands();
         let Some(subject) = self.live_order.first().cloned() else { return Next::Idle };
         let Some((place, message)) = self.live.get(&subject).cloned() else { return Next::Idle };
         // Edits leave a message's worth for whatever a person waits for.
@@ -159,6 +169,15 @@ impl Lane {
             return Next::Wait(due);
         }
         Next::Deliver(Item::Live { place, subject, message })
+    }
+
+    /// A picture that looks like what is there already needs no call.
+    fn forget_what_stands(&mut self) {
+        let Self { live, live_order, standing, .. } = self;
+        live.retain(|subject, (_, message)| {
+            standing.get(subject).is_none_or(|it| it.fingerprint != fingerprint(message))
+        });
+        live_order.retain(|subject| live.contains_key(subject));
     }
 
     fn refill(&mut self, now: Instant) {
@@ -183,13 +202,13 @@ impl Lane {
         self.tokens -= 1.0;
         self.slowness = (self.slowness * 0.95).max(1.0);
         self.failures = 0;
-        let subject = match item {
+        let (subject, message) = match item {
             Item::Durable(delivery) => {
                 self.queue.remove(&(delivery.what.priority, delivery.id));
                 if delivery.what.kind == DeliveryKind::Edit {
                     self.last_edit = Some(now);
                 }
-                delivery.what.subject.clone()
+                (delivery.what.subject.clone(), &delivery.what.message)
             }
             Item::Live { subject, message, .. } => {
                 self.last_edit = Some(now);
@@ -200,11 +219,11 @@ impl Lane {
                     let subject = self.live_order.remove(at);
                     self.live_order.push(subject);
                 }
-                Some(subject.clone())
+                (Some(subject.clone()), message)
             }
         };
-        if let (Some(subject), Some(post)) = (subject, post) {
-            self.remember(subject, post);
+        if let Some(subject) = subject {
+            self.remember(subject, post, fingerprint(message));
         }
     }
 
@@ -269,22 +288,24 @@ impl Lane {
     pub(super) fn drain(&mut self) -> Vec<Delivery> {
         self.live.clear();
         self.live_order.clear();
-        self.posts.clear();
-        self.post_order.clear();
+        self.standing.clear();
+        self.standing_order.clear();
         std::mem::take(&mut self.queue).into_values().collect()
     }
 
     /// Where the message about a subject stands, if this lane delivered it lately.
     pub(super) fn post(&self, subject: &Subject) -> Option<Post> {
-        self.posts.get(subject).copied()
+        self.standing.get(subject).map(|standing| standing.post)
     }
 
-    fn remember(&mut self, subject: Subject, post: Post) {
-        if self.posts.insert(subject.clone(), post).is_none() {
-            self.post_order.push(subject);
-            if self.post_order.len() > REMEMBERED_POSTS {
-                let oldest = self.post_order.remove(0);
-                self.posts.remove(&oldest);
+    /// `post` is news, or where it stood before.
+    fn remember(&mut self, subject: Subject, post: Option<Post>, fingerprint: u64) {
+        let Some(post) = post.or_else(|| self.post(&subject)) else { return };
+        if self.standing.insert(subject.clone(), Standing { post, fingerprint }).is_none() {
+            self.standing_order.push(subject);
+            if self.standing_order.len() > REMEMBERED_POSTS {
+                let oldest = self.standing_order.remove(0);
+                self.standing.remove(&oldest);
             }
         }
     }
@@ -300,6 +321,13 @@ impl Lane {
     pub(super) fn is_empty(&self) -> bool {
         self.queue.is_empty() && self.live.is_empty()
     }
+}
+
+/// Of what a person sees of a message.
+fn fingerprint(Message { body, buttons, document, silent: _ }: &Message) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (body, buttons, document).hash(&mut hasher);
+    hasher.finish()
 }
 
 #[cfg(test)]

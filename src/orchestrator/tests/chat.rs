@@ -208,7 +208,9 @@ fn words(card: &Card) -> String {
         }
         Card::Working(card) => {
             let steered = card.steered.as_ref().map(|words| format!(", {words}"));
-            format!("#{} {:?}{}", card.task.id, card.state, steered.unwrap_or_default())
+            let tokens = card.usage.tokens.map(|tokens| format!(", {tokens} tokens"));
+            let more = [steered, tokens].into_iter().flatten().collect::<String>();
+            format!("#{} {:?}{more}", card.task.id, card.state)
         }
         Card::Folded { task, outcome, .. } => format!("#{} folded: {}", task.id, outcome.name()),
         Card::Answer { task, markdown, .. } => format!("#{task} answers: {markdown}"),

@@ -72,9 +72,8 @@ async fn what_tasks_use_is_shown_and_summed_up() {
     run.report(EngineEvent::Titled("Fix the login test".to_owned())).await;
     run.report(used(0.25, 100)).await;
     run.report(used(0.5, 200)).await;
-    let shown = |card: &Card| matches!(card, Card::Working(card) if card.usage.tokens == Some(200));
     run.heard().await;
-    world.chat.until("a picture of it", |_| world.chat.cards().iter().any(shown)).await;
+    world.chat.until("a picture of it", told("#1 Working, 200 tokens")).await;
     run.answer("done").await;
     world.chat.until("the end", told("#1 folded")).await;
     begun(&mut world, "second", "s-1").await.answer("nothing used").await;

@@ -106,6 +106,28 @@ fn pictures_of_one_card_coalesce_to_the_latest() {
 }
 
 #[test]
+fn a_picture_of_what_stands_already_needs_no_call() {
+    let mut ride = Ride::new();
+    let card = Subject("card".to_owned());
+    ride.lane.push(edit(1, "card", "working"));
+    // It may come in before that is delivered.
+    ride.lane.show(PLACE, card.clone(), Message { silent: true, ..text("working") });
+    assert_eq!(ride.deliver(), "working");
+    assert_eq!(ride.next(), Next::Idle, "a person would see no difference");
+    assert!(ride.lane.is_empty());
+
+    ride.lane.push(edit(2, "card", "other"));
+    ride.lane.show(PLACE, card.clone(), text("working"));
+    assert_eq!(ride.deliver(), "other");
+    ride.wait();
+    let item = ride.item();
+    ride.lane.show(PLACE, card, text("other"));
+    ride.lane.delivered(&item, None, ride.now);
+    ride.wait();
+    assert_eq!(ride.deliver(), "other", "the newest picture comes last, though it stood there before");
+}
+
+#[test]
 fn a_picture_that_comes_in_during_a_delivery_is_not_lost() {
     let mut ride = Ride::new();
     let subject = Subject("card".to_owned());
