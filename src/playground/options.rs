@@ -49,7 +49,7 @@ impl Default for Options {
             .map(SimChat::private)
             .chain([
                 SimChat::forum(-1_001_000_000_001, "Team", &everyone, &["api", "web"]),
-                SimChat::group(-1_001_000_000_002, "Lounge", &everyone),
+                SimChat::group(-1_000_000, "Lounge", &everyone),
             ])
             .collect();
         Self {

@@ -23,18 +23,13 @@ async fn commands_mentions_and_replies_are_heard_and_talk_is_not() {
 #[tokio::test]
 async fn talk_is_no_request_even_when_the_bot_hears_all() {
     let world = World::start().await;
-    let mut you = world.group(YOU, LOUNGE);
+    // Where it administers topics.
+    let mut you = world.topic(YOU, TEAM, API);
     you.send("/agent parrot one").await;
     you.expect_new("turn 1: one").await;
     you.look_away().await;
-    // As a bot with privacy mode off would be told.
     for text in ["hello everybody", "/ban somebody", "/agent@other_bot parrot two"] {
-        let update = serde_json::json!({ "message": {
-            "message_id": 900, "date": 1, "text": text,
-            "chat": { "id": LOUNGE, "type": "group", "title": "Lounge" },
-            "from": { "id": YOU, "is_bot": false, "first_name": "You" },
-        }});
-        world.sim.update(update.as_object().unwrap()).await.unwrap();
+        you.send(text).await;
     }
     you.settle().await;
     assert!(you.news().await.is_empty(), "talk was answered");

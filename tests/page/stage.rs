@@ -9,7 +9,7 @@ use super::sim::SimClient;
 /// The person that the page opens as, and their private chat.
 pub(crate) const YOU: i64 = 1001;
 /// The plain group that everyone is in.
-pub(crate) const LOUNGE: i64 = -1_001_000_000_002;
+pub(crate) const LOUNGE: i64 = -1_000_000;
 
 pub(crate) struct Stage {
     pub(crate) browser: Browser,

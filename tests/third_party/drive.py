@@ -21,7 +21,7 @@ import urllib.request
 import uuid
 
 YOU = 1001
-LOUNGE = -1_001_000_000_002
+LOUNGE = -1_000_000
 TEAM, API_TOPIC = -1_001_000_000_001, 2
 # Nothing that is waited for takes nearly as long, unless it never comes.
 PATIENCE_S = 30

@@ -35,9 +35,10 @@ impl Inner {
         }
     }
 
-    /// Privacy mode: in groups the bot hears commands, mentions of it, answers to it, and service messages.
+    /// Privacy mode: in groups the bot hears commands, mentions of it, answers to it, and service messages. Where it is an
+    /// administrator it hears everything.
     fn bot_hears(&self, message: &Message) -> bool {
-        if message.chat.kind == ChatKind::Private {
+        if message.chat.kind == ChatKind::Private || self.bot_administers(message.chat.id) {
             return true;
         }
         let is_member =

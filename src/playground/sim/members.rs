@@ -141,7 +141,7 @@ impl Inner {
         self.world.chats.get(&chat_id).map_or(Value::Null, |chat| member(chat, user, self.world.bot.id))
     }
 
-    /// Whether Telegram tells the bot of members and reactions there.
+    /// Whether Telegram tells the bot of members, reactions and all talk there.
     pub(super) fn bot_administers(&self, chat_id: i64) -> bool {
         self.standing(chat_id, &self.world.bot)["status"] == "administrator"
     }

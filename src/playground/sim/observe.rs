@@ -21,7 +21,7 @@ impl Sim {
             let world = &inner.world;
             let mut chats: Vec<&Chat> =
                 world.chats.values().filter(|chat| chat.migrated_to.is_none()).collect();
-            // Private chats first, then groups, both in the order in which they were made.
+            // Private chats first, then groups, then supergroups, each in the order in which they were made.
             chats.sort_by_key(|chat| (chat.info.id < 0, chat.info.id.abs()));
             let view = |chat: &Chat| ChatView {
                 chat: chat.info.clone(),

@@ -6,7 +6,7 @@ use super::support::Bot;
 use super::*;
 
 const TEAM: i64 = -1_001_000_000_001;
-const LOUNGE: i64 = -1_001_000_000_002;
+const LOUNGE: i64 = -1_000_000;
 
 /// A bot that asked for every kind of update.
 async fn started() -> Bot {
@@ -120,6 +120,7 @@ async fn who_joins_and_leaves_is_told_as_a_message_and_to_administrators_as_a_me
         [
             "new_chat_members 7",
             "left -> member",
+            "text \"just talk\"",
             "left_chat_member 7",
             "member -> left",
             // In the group the bot is a mere member.
@@ -151,9 +152,10 @@ fn summary(update: &Value) -> String {
         return format!("{} -> {}", status("old_chat_member"), status("new_chat_member"));
     }
     let message = &update["message"];
-    match message.get("new_chat_members") {
-        Some(joined) => format!("new_chat_members {}", joined[0]["id"]),
-        None => format!("left_chat_member {}", message["left_chat_member"]["id"]),
+    match (message.get("new_chat_members"), message.get("text")) {
+        (Some(joined), _) => format!("new_chat_members {}", joined[0]["id"]),
+        (None, Some(text)) => format!("text {text}"),
+        (None, None) => format!("left_chat_member {}", message["left_chat_member"]["id"]),
     }
 }
 
@@ -168,7 +170,7 @@ async fn a_topic_is_closed_renamed_and_opened_again() {
     bot.post("chat", change("reopen_topic", 2, None)).await;
     bot.post("send", say(1003)).await;
     bot.post("chat", change("rename_topic", 2, Some("gateway"))).await;
-    assert_eq!(bot.get("state").await["chats"][3]["topics"][1], json!({ "id": 2, "name": "gateway" }));
+    assert_eq!(bot.get("state").await["chats"][4]["topics"][1], json!({ "id": 2, "name": "gateway" }));
     let told: Vec<Value> =
         bot.updates("{}").await.into_iter().map(|mut update| update["message"].take()).collect();
     assert_eq!(told[0]["forum_topic_closed"], json!({}));

@@ -34,7 +34,7 @@ async fn everything_is_there_after_a_restart() {
     )
     .await;
     let query = bot.sim.tap(&Tap::data(1001, 1001, 3, "a")).expect("tapped");
-    bot.sim.chat(&ChatChange::new(ChatAction::Migrate, -1_001_000_000_002)).expect("migrated");
+    bot.sim.chat(&ChatChange::new(ChatAction::Migrate, -1_000_000)).expect("migrated");
     let (state, transcript) = (bot.sim.state(), bot.sim.transcript(None));
 
     // No farewell: what a kill leaves behind is what is in the file now.

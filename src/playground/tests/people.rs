@@ -6,7 +6,7 @@ use super::support::Bot;
 use super::*;
 
 const TEAM: i64 = -1_001_000_000_001;
-const LOUNGE: i64 = -1_001_000_000_002;
+const LOUNGE: i64 = -1_000_000;
 
 #[tokio::test]
 async fn a_button_is_pressed_and_answered_once() {
@@ -81,6 +81,16 @@ async fn in_groups_the_bot_hears_only_what_concerns_it() {
     let heard: Vec<Value> =
         bot.updates("{}").await.iter().map(|update| update["message"]["text"].clone()).collect();
     assert_eq!(json!(heard), json!(["/help", "hi @adjutant_demo_bot", "/help@Adjutant_Demo_Bot", "thanks"]));
+}
+
+#[tokio::test]
+async fn where_the_bot_administers_it_hears_all_talk() {
+    let bot = Bot::start(Options::default()).await;
+    bot.sim.say(1003, TEAM, "just talk").expect("said");
+    bot.sim.send(&SendText::new(1003, TEAM, "/help@other_bot").in_topic(2)).expect("said");
+    let updates = bot.updates("{}").await;
+    let heard: Vec<&Value> = updates.iter().map(|update| &update["message"]["text"]).collect();
+    assert_eq!(heard, ["just talk", "/help@other_bot"]);
 }
 
 #[tokio::test]

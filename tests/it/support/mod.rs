@@ -30,7 +30,7 @@ pub(crate) const TEAM: i64 = -1_001_000_000_001;
 pub(crate) const API: i64 = 2;
 pub(crate) const WEB: i64 = 3;
 /// A plain group with all three.
-pub(crate) const LOUNGE: i64 = -1_001_000_000_002;
+pub(crate) const LOUNGE: i64 = -1_000_000;
 /// The bot's name in the playground.
 pub(crate) const BOT: &str = "adjutant_demo_bot";
 
