@@ -230,6 +230,8 @@ impl World {
             );
         }
         books.close().await;
+        // The last deliveries: what they took away is offered no longer.
+        self.chats.catch_up(Duration::ZERO).await;
         self.sim.clear_faults().await;
     }
 
